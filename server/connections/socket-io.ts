@@ -1,0 +1,73 @@
+// Socket.IO on an Engine.IO of our own, not attached to any HTTP server: requests and upgrades are handed to it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  Server as EngineServer,
+  type Socket as EngineSocket,
+  type ServerOptions as EngineOptions,
+} from 'engine.io';
+import { Server } from 'socket.io';
+import { maxFrameBytes } from '../protocol/limits.js';
+import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
+import type { UpgradeTarget } from '../http/upgrade-router.js';
+import type { Admission } from './admission.js';
+import type { Heartbeat } from './heartbeat.js';
+import { watchedWebSocketServer } from './websocket-server.js';
+
+/** Socket.IO's own heartbeat runs in the page, which an open prompt stops: so, a day. Above 2^31 ms timers break. */
+const pingTimeoutMs = 86_400_000;
+
+/** In heartbeats, Engine.IO's ping: only long-polling needs it, as the sign that the page is still there. */
+const pingEveryBeats = 2.5;
+const defaultPingMs = 25_000;
+
+export interface SocketIo {
+  io: Server<ClientToServerEvents, ServerToClientEvents>;
+  /** Takes a long-polling request. */
+  handlePolling(request: IncomingMessage, response: ServerResponse): void;
+  handleUpgrade: UpgradeTarget;
+}
+
+export interface SocketIoSettings {
+  heartbeatMs: number;
+  admission: Admission;
+  heartbeat: Heartbeat;
+  onOriginRefused: (origin: string | undefined) => void;
+}
+
+export function createSocketIo(settings: SocketIoSettings): SocketIo {
+  const { admission, heartbeat, heartbeatMs, onOriginRefused } = settings;
+  const options: EngineOptions = {
+    pingTimeout: pingTimeoutMs,
+    pingInterval: heartbeatMs > 0 ? heartbeatMs * pingEveryBeats : defaultPingMs,
+    maxHttpBufferSize: maxFrameBytes,
+    wsEngine: watchedWebSocketServer(heartbeat),
+    allowRequest: (request, answer) => {
+      const isAllowed = admission.isAllowed(request);
+      if (!isAllowed) onOriginRefused(request.headers.origin);
+      answer(isAllowed ? null : 'This page may not connect: its origin is not allowed.', isAllowed);
+    },
+    cors: (request, answer) => {
+      answer(null, { origin: admission.isAllowed(request), credentials: false });
+    },
+  };
+  const engine = new EngineServer(options);
+  const io: SocketIo['io'] = new Server({ serveClient: false });
+  io.bind(engine);
+  engine.on('connection', (connection: EngineSocket) => {
+    heartbeat.watchPolling({
+      isPolling: () => connection.transport.name === 'polling',
+      onHeard: (listener) => connection.on('packet', listener),
+      onClosed: (listener) => connection.once('close', listener),
+      close: () => connection.close(),
+    });
+  });
+  return {
+    io,
+    handlePolling(request, response) {
+      engine.handleRequest(request, response);
+    },
+    handleUpgrade(request, socket, head) {
+      engine.handleUpgrade(request, socket, head);
+    },
+  };
+}

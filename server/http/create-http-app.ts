@@ -1,0 +1,77 @@
+// The Express app: the pages, the scripts for browsers, and health. Leaves Socket.IO's requests to Engine.IO.
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import express, { Router, type Express } from 'express';
+import { packageRoot } from '../platform/package-root.js';
+import { securityHeaders } from './security-headers.js';
+
+export interface HttpAppParts {
+  basePath: string;
+  /** Serve the pages; without them only health and what Socket.IO clients need. */
+  pages: boolean;
+  /** A folder served instead of the bundled pages; empty: the bundled ones. */
+  publicDir: string;
+  isTls: boolean;
+  /** Takes Socket.IO's long-polling requests. */
+  handlePolling: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+const socketIoClient = join(dirname(createRequire(import.meta.url).resolve('socket.io')), '../client-dist');
+
+/** Browsers ask each time and get 304 while nothing changed, so that a page and its script always fit. */
+const staticOptions = { cacheControl: false, setHeaders: askEachTime } as const;
+
+export function createHttpApp(parts: HttpAppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', false);
+  app.use(parts.basePath === '' ? '/' : parts.basePath, createRouter(parts));
+  app.use(badRequest);
+  return app;
+}
+
+/** A malformed address, mostly; Express's own answer would show a stack trace. */
+function badRequest(
+  error: { status?: number },
+  _request: express.Request,
+  response: express.Response,
+  next: express.NextFunction,
+): void {
+  if (response.headersSent) {
+    next(error);
+    return;
+  }
+  const status = error.status ?? 500;
+  const sentence =
+    status < 500 ? 'The server cannot read this address.' : 'The server failed at this. Please try again.';
+  response.status(status).type('text/plain').send(`${sentence}\n`);
+}
+
+/** What answers when nothing else did: a plain sentence. */
+export function notFound(_request: express.Request, response: express.Response): void {
+  response.status(404).type('text/plain').send('There is nothing here.\n');
+}
+
+function createRouter({ pages, publicDir, isTls, handlePolling }: HttpAppParts): Router {
+  const router = Router();
+  const isOwnPages = publicDir === '';
+  router.use(securityHeaders({ isStrict: isOwnPages, isTls }));
+  router.get('/healthz', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json({ status: 'ok' });
+  });
+  router.use('/socket.io', express.static(socketIoClient, { ...staticOptions, index: false }));
+  router.use('/socket.io', (request, response) => {
+    // Express takes the mount path off the URL; Engine.IO wants it whole.
+    request.url = request.originalUrl;
+    handlePolling(request, response);
+  });
+  if (!pages) return router;
+  router.use(express.static(isOwnPages ? join(packageRoot, 'public') : publicDir, staticOptions));
+  router.use(express.static(join(packageRoot, 'dist/client'), { ...staticOptions, index: false }));
+  return router;
+}
+
+function askEachTime(response: ServerResponse): void {
+  response.setHeader('Cache-Control', 'no-cache');
+}

@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+// Process entry: flags, environment, signals, exit code. The only file that touches the process as a whole.
+import { existsSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { describeSettings, printableConfig, readConfig, type Config } from './config.js';
+import { createParley, type HttpAddress } from './create-parley.js';
+import { createLogger, type Logger } from './platform/logger.js';
+import { readVersion } from './platform/package-root.js';
+import { closeOnSignal } from './platform/shutdown.js';
+
+const argv = process.argv.slice(2);
+
+if (argv.includes('--help')) {
+  console.log(helpText());
+} else if (argv.includes('--version')) {
+  console.log(readVersion());
+} else {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  const result = readConfig(
+    argv.filter((flag) => flag !== '--print-config'),
+    process.env,
+  );
+  if (!result.ok) fail(result.message);
+  else if (argv.includes('--print-config'))
+    console.log(JSON.stringify(printableConfig(result.config), null, 2));
+  else await run(result.config);
+}
+
+async function run(config: Config): Promise<void> {
+  const logger = createLogger(config);
+  try {
+    const parley = createParley({ ...config, logger });
+    closeOnSignal(parley.close, logger);
+    greet(await parley.listen(), config, logger);
+  } catch (error) {
+    fail(startFailure(error, config));
+  }
+}
+
+function greet({ port, isTls }: HttpAddress, { host, basePath }: Config, logger: Logger): void {
+  const scheme = isTls ? 'https' : 'http';
+  for (const name of host === '' ? ['localhost', ...lanAddresses()] : [host]) {
+    logger.info('Open %s://%s:%d%s/', scheme, name.includes(':') ? `[${name}]` : name, port, basePath);
+  }
+}
+
+function lanAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address);
+}
+
+function startFailure(error: unknown, { port }: Config): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop what uses it, or set PORT to another.`;
+  if (code === 'EACCES')
+    return `Port ${port} may not be opened by this user. Set PORT to another, such as 8181.`;
+  return message;
+}
+
+function fail(message: string): void {
+  console.error(`parley: ${message}`);
+  process.exitCode = 1;
+}
+
+function helpText(): string {
+  const rows = describeSettings().map(({ env, flag, fallback, about }) => {
+    const name = `  --${flag}, ${env}`.padEnd(42);
+    return `${name} ${about}${fallback === '' ? '' : ` [${fallback}]`}`;
+  });
+  return [
+    'parley: the signaling server for two',
+    '',
+    'Usage: parley [--flag value …]',
+    '',
+    ...rows,
+    '',
+    '  --print-config                           show the effective settings and exit',
+    '  --version                                show the version and exit',
+    '  --help                                   show this and exit',
+  ].join('\n');
+}

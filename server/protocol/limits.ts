@@ -1,0 +1,19 @@
+// The limits that belong to the protocol itself. Those that an operator sets are in config.ts.
+
+/** UTF-16 units in a channel name, after Unicode NFC. */
+export const maxChannelLength = 128;
+
+/** Arrays and objects nested in one another in a message. */
+export const maxDepth = 64;
+
+/** Characters in a seat's secret or in an incarnation. */
+export const maxTokenLength = 128;
+
+/**
+ * Bytes in one frame of the transport. A frame above it ends the connection without a word, so a message's
+ * own limit, which is answered, has to stay below.
+ */
+export const maxFrameBytes = 1024 * 1024;
+
+/** Events of one connection that may wait while a decision about it is being taken. */
+export const maxQueuedEvents = 1000;

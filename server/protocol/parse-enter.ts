@@ -1,0 +1,56 @@
+// Reads the arguments of `create or join`. [R1] [R2]
+import { maxTokenLength } from './limits.js';
+import { parseChannel, type ChannelName } from './parse-channel.js';
+import { accept, refuse, refusals, type Parsed } from './refusals.js';
+import type { EnterAnswer, EnterOptions } from './room-events.js';
+
+export interface EnterRequest {
+  channel: ChannelName;
+  /** The name as the client wrote it, which is how the client hears it back. */
+  written: string;
+  options: EnterOptions;
+}
+
+export type EnterAck = (answer: EnterAnswer) => void;
+
+/** The acknowledgement, found before anything else, so that a refusal reaches it too. */
+export function findAck(args: readonly unknown[]): EnterAck | undefined {
+  const last = args.at(-1);
+  return typeof last === 'function' ? (last as EnterAck) : undefined;
+}
+
+export function parseEnter(args: readonly unknown[]): Parsed<EnterRequest> {
+  const channel = parseChannel(args[0]);
+  if (!channel.ok) return channel;
+  const rest = findAck(args) ? args.slice(1, -1) : args.slice(1);
+  if (rest.length > 1) return refuse(refusals.badAck('create or join'));
+  const options = parseOptions(rest[0]);
+  if (!options.ok) return options;
+  return accept({ channel: channel.value, written: args[0] as string, options: options.value });
+}
+
+function parseOptions(value: unknown): Parsed<EnterOptions> {
+  if (value === undefined || value === null) return accept({});
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    return refuse(refusals.badOptions('The options of "create or join" have to be an object.'));
+  }
+  const given = value as Record<keyof EnterOptions, unknown>;
+  const options: EnterOptions = {};
+  if (given.resume !== undefined) {
+    if (typeof given.resume !== 'boolean') return refuse(refusals.badOptions('resume is true or false.'));
+    options.resume = given.resume;
+  }
+  for (const key of ['seat', 'next', 'me'] as const) {
+    const token = given[key];
+    if (token === undefined) continue;
+    if (!isToken(token)) {
+      return refuse(refusals.badOptions(`${key} is a text of 1 to ${maxTokenLength} characters.`));
+    }
+    options[key] = token;
+  }
+  return accept(options);
+}
+
+export function isToken(value: unknown): value is string {
+  return typeof value === 'string' && value.length >= 1 && value.length <= maxTokenLength;
+}

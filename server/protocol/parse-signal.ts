@@ -1,0 +1,100 @@
+// Reads what one peer sends to the other: checks size, depth and binary data, and leaves the value unread. [R7] [R8]
+import { maxDepth } from './limits.js';
+import { isToken } from './parse-enter.js';
+import { accept, refuse, refusals, type Parsed } from './refusals.js';
+import type { Receipt, SignalMeta } from './room-events.js';
+
+export interface Signal {
+  /** The channel that the envelope names; a bare value names none and goes to the sender's own. */
+  channel?: string;
+  value: unknown;
+  meta?: SignalMeta;
+}
+
+/** @param maxBytes the most a message may have, in bytes; 0: no limit of its own */
+export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<Signal> {
+  const [whole, meta] = args;
+  if (whole === undefined) return refuse(refusals.badMessage('A message needs a value.'));
+  const signal: Signal = isEnvelope(whole)
+    ? { channel: whole.channel, value: whole.message }
+    : { value: whole };
+  const checked = checkValue(signal.value, maxBytes);
+  if (!checked.ok) return checked;
+  if (meta === undefined || meta === null || typeof meta === 'function') return accept(signal);
+  if (!isSignalMeta(meta)) {
+    return refuse(refusals.badMessage('A numbered message has seq (a whole number from 1), from and to.'));
+  }
+  return accept({ ...signal, meta: { seq: meta.seq, from: meta.from, to: meta.to } });
+}
+
+export function parseReceipt(args: readonly unknown[]): Parsed<Receipt> {
+  const value = args[0];
+  if (
+    isRecord(value) &&
+    typeof value['channel'] === 'string' &&
+    isCount(value['upTo']) &&
+    isToken(value['from']) &&
+    isToken(value['to'])
+  ) {
+    return accept({ channel: value['channel'], upTo: value['upTo'], from: value['from'], to: value['to'] });
+  }
+  return refuse(refusals.badMessage('A receipt has channel, upTo (a whole number), from and to.'));
+}
+
+/** Chapter 4 wraps what it sends, `{ channel, message }`; chapter 5 and the codelab send it bare. */
+function isEnvelope(value: unknown): value is { channel: string; message: unknown } {
+  return isRecord(value) && typeof value['channel'] === 'string' && Object.hasOwn(value, 'message');
+}
+
+/** Refuses what cannot be relayed: binary data, JSON nested too deep, more bytes than allowed. */
+export function checkValue(value: unknown, maxBytes: number): Parsed<unknown> {
+  const flaw = findFlaw(value);
+  if (flaw === 'binary') return refuse(refusals.binary());
+  if (flaw === 'too-deep') return refuse(refusals.tooDeep());
+  if (maxBytes > 0 && sizeOf(value) > maxBytes) return refuse(refusals.tooLarge(maxBytes));
+  return accept(value);
+}
+
+/** Walks without recursion: a value nested 100,000 deep must not end the process. */
+function findFlaw(value: unknown): 'binary' | 'too-deep' | undefined {
+  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    if (next.value instanceof ArrayBuffer || ArrayBuffer.isView(next.value)) return 'binary';
+    const depth = next.depth + 1;
+    if (depth > maxDepth) return 'too-deep';
+    for (const child of Object.values(next.value)) {
+      if (typeof child === 'object' && child !== null) open.push({ value: child, depth });
+    }
+  }
+  return undefined;
+}
+
+/** Bytes in UTF-8: of a text, its own; of anything else, those of its JSON. */
+function sizeOf(value: unknown): number {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return utf8Length(text);
+}
+
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    // Each half of a surrogate pair stands for two of its four bytes.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
+  }
+  return bytes;
+}
+
+function isSignalMeta(value: unknown): value is SignalMeta {
+  return isRecord(value) && isCount(value['seq']) && isToken(value['from']) && isToken(value['to']);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
