@@ -1,4 +1,4 @@
-// Every setting, once: its environment variable, its flag, its default, what it allows. [R18]
+// Every setting, once: its environment variable, its flag, its default, what it allows.
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { logFormats, logLevels } from './platform/logger.js';

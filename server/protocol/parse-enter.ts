@@ -1,4 +1,4 @@
-// Reads the arguments of `create or join`. [R1] [R2]
+// Reads the arguments of `create or join`. [R1] [R6]
 import { maxTokenLength } from './limits.js';
 import { parseChannel, type ChannelName } from './parse-channel.js';
 import { accept, refuse, refusals, type Parsed } from './refusals.js';

@@ -1,4 +1,4 @@
-// Reads what one peer sends to the other: checks size, depth and binary data, and leaves the value unread. [R7] [R8]
+// Reads what one peer sends to the other: checks size, depth and binary data, and leaves the value unread. [R7] [R8] [R14]
 import { maxDepth } from './limits.js';
 import { isToken } from './parse-enter.js';
 import { accept, refuse, refusals, type Parsed } from './refusals.js';

@@ -27,7 +27,7 @@ export interface RoomConnection {
   sitDown(seat: SeatChannel): void;
   receive(parcel: RoomParcel): void;
   refuse(event: string, refusal: Refusal): void;
-  /** The book's remote log: shows the client what the server has read from it. */
+  /** The book's remote log: shows the client what the server has read from it. [R18] */
   logToClient(kind: SignalKind, value: unknown): void;
   /** Disconnects the client; the transport's close event follows. */
   disconnect(): void;
@@ -35,7 +35,7 @@ export interface RoomConnection {
   close(): void;
 }
 
-/** @param ackTimeoutMs how long the other's Bye may stay unacknowledged; 0: for ever */
+/** @param ackTimeoutMs how long the other's Bye may stay unacknowledged; 0: for ever. [R12] */
 export function createRoomConnection(socket: RoomSocket, ackTimeoutMs: number): RoomConnection {
   const id = socket.id as PeerId;
   let seat: SeatChannel | undefined;

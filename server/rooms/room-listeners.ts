@@ -25,7 +25,7 @@ export interface Speaker {
 }
 
 export interface RoomListeners {
-  /** Handles one event. Never throws, never rejects. */
+  /** Handles one event; one that is not in the protocol is refused. [R19] Never throws, never rejects. */
   hear(speaker: Speaker, event: string, args: readonly unknown[]): void | Promise<void>;
   /** The connection is gone. */
   leave(connection: RoomConnection): Promise<void>;
@@ -96,6 +96,7 @@ export function createRoomListeners({ store, courier, settings }: RoomListenerPa
     log.debug({ channel: seat.name }, 'S --> Got %s', event);
     const kind = event as SignalKind;
     if (wantsLog) connection.logToClient(kind, args[0]);
+    // Chapter 5 and the codelab talk before anybody is there. [R9]
     if (connection.link === null) return;
     const parcel: RoomParcel = { kind: 'signal', from: connection.id, event: kind, value };
     courier.carry(connection.link, meta ? { ...parcel, meta } : parcel);

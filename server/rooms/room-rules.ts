@@ -44,7 +44,7 @@ export type RoomRule<Outcome = undefined> = (room: Room) => Decision<Outcome>;
 
 export const emptyRoom: Room = { phase: 'empty' };
 
-/** Somebody asks for a seat. [R3] [R4] [R5] [R6] [R11] */
+/** Somebody asks for a seat. [R2] [R3] [R4] [R5] */
 export function enter(seat: Seat): RoomRule<Entry> {
   return (room) => {
     const held = findSeat(room, seat.peer);
@@ -69,7 +69,7 @@ export function enter(seat: Seat): RoomRule<Entry> {
   };
 }
 
-/** A peer says goodbye: the channel ends for both. [R10] [R11] [R12] */
+/** A peer says goodbye: the channel ends for both. [R10] [R11] */
 export function sayBye(peer: PeerId): RoomRule {
   return (room) => {
     const held = findSeat(room, peer);
@@ -87,12 +87,12 @@ export function sayBye(peer: PeerId): RoomRule {
   };
 }
 
-/** The one who remains acknowledges the other's goodbye. [R11] [R13] */
+/** The one who remains acknowledges the other's goodbye. [R11] */
 export function acknowledge(peer: PeerId): RoomRule {
   return (room) => (room.phase === 'parting' && room.remaining.peer === peer ? over(peer) : unchanged(room));
 }
 
-/** A connection is gone without a goodbye: the other keeps its seat. [R14] */
+/** A connection is gone without a goodbye: the other keeps its seat. [R13] */
 export function vanish(peer: PeerId): RoomRule {
   return (room) => {
     const held = findSeat(room, peer);
