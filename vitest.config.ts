@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    reporters: ['default'],
+    reporters: ['default', './test/support/count-reporter.ts'],
     // Two real browsers at once are enough for a small machine.
     maxWorkers: 2,
   },

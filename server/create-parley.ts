@@ -70,8 +70,13 @@ export function createParley(options: ParleyOptions = {}): Parley {
   }
 
   let closing: Promise<void> | undefined;
+  const closeOnce = (): Promise<void> => (closing ??= close());
   return {
-    listen: front.listen,
-    close: () => (closing ??= close()),
+    listen: () =>
+      front.listen().catch(async (cause: unknown) => {
+        await closeOnce();
+        throw cause;
+      }),
+    close: closeOnce,
   };
 }

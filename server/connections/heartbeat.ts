@@ -44,7 +44,7 @@ export function createHeartbeat(heartbeatMs: number): Heartbeat {
     }
   }
 
-  const timer = heartbeatMs > 0 ? setInterval(beat, heartbeatMs) : undefined;
+  const timer = heartbeatMs > 0 ? setInterval(beat, heartbeatMs).unref() : undefined;
 
   return {
     watch(socket) {

@@ -1,0 +1,126 @@
+// The server as a process: what it prints, how it starts, how it ends.
+import { mkdtempSync, cpSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { io } from 'socket.io-client';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { describeSettings } from '../../server/config.js';
+import { packageRoot, readVersion } from '../../server/platform/package-root.js';
+import { startCommand, startMain } from '../support/parley-process.js';
+
+const address = /Open (http:\/\/localhost:(\d+)\/)/;
+
+async function takePort(): Promise<number> {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, resolve));
+  onTestFinished(() => {
+    holder.close();
+  });
+  return (holder.address() as AddressInfo).port;
+}
+
+describe('the process', () => {
+  it('prints the address to open, and serves the page there', async () => {
+    const parley = startMain([], { PORT: '0' });
+    const [, url] = await parley.prints(address);
+    const page = await fetch(url ?? '');
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('scratchPad');
+  });
+
+  it('--help shows every setting with its flag and default', async () => {
+    const help = startMain(['--help']);
+    expect(await help.exits()).toBe(0);
+    for (const { env, flag, fallback } of describeSettings()) {
+      expect(help.output()).toContain(`--${flag}, ${env}`);
+      expect(help.output()).toContain(fallback);
+    }
+  });
+
+  it('--version shows the version of the package', async () => {
+    const version = startMain(['--version']);
+    expect(await version.exits()).toBe(0);
+    expect(version.output().trim()).toBe(readVersion());
+  });
+
+  it('--print-config shows the effective values as JSON', async () => {
+    const printed = startMain(['--print-config', '--port', '9000'], { ACK_TIMEOUT_MS: '7' });
+    expect(await printed.exits()).toBe(0);
+    expect(JSON.parse(printed.output())).toMatchObject({
+      PORT: 9000,
+      ACK_TIMEOUT_MS: 7,
+      HEARTBEAT_MS: 10_000,
+    });
+  });
+
+  it.each([
+    [['--prot', '1'], 'parley: There is no flag --prot. See --help.\n'],
+    [['--port', '99999'], 'parley: PORT has to be a whole number from 0 to 65535, but it is "99999".\n'],
+  ])('%j: stops with one line', async (args, line) => {
+    const parley = startMain(args);
+    expect(await parley.exits()).toBe(1);
+    expect(parley.output()).toBe(line);
+  });
+
+  it('a taken port is one line, not a stack trace', async () => {
+    const port = await takePort();
+    const parley = startMain(['--port', String(port)]);
+    expect(await parley.exits()).toBe(1);
+    expect(parley.output()).toBe(
+      `parley: Port ${port} is taken. Stop what uses it, or set PORT to another.\n`,
+    );
+  });
+
+  it('a certificate that is not there is one line', async () => {
+    const parley = startMain(['--port', '0', '--tls-cert-file', 'no.pem', '--tls-key-file', 'no.key']);
+    expect(await parley.exits()).toBe(1);
+    expect(parley.output()).toMatch(/^parley: .*no\.pem.*\n$/);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s ends it with 0 within 5 s, with sockets open',
+    async (signal) => {
+      const parley = startMain(['--port', '0']);
+      const [, url = ''] = await parley.prints(address);
+      const clients = ['websocket', 'polling'].map((transport) =>
+        io(url, { transports: [transport], forceNew: true, reconnection: false }),
+      );
+      onTestFinished(() => {
+        for (const client of clients) client.close();
+      });
+      await Promise.all(
+        clients.map((client) => client.emitWithAck('create or join', `end-${client.id ?? ''}`)),
+      );
+      const signalledAt = performance.now();
+      parley.child.kill(signal);
+      parley.child.kill(signal);
+      expect(await parley.exits()).toBe(0);
+      expect(performance.now() - signalledAt).toBeLessThan(5000);
+    },
+  );
+
+  it('npm start hands SIGTERM on to the server', async () => {
+    const npm = startCommand('npm', ['start'], { PORT: '0', CALLS_PORT: '0' });
+    await npm.prints(address);
+    npm.child.kill('SIGTERM');
+    await npm.prints(/SIGTERM: closing/);
+    await npm.exits();
+    expect(npm.output()).toContain('"closed"');
+  });
+
+  it('without a build it names the command that builds', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    for (const file of ['start.mjs', 'build.mjs', 'package.json'])
+      cpSync(join(packageRoot, file), join(folder, file));
+    const start = startCommand(process.execPath, ['start.mjs'], {}, folder);
+    expect(await start.exits()).toBe(1);
+    expect(start.output()).toBe('parley: not built yet. Run: npm ci && npm run build\n');
+    const build = startCommand(process.execPath, ['build.mjs'], {}, folder);
+    expect(await build.exits()).toBe(0);
+    expect(build.output()).toBe('parley: not built, because the devDependencies are not installed.\n');
+  });
+});

@@ -1,0 +1,93 @@
+// The settings: defaults, environment, flags, and what is said about a bad value.
+import { describe, expect, it } from 'vitest';
+import { completeConfig, describeSettings, printableConfig, readConfig } from '../../server/config.js';
+
+function read(argv: string[], env: NodeJS.ProcessEnv = {}) {
+  const result = readConfig(argv, env);
+  if (!result.ok) throw new Error(result.message);
+  return result.config;
+}
+
+function complaint(argv: string[], env: NodeJS.ProcessEnv = {}): string {
+  const result = readConfig(argv, env);
+  return result.ok ? 'no complaint' : result.message;
+}
+
+describe('settings', () => {
+  it('start from their defaults', () => {
+    expect(read([])).toMatchObject({
+      port: 8181,
+      host: '',
+      basePath: '',
+      allowedOrigins: [],
+      trustProxy: false,
+    });
+    expect(read([])).toEqual(completeConfig({}));
+  });
+
+  it('come from the environment', () => {
+    const env = {
+      PORT: '0',
+      ALLOWED_ORIGINS: 'https://a.example, null',
+      TRUST_PROXY: 'true',
+      LOG_LEVEL: 'debug',
+    };
+    expect(read([], env)).toMatchObject({
+      port: 0,
+      allowedOrigins: ['https://a.example', 'null'],
+      trustProxy: true,
+      logLevel: 'debug',
+    });
+  });
+
+  it('come from flags first', () => {
+    expect(read(['--port', '9000', '--max-message-bytes=0'], { PORT: '1' })).toMatchObject({
+      port: 9000,
+      maxMessageBytes: 0,
+    });
+  });
+
+  it('treat an empty variable as absent', () => {
+    expect(read([], { PORT: '' }).port).toBe(8181);
+  });
+
+  it('lose the slash at the end of BASE_PATH', () => {
+    expect(read([], { BASE_PATH: '/parley/' }).basePath).toBe('/parley');
+  });
+
+  it.each([
+    [['--port', 'x'], {}, 'PORT has to be a whole number from 0 to 65535, but it is "x".'],
+    [[], { PORT: '65536' }, 'PORT has to be a whole number from 0 to 65535, but it is "65536".'],
+    [[], { LOG_FORMAT: 'xml' }, 'LOG_FORMAT has to be one of auto, json, pretty, but it is "xml".'],
+    [[], { TRUST_PROXY: 'maybe' }, 'TRUST_PROXY has to be one of true, false, 1, 0, but it is "maybe".'],
+    [[], { BASE_PATH: 'parley' }, 'BASE_PATH has to be a path such as /parley, but it is "parley".'],
+    [
+      [],
+      { ALLOWED_ORIGINS: 'example.org' },
+      'ALLOWED_ORIGINS has to be origins such as https://example.org, with commas between them, or *, or null, but it is "example.org".',
+    ],
+    [[], { TLS_CERT_FILE: 'a.pem' }, 'TLS_CERT_FILE and TLS_KEY_FILE are set together or not at all.'],
+    [['--prot', '1'], {}, 'There is no flag --prot. See --help.'],
+    [['--port'], {}, '--port needs a value.'],
+    [['8181'], {}, '"8181" is no flag. See --help.'],
+  ])('%j %j: says what is allowed', (argv, env, sentence) => {
+    expect(complaint(argv, env)).toBe(sentence);
+  });
+
+  it('given in code are held to the same rules', () => {
+    expect(
+      completeConfig({ allowedOrigins: ['https://a.example'], port: 0, trustProxy: true }),
+    ).toMatchObject({
+      allowedOrigins: ['https://a.example'],
+      port: 0,
+      trustProxy: true,
+    });
+    expect(() => completeConfig({ port: -1 })).toThrow('PORT has to be a whole number from 0 to 65535');
+  });
+
+  it('are printed by the names of their variables', () => {
+    const printed = printableConfig(read([]));
+    expect(Object.keys(printed)).toEqual(describeSettings().map(({ env }) => env));
+    expect(printed['PORT']).toBe(8181);
+  });
+});

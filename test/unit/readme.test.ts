@@ -1,0 +1,42 @@
+// The README says what is true: its settings table is the schema, its commands exist.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { describeSettings } from '../../server/config.js';
+import { packageRoot } from '../../server/platform/package-root.js';
+
+const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+const scripts = (
+  JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+).scripts;
+
+function cellsOf(row: string): string[] {
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+it('the settings table has every setting, its default and its meaning, and nothing else', () => {
+  const table = /<!-- settings -->\n([^]*?)<!-- \/settings -->/.exec(readme)?.[1] ?? '';
+  const rows = table.trim().split('\n').slice(2).map(cellsOf);
+  const expected = describeSettings().map(({ env, fallback, about }) => [
+    `\`${env}\``,
+    fallback === '' ? '' : `\`${fallback}\``,
+    about,
+  ]);
+  expect(rows).toEqual(expected);
+});
+
+it('every npm command in it exists', () => {
+  const commands = [...readme.matchAll(/npm (?:run )?(ci|start|test|[a-z:]+)\b/g)].map(
+    ([, name]) => name ?? '',
+  );
+  expect(commands.length).toBeGreaterThan(4);
+  for (const name of commands) expect(name === 'ci' || name in scripts, `npm ${name}`).toBe(true);
+});
+
+it('has the two commands that do everything', () => {
+  expect(readme).toContain('npm ci && npm start');
+  expect(readme).toContain('npm ci && npm test');
+});
