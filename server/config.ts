@@ -2,11 +2,18 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { logFormats, logLevels } from './platform/logger.js';
+import { onOrOff, oneOf, origins, path, wholeNumber, yesOrNo } from './platform/setting-values.js';
 
 const day = 86_400_000;
 
 const settings = {
   port: setting('PORT', 8181, wholeNumber(0, 65_535), 'HTTP port: the pages and Socket.IO; 0: any free one'),
+  callsPort: setting(
+    'CALLS_PORT',
+    9090,
+    wholeNumber(0, 65_535),
+    'port of the calls by user name, on plain WebSocket; 0: any free one',
+  ),
   host: setting('HOST', '', v.string(), 'address to listen on; empty: every one'),
   basePath: setting('BASE_PATH', '', path(), 'path under which everything is served, such as /parley'),
   allowedOrigins: setting(
@@ -39,6 +46,7 @@ const settings = {
     wholeNumber(0, 1_000_000),
     "bytes in one message; 0: no limit below the transport's 1 MiB",
   ),
+  userList: setting('USER_LIST', 'on', onOrOff(), 'off: nobody is shown who is online for calls'),
   publicDir: setting('PUBLIC_DIR', '', v.string(), 'a folder served at / instead of the bundled pages'),
   tlsCertFile: setting(
     'TLS_CERT_FILE',
@@ -182,54 +190,4 @@ function tokensOf(argv: readonly string[], options: Record<string, { type: 'stri
 
 function flagOf(env: string): string {
   return env.toLowerCase().replaceAll('_', '-');
-}
-
-function wholeNumber(min: number, max: number) {
-  const message = `has to be a whole number from ${min} to ${max}`;
-  return v.pipe(
-    v.string(),
-    v.regex(/^\d+$/, message),
-    v.transform(Number),
-    v.minValue(min, message),
-    v.maxValue(max, message),
-  );
-}
-
-function oneOf<const Options extends readonly string[]>(options: Options) {
-  return v.picklist(options, `has to be one of ${options.join(', ')}`);
-}
-
-function yesOrNo() {
-  return v.pipe(
-    oneOf(['true', 'false', '1', '0']),
-    v.transform((text) => text === 'true' || text === '1'),
-  );
-}
-
-/** `/a/b`, or empty; a slash at the end is taken off. */
-function path() {
-  return v.pipe(
-    v.string(),
-    v.transform((text) => text.replace(/\/+$/, '')),
-    v.regex(/^(\/[\w.~-]+)*$/, 'has to be a path such as /parley'),
-  );
-}
-
-function origins() {
-  const message = 'has to be origins such as https://example.org, with commas between them, or *, or null';
-  return v.pipe(
-    v.string(),
-    v.transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ''),
-    ),
-    v.array(v.pipe(v.string(), v.check(isOrigin, message))),
-  );
-}
-
-function isOrigin(text: string): boolean {
-  if (text === '*' || text === 'null') return true;
-  return URL.canParse(text) && new URL(text).origin === text.toLowerCase();
 }

@@ -6,23 +6,35 @@ import { completeConfig, type Config } from './config.js';
 import { createAdmission } from './connections/admission.js';
 import { createHeartbeat } from './connections/heartbeat.js';
 import { createSocketIo } from './connections/socket-io.js';
+import { createCallsApp } from './http/create-calls-app.js';
 import { createHttpApp } from './http/create-http-app.js';
 import { listenOn, mountOn, type HttpAddress } from './http/http-front.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { createMemoryRoomStore } from './rooms/memory-room-store.js';
 import { openRoomGateway } from './rooms/room-gateway.js';
 import type { RoomParcel } from './rooms/room-parcel.js';
+import { createMemoryUserStore } from './users/memory-user-store.js';
+import { openUserGateway } from './users/user-gateway.js';
+import type { UserParcel } from './users/user-parcel.js';
 
 export type { Config } from './config.js';
 export type { HttpAddress } from './http/http-front.js';
 
 /** The settings, all optional, by the names of `Config`, and what only code can give. */
 export interface ParleyOptions extends Partial<Config> {
-  /** Mount into this server, after its app is attached, instead of listening on `port`. */
+  /**
+   * Mount into this server, after its app is attached, instead of listening on `port`. The calls are then at
+   * `/calls` only; a port of their own is opened when `callsPort` is given here.
+   */
   server?: Server | TlsServer;
   /** Serve the pages. Default: true when parley listens by itself, false when it is mounted. */
   pages?: boolean;
   logger?: Logger;
+}
+
+export interface ParleyAddress extends HttpAddress {
+  /** The port of the calls; absent when they are at `/calls` only. */
+  callsPort?: number;
 }
 
 export interface Parley {
@@ -30,7 +42,7 @@ export interface Parley {
    * Resolves when everything is reachable. Mounted parleys are at once, as far as their server is.
    * @throws {Error} with `code` `EADDRINUSE` or `EACCES` when a port cannot be opened
    */
-  listen(): Promise<HttpAddress>;
+  listen(): Promise<ParleyAddress>;
   /** Ends every connection. A server that was mounted into goes on. Idempotent. */
   close(): Promise<void>;
 }
@@ -40,17 +52,29 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const config = completeConfig(given);
   const logger = ownLogger ?? createLogger(config);
   const heartbeat = createHeartbeat(config.heartbeatMs);
+  const admission = createAdmission(config);
+  const onOriginRefused = (origin: string | undefined): void => {
+    logger.warn({ origin }, 'refused a page of another origin; ALLOWED_ORIGINS can allow it');
+  };
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: config.heartbeatMs,
-    admission: createAdmission(config),
+    admission,
     heartbeat,
-    onOriginRefused: (origin) => {
-      logger.warn({ origin }, 'refused a page of another origin; ALLOWED_ORIGINS can allow it');
-    },
+    onOriginRefused,
   });
   const rooms = createMemoryRoomStore();
   const courier = createMemoryCourier<RoomParcel>();
   const gateway = openRoomGateway({ io, store: rooms, courier, logger, settings: config });
+  const users = createMemoryUserStore();
+  const calls = openUserGateway({
+    store: users,
+    courier: createMemoryCourier<UserParcel>(),
+    logger,
+    heartbeat,
+    admission,
+    onOriginRefused,
+    settings: config,
+  });
 
   const app = createHttpApp({
     ...config,
@@ -58,22 +82,47 @@ export function createParley(options: ParleyOptions = {}): Parley {
     isTls: config.tlsCertFile !== '',
     handlePolling,
   });
-  const upgrades = new Map([[`${config.basePath}/socket.io`, handleUpgrade]]);
+  const upgrades = new Map([
+    [`${config.basePath}/socket.io`, handleUpgrade],
+    [`${config.basePath}/calls`, calls.handleUpgrade],
+  ]);
   const front = server ? mountOn(server, { app, upgrades }) : listenOn(config, { app, upgrades });
 
+  const callsFront =
+    server && given.callsPort === undefined
+      ? undefined
+      : listenOn(
+          { ...config, port: config.callsPort },
+          {
+            app: createCallsApp(),
+            upgrades: new Map([
+              ['', calls.handleUpgrade],
+              ['/calls', calls.handleUpgrade],
+            ]),
+          },
+        );
+
+  async function listen(): Promise<ParleyAddress> {
+    const callsAddress = await callsFront?.listen();
+    // The HTTP port opens last: when it answers, everything does.
+    const address = await front.listen();
+    return callsAddress ? { ...address, callsPort: callsAddress.port } : address;
+  }
+
   async function close(): Promise<void> {
-    const closed = front.close();
+    const closed = Promise.all([front.close(), callsFront?.close()]);
+    calls.close();
     await gateway.close();
     await heartbeat.close();
     await closed;
-    await rooms.close();
+    await Promise.all([rooms.close(), users.close()]);
   }
 
   let closing: Promise<void> | undefined;
   const closeOnce = (): Promise<void> => (closing ??= close());
   return {
     listen: () =>
-      front.listen().catch(async (cause: unknown) => {
+      listen().catch(async (cause: unknown) => {
         await closeOnce();
         throw cause;
       }),

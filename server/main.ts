@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { describeSettings, printableConfig, readConfig, type Config } from './config.js';
-import { createParley, type HttpAddress } from './create-parley.js';
+import { createParley, type ParleyAddress } from './create-parley.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { readVersion } from './platform/package-root.js';
 import { closeOnSignal } from './platform/shutdown.js';
@@ -37,10 +37,12 @@ async function run(config: Config): Promise<void> {
   }
 }
 
-function greet({ port, isTls }: HttpAddress, { host, basePath }: Config, logger: Logger): void {
-  const scheme = isTls ? 'https' : 'http';
+function greet({ port, callsPort, isTls }: ParleyAddress, { host, basePath }: Config, logger: Logger): void {
+  const secure = isTls ? 's' : '';
   for (const name of host === '' ? ['localhost', ...lanAddresses()] : [host]) {
-    logger.info('Open %s://%s:%d%s/', scheme, name.includes(':') ? `[${name}]` : name, port, basePath);
+    const hostname = name.includes(':') ? `[${name}]` : name;
+    logger.info('Open http%s://%s:%d%s/', secure, hostname, port, basePath);
+    if (callsPort !== undefined) logger.info('Calls at ws%s://%s:%d', secure, hostname, callsPort);
   }
 }
 
@@ -51,11 +53,15 @@ function lanAddresses(): string[] {
     .map(({ address }) => address);
 }
 
-function startFailure(error: unknown, { port }: Config): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return `Port ${port} is taken. Stop what uses it, or set PORT to another.`;
-  if (code === 'EACCES')
-    return `Port ${port} may not be opened by this user. Set PORT to another, such as 8181.`;
+function startFailure(error: unknown, { port, callsPort }: Config): string {
+  const { code, message, port: failed = port } = error as NodeJS.ErrnoException & { port?: number };
+  const isCalls = failed === callsPort && failed !== port;
+  const [setting, example] = isCalls ? ['CALLS_PORT', 9090] : ['PORT', 8181];
+  if (code === 'EADDRINUSE')
+    return `Port ${failed} is taken. Stop what uses it, or set ${setting} to another.`;
+  if (code === 'EACCES') {
+    return `Port ${failed} may not be opened by this user. Set ${setting} to another, such as ${example}.`;
+  }
   return message;
 }
 

@@ -3,6 +3,21 @@
 /** UTF-16 units in a channel name, after Unicode NFC. */
 export const maxChannelLength = 128;
 
+/** UTF-16 units in a user name, after Unicode NFC. */
+export const maxUserNameLength = 64;
+
+/** Characters of an unknown message type that its refusal repeats. */
+export const maxEchoLength = 64;
+
+/** People in one list of users. */
+export const maxListedUsers = 100;
+
+/** Milliseconds that a connection to the calls may stay without a login: people type names slowly. */
+export const maxIdleBeforeLoginMs = 600_000;
+
+/** Connections of one address that are not logged in; one more, and the oldest of them is cut. */
+export const maxNamelessConnections = 50;
+
 /** Arrays and objects nested in one another in a message. */
 export const maxDepth = 64;
 

@@ -1,5 +1,5 @@
 // Reads what one peer sends to the other: checks size, depth and binary data, and leaves the value unread. [R7] [R8] [R14]
-import { maxDepth } from './limits.js';
+import { findFlaw } from './find-flaw.js';
 import { isToken } from './parse-enter.js';
 import { accept, refuse, refusals, type Parsed } from './refusals.js';
 import type { Receipt, SignalMeta } from './room-events.js';
@@ -46,45 +46,17 @@ function isEnvelope(value: unknown): value is { channel: string; message: unknow
   return isRecord(value) && typeof value['channel'] === 'string' && Object.hasOwn(value, 'message');
 }
 
-/** Refuses what cannot be relayed: binary data, JSON nested too deep, more bytes than allowed. */
-export function checkValue(value: unknown, maxBytes: number): Parsed<unknown> {
-  const flaw = findFlaw(value);
-  if (flaw === 'binary') return refuse(refusals.binary());
-  if (flaw === 'too-deep') return refuse(refusals.tooDeep());
-  if (maxBytes > 0 && sizeOf(value) > maxBytes) return refuse(refusals.tooLarge(maxBytes));
-  return accept(value);
-}
-
-/** Walks without recursion: a value nested 100,000 deep must not end the process. */
-function findFlaw(value: unknown): 'binary' | 'too-deep' | undefined {
-  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.value instanceof ArrayBuffer || ArrayBuffer.isView(next.value)) return 'binary';
-    const depth = next.depth + 1;
-    if (depth > maxDepth) return 'too-deep';
-    for (const child of Object.values(next.value)) {
-      if (typeof child === 'object' && child !== null) open.push({ value: child, depth });
-    }
+function checkValue(value: unknown, maxBytes: number): Parsed<unknown> {
+  switch (findFlaw(value, maxBytes)) {
+    case 'binary':
+      return refuse(refusals.binary());
+    case 'too-deep':
+      return refuse(refusals.tooDeep());
+    case 'too-large':
+      return refuse(refusals.tooLarge(maxBytes));
+    case undefined:
+      return accept(value);
   }
-  return undefined;
-}
-
-/** Bytes in UTF-8: of a text, its own; of anything else, those of its JSON. */
-function sizeOf(value: unknown): number {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return utf8Length(text);
-}
-
-function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    // Each half of a surrogate pair stands for two of its four bytes.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
-  }
-  return bytes;
 }
 
 function isSignalMeta(value: unknown): value is SignalMeta {

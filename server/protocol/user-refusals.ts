@@ -1,0 +1,84 @@
+// Every refusal of the user protocol, as the sentence that a person reads. [U15]
+import {
+  maxDepth,
+  maxEchoLength,
+  maxNamelessConnections,
+  maxQueuedEvents,
+  maxUserNameLength,
+} from './limits.js';
+import type { UserRefusal } from './user-messages.js';
+
+const badName = `A user name has 1 to ${maxUserNameLength} characters and no control characters.`;
+
+/** Names are echoed as the speaker wrote them. */
+export const userRefusals = {
+  alreadyLoggedIn: (name: string): UserRefusal => ({
+    code: 'already-logged-in',
+    message: `This connection is logged in as ${name}. Open another one for another name.`,
+  }),
+  badMessage: (why: string): UserRefusal => ({ code: 'bad-message', message: why }),
+  badName: (): UserRefusal => ({ code: 'bad-name', message: badName, limit: maxUserNameLength }),
+  binary: (): UserRefusal => ({
+    code: 'binary',
+    message: 'Messages are JSON as text; this one was a binary frame.',
+  }),
+  busy: (name: string): UserRefusal => ({ code: 'busy', message: `User ${name} is busy` }),
+  glare: (name: string, offer: unknown): UserRefusal => ({
+    code: 'glare',
+    message: `User ${name} called you first. Answer that offer.`,
+    name,
+    offer,
+  }),
+  hidden: (): UserRefusal => ({
+    code: 'hidden',
+    message: 'This server does not show who is online. Ask the other for the name.',
+  }),
+  idle: (): UserRefusal => ({
+    code: 'idle',
+    message: 'Nobody logged in on this connection for 10 minutes, so it is closed.',
+  }),
+  inCall: (name: string): UserRefusal => ({
+    code: 'in-call',
+    message: `In a call with ${name}. Leave that one first.`,
+  }),
+  invalidJson: (): UserRefusal => ({ code: 'invalid-json', message: 'Invalid JSON' }),
+  notInCall: (name: string): UserRefusal => ({ code: 'not-in-call', message: `Not in a call with ${name}` }),
+  notLoggedIn: (): UserRefusal => ({ code: 'not-logged-in', message: 'Not logged in' }),
+  notOnline: (name: string): UserRefusal => ({ code: 'not-online', message: `User ${name} is not online` }),
+  selfCall: (): UserRefusal => ({ code: 'self-call', message: 'You cannot call yourself.' }),
+  tooDeep: (): UserRefusal => ({
+    code: 'too-deep',
+    message: `A value may nest at most ${maxDepth} levels deep.`,
+    limit: maxDepth,
+  }),
+  tooLarge: (limit: number): UserRefusal => ({
+    code: 'too-large',
+    message: `A value may have at most ${limit} bytes.`,
+    limit,
+  }),
+  tooMany: (): UserRefusal => ({
+    code: 'too-many',
+    message: `More than ${maxQueuedEvents} messages were waiting, so this connection is closed.`,
+    limit: maxQueuedEvents,
+  }),
+  tooManyNameless: (): UserRefusal => ({
+    code: 'too-many',
+    message: 'Too many connections of this address are not logged in, so the oldest is closed.',
+    limit: maxNamelessConnections,
+  }),
+  unavailable: (): UserRefusal => ({
+    code: 'unavailable',
+    message: 'The server could not do that just now. Please try again.',
+  }),
+  unknownType: (type: unknown): UserRefusal => ({
+    code: 'unknown-type',
+    message: `Command not found: ${echo(type)}`,
+  }),
+} as const;
+
+/** Shortened and without what could harm a terminal or a log. Objects are not shown: they may be deep. */
+function echo(type: unknown): string {
+  if (typeof type === 'object' && type !== null) return Array.isArray(type) ? 'a list' : 'an object';
+  const text = String(type).slice(0, maxEchoLength).toWellFormed();
+  return text.replaceAll(/\p{Cc}/gu, '\u{FFFD}');
+}

@@ -1,0 +1,154 @@
+// Who rings whom, who talks to whom, and what of it is relayed. Pure. Leaves candidates, which change nothing, to
+// the connection.
+import type { Addressee } from '../protocol/parse-user-message.js';
+import type { UserName } from '../protocol/parse-user-name.js';
+import type { UserRefusal } from '../protocol/user-messages.js';
+import { userRefusals } from '../protocol/user-refusals.js';
+import {
+  noCall,
+  unchanged,
+  userOf,
+  type Actor,
+  type Call,
+  type Decision,
+  type Link,
+  type Notice,
+  type OnlineUser,
+  type User,
+  type UserRule,
+  type Users,
+} from './user-rules.js';
+
+/** What came of an attempt: undefined, or why not. */
+export type Verdict = UserRefusal | undefined;
+
+/** A call, or inside a call a new offer. [U6] [U7] [U9] [U11] */
+export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule<Verdict> {
+  return (users) => {
+    const me = holderOf(users, actor);
+    if (!me) return unchanged(userRefusals.notLoggedIn());
+    if (callee.name === actor.name) return unchanged(userRefusals.selfCall());
+    const other = userOf(users, callee.name);
+    if (other.state === 'offline') return unchanged(userRefusals.notOnline(callee.written));
+    const toOther: Notice = {
+      to: other.connection,
+      message: { type: 'offer', offer: value, name: me.written },
+    };
+    switch (inCallWith(me, callee.name)) {
+      case 'talking':
+        return { users: new Map(), notices: [toOther], outcome: undefined };
+      case 'calling':
+        return { users: ring(actor, me, callee.name, other, value), notices: [toOther], outcome: undefined };
+      case 'called':
+        return loseGlare(me, callee.name, other);
+      case 'none':
+        break;
+    }
+    if (me.call.state !== 'none') return unchanged(userRefusals.inCall(me.call.other));
+    if (other.call.state !== 'none') return unchanged(userRefusals.busy(callee.written));
+    return {
+      users: ring(actor, me, callee.name, other, value),
+      notices: [
+        { to: me.connection, link: linkTo(callee.name, other) },
+        { ...toOther, link: linkTo(actor.name, me) },
+      ],
+      outcome: undefined,
+    };
+  };
+}
+
+/** An answer to the one who calls, or inside a call. [U8] [U9] */
+export function answer(actor: Actor, to: Addressee, value: unknown): UserRule<Verdict> {
+  return (users) => {
+    const me = holderOf(users, actor);
+    const other = userOf(users, to.name);
+    if (!me || other.state === 'offline') return unchanged(userRefusals.notInCall(to.written));
+    const toOther: Notice = {
+      to: other.connection,
+      message: { type: 'answer', answer: value, name: me.written },
+    };
+    switch (inCallWith(me, to.name)) {
+      case 'none':
+        return unchanged(userRefusals.notInCall(to.written));
+      case 'calling':
+      case 'talking':
+        return { users: new Map(), notices: [toOther], outcome: undefined };
+      case 'called':
+        return {
+          users: new Map<UserName, User>([
+            [actor.name, { ...me, call: { state: 'talking', other: to.name } }],
+            [to.name, { ...other, call: { state: 'talking', other: actor.name } }],
+          ]),
+          // What a loser of glare sends after its answer belongs to the answer: it is heard again.
+          notices: [{ to: me.connection, link: linkTo(to.name, other) }, toOther],
+          outcome: undefined,
+        };
+    }
+  };
+}
+
+/** Hanging up, declining, or giving up. [U12] */
+export function leave(actor: Actor, to: Addressee): UserRule<Verdict> {
+  return (users) => {
+    const me = holderOf(users, actor);
+    const other = userOf(users, to.name);
+    if (!me || other.state === 'offline' || inCallWith(me, to.name) === 'none') {
+      return unchanged(userRefusals.notInCall(to.written));
+    }
+    return part(actor.name, me, to.name, other);
+  };
+}
+
+/** Takes back one's own call while it rings; a call that was answered in the meantime stays. [U10] */
+export function takeBack(actor: Actor, callee: UserName): UserRule<undefined> {
+  return (users) => {
+    const me = holderOf(users, actor);
+    const other = userOf(users, callee);
+    if (!me || other.state === 'offline' || inCallWith(me, callee) !== 'calling') return unchanged(undefined);
+    return part(actor.name, me, callee, other);
+  };
+}
+
+function part(myName: UserName, me: OnlineUser, otherName: UserName, other: OnlineUser): Decision<undefined> {
+  return {
+    users: new Map([
+      [myName, { ...me, call: noCall }],
+      [otherName, { ...other, call: noCall }],
+    ]),
+    notices: [
+      { to: me.connection, link: null },
+      { to: other.connection, message: { type: 'leave', name: me.written }, link: null },
+    ],
+    outcome: undefined,
+  };
+}
+
+function ring(actor: Actor, me: OnlineUser, calleeName: UserName, callee: OnlineUser, value: unknown): Users {
+  return new Map<UserName, User>([
+    [actor.name, { ...me, call: { state: 'calling', other: calleeName } }],
+    [calleeName, { ...callee, call: { state: 'called', other: actor.name, offer: value } }],
+  ]);
+}
+
+function loseGlare(me: OnlineUser, otherName: UserName, other: OnlineUser): Decision<UserRefusal> {
+  const winning = me.call.state === 'called' ? me.call.offer : undefined;
+  return {
+    users: new Map(),
+    notices: [{ to: me.connection, link: { ...linkTo(otherName, other), isMuted: true } }],
+    outcome: userRefusals.glare(other.written, winning),
+  };
+}
+
+/** The actor's record, unless its name is no longer its own. */
+function holderOf(users: Users, { name, connection }: Actor): OnlineUser | undefined {
+  const user = userOf(users, name);
+  return user.state === 'online' && user.connection === connection ? user : undefined;
+}
+
+function inCallWith({ call }: OnlineUser, name: UserName): Call['state'] {
+  return call.state !== 'none' && call.other === name ? call.state : 'none';
+}
+
+function linkTo(name: UserName, { connection }: OnlineUser): Link {
+  return { name, connection, isMuted: false };
+}

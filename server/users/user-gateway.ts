@@ -1,0 +1,140 @@
+// Speaks the user protocol on plain WebSockets: takes messages in order, asks the rules through the store,
+// relays. [U18]
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import type { Courier } from '../cluster/courier.js';
+import { addressOf } from '../connections/address.js';
+import type { Admission } from '../connections/admission.js';
+import { createEventQueue } from '../connections/event-queue.js';
+import { guard } from '../connections/guard.js';
+import type { Heartbeat } from '../connections/heartbeat.js';
+import { createNamelessConnections } from '../connections/nameless-connections.js';
+import { createProbe, type Probe } from '../connections/probe.js';
+import { watchedWebSocketServer } from '../connections/websocket-server.js';
+import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
+import type { Logger } from '../platform/logger.js';
+import { userRefusals } from '../protocol/user-refusals.js';
+import { createUserConnection } from './user-connection.js';
+import { createUserList } from './user-list.js';
+import { createUserListeners } from './user-listeners.js';
+import type { UserParcel } from './user-parcel.js';
+import type { ConnectionId } from './user-rules.js';
+import type { UserStore } from './user-store.js';
+
+export interface UserGatewayParts {
+  store: UserStore;
+  courier: Courier<UserParcel>;
+  logger: Logger;
+  heartbeat: Heartbeat;
+  admission: Admission;
+  onOriginRefused: (origin: string | undefined) => void;
+  settings: { maxMessageBytes: number; trustProxy: boolean; userList: boolean };
+}
+
+export interface UserGateway {
+  /** Takes the upgrades of every entry point. [U19] */
+  handleUpgrade: UpgradeTarget;
+  /**
+   * Begins to close every connection; the heartbeat's `close` waits until they are. Nobody is told that the other
+   * left: the server goes, not the other.
+   */
+  close(): void;
+}
+
+interface HeldConnection {
+  socket: WebSocket;
+  probe: Probe;
+  /** It has logged in: no longer one of the nameless. */
+  isNamed: () => void;
+}
+
+/** The close code of a server that goes (RFC 6455, section 7.4.1). */
+const goingAway = 1001;
+
+export function openUserGateway(parts: UserGatewayParts): UserGateway {
+  const { store, courier, logger, heartbeat, admission, onOriginRefused, settings } = parts;
+  // [U16] The heartbeat watches every socket that this opens.
+  const webSockets = new (watchedWebSocketServer(heartbeat))();
+  const held = new Map<ConnectionId, HeldConnection>();
+  const nameless = createNamelessConnections();
+  const list = createUserList(store, (cause) => {
+    logger.error({ err: cause }, 'the list of users could not be read');
+  });
+  const listeners = createUserListeners({
+    store,
+    courier,
+    list,
+    settings,
+    isAlive: async (holder) => {
+      const connection = held.get(holder);
+      // Not here any more: its end is being handled, and frees the name by itself.
+      if (!connection || (await connection.probe.isAlive())) return true;
+      connection.socket.terminate();
+      return false;
+    },
+    onLogin: ({ id }) => held.get(id)?.isNamed(),
+  });
+  let isClosing = false;
+
+  function welcome(socket: WebSocket, request: IncomingMessage): void {
+    const connection = createUserConnection(socket);
+    const log = logger.child({ id: connection.id });
+    const detach = courier.attach(connection.id, (parcel) => {
+      connection.receive(parcel);
+    });
+    const queue = createEventQueue((cause) => {
+      log.error({ err: cause }, 'a message failed');
+    });
+    const isNamed = nameless.add(addressOf(request, settings.trustProxy), (why) => {
+      connection.cut(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyNameless());
+    });
+    held.set(connection.id, { socket, probe: createProbe(socket), isNamed });
+    log.debug('user connected');
+
+    function hear(data: RawData, isBinary: boolean): void {
+      if (isBinary) return connection.refuse(userRefusals.binary());
+      const text = (data as Buffer).toString('utf8');
+      const wasTaken = queue.push(() => {
+        if (!connection.isOver) return listeners.hear({ connection, log }, text);
+      });
+      if (!wasTaken && !connection.isOver) connection.cut(userRefusals.tooMany());
+    }
+
+    function end(code: number): void {
+      log.debug({ code }, 'user disconnected');
+      isNamed();
+      queue.end(async () => {
+        detach();
+        list.forget(connection);
+        held.delete(connection.id);
+        if (!isClosing) await listeners.leave(connection);
+      });
+    }
+
+    socket.on('message', guard(log, 'message', hear));
+    socket.on('close', guard(log, 'close', end));
+    // The transport's limits: `close` follows.
+    socket.on('error', (cause) => {
+      log.debug({ err: cause }, 'a connection broke the limits of the transport');
+    });
+    // [U1]
+    connection.send('Hello world');
+  }
+
+  return {
+    handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
+      if (isClosing) return refuseUpgrade(socket, '503 Service Unavailable');
+      if (!admission.isAllowed(request)) {
+        onOriginRefused(request.headers.origin);
+        return refuseUpgrade(socket, '403 Forbidden');
+      }
+      webSockets.handleUpgrade(request, socket, head, guard(logger, 'connection', welcome));
+    },
+    close() {
+      isClosing = true;
+      list.close();
+      for (const socket of webSockets.clients) socket.close(goingAway, 'The server is going away.');
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// Connections of the calls that fall silent, never log in, or end with the server.
+import { expect, test } from 'vitest';
+import { connectPair, connectUser, logInUser, startCalls } from '../support/user-client.js';
+
+test('[U4] a name whose holder has fallen silent is free after a probe, and its call ends', async () => {
+  const { url } = await startCalls({ heartbeatMs: 0 });
+  const [ann, bob] = await connectPair(url);
+  // Reads nothing any more, so it answers no ping, as a computer whose network is gone.
+  ann?.socket.pause();
+  const again = await connectUser(url);
+  const askedAt = performance.now();
+  const ask = async (): Promise<{ success: boolean }> => {
+    again.say({ type: 'login', name: 'ann' });
+    return (await again.hears()) as { success: boolean };
+  };
+  let answer = await ask();
+  // Heard from in the last second counts as alive: refusals first.
+  while (!answer.success) answer = await ask();
+  expect(performance.now() - askedAt).toBeLessThan(4000);
+  expect(answer).toEqual({ type: 'login', success: true, iceServers: [] });
+  expect(await bob?.hears()).toEqual({ type: 'leave', name: 'ann' });
+  again.say({ type: 'offer', name: 'bob', offer: 'back again' });
+  expect(await bob?.hears()).toEqual({ type: 'offer', offer: 'back again', name: 'ann' });
+});
+
+test('[U4] the name of somebody who is quiet but there stays taken', async () => {
+  const { url } = await startCalls({ heartbeatMs: 0 });
+  const ann = await logInUser(url, 'ann');
+  let pings = 0;
+  ann.socket.on('ping', () => pings++);
+  const newcomers = await Promise.all(Array.from({ length: 10 }, () => connectUser(url)));
+  while (pings === 0) {
+    for (const newcomer of newcomers) newcomer.say({ type: 'login', name: 'ann' });
+    for (const newcomer of newcomers) {
+      expect(await newcomer.hears()).toMatchObject({ success: false, reason: 'taken' });
+    }
+  }
+  expect(pings).toBe(1);
+  expect(await ann.hearsAll()).toEqual([]);
+});
+
+test('[U16] a pair that is pinged talks on; one that falls silent is found within two heartbeats', async () => {
+  const { url } = await startCalls({ heartbeatMs: 100 });
+  const [ann, bob] = await connectPair(url);
+  let pings = 0;
+  ann?.socket.on('ping', () => pings++);
+  await expect.poll(() => pings).toBeGreaterThan(4);
+  expect(ann?.socket.readyState).toBe(1);
+  ann?.socket.pause();
+  expect(await bob?.hears()).toEqual({ type: 'leave', name: 'ann' });
+});
+
+test('[U17] of more than 50 connections without a name the oldest is cut, and no one with a name', async () => {
+  const { url } = await startCalls();
+  const [ann, bob] = await connectPair(url);
+  const oldest = await connectUser(url);
+  const others = await Promise.all(Array.from({ length: 50 }, () => connectUser(url)));
+  expect(await oldest.hears()).toMatchObject({ type: 'error', code: 'too-many', limit: 50 });
+  expect(await oldest.closed).toBe(1008);
+  for (const other of others) expect(await other.hearsAll()).toEqual([]);
+  ann?.say({ type: 'candidate', name: 'bob', candidate: 1 });
+  expect(await bob?.hears()).toMatchObject({ candidate: 1 });
+});
+
+test('[U13] a server that closes says so to everybody, and blames nobody for leaving', async () => {
+  const { url, close } = await startCalls();
+  const [ann, bob] = await connectPair(url);
+  const stranger = await connectUser(url);
+  const startedAt = performance.now();
+  await close();
+  expect(performance.now() - startedAt).toBeLessThan(2000);
+  for (const client of [ann, bob, stranger]) {
+    expect(await client?.closed).toBe(1001);
+    await expect(client?.hears()).rejects.toThrow('closed without another word');
+  }
+});
+
+test('[U13] a server closes although somebody does not answer', async () => {
+  const { url, close } = await startCalls();
+  const ann = await logInUser(url, 'ann');
+  ann.socket.pause();
+  const startedAt = performance.now();
+  await close();
+  expect(performance.now() - startedAt).toBeLessThan(2000);
+});
+
+test('[U18] who says far more than can wait hears too-many and is cut; the others talk on', async () => {
+  const { url } = await startCalls();
+  const [ann, bob] = await connectPair(url);
+  const cy = await logInUser(url, 'cy');
+  for (let times = 0; times < 30_000; times++) cy.say({ type: 'leave', name: 'x' });
+  expect(await cy.closed).toBe(1008);
+  await expect
+    .poll(async () => ((await cy.hears()) as { code: string }).code, { interval: 0 })
+    .toBe('too-many');
+  ann?.say({ type: 'candidate', name: 'bob', candidate: 1 });
+  expect(await bob?.hears()).toMatchObject({ candidate: 1 });
+});

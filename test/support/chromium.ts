@@ -1,0 +1,102 @@
+// Debian's Chromium, without a screen: one context for each person.
+import { chromium, type Dialog } from 'playwright-core';
+import { quietChromiumFlags } from './browser-flags.js';
+import { createChatWindow, createWindowEvents, watchPolicy, type ChatWindow } from './chat-window.js';
+
+export interface WindowOptions {
+  width?: number;
+  height?: number;
+  colorScheme?: 'light' | 'dark';
+  /** Runs in the page before its own scripts. */
+  before?: string;
+  /** Whether prompts are shown; otherwise they return `null` at once, as after "prevent dialogs". Default: true. */
+  showsPrompts?: boolean;
+  /** Lets `setSilent` work: WebSockets go through the driver. Default: false. */
+  canBeSilent?: boolean;
+}
+
+export interface ChromiumWindow extends ChatWindow {
+  screenshot(): Promise<Buffer>;
+  setOffline(isOffline: boolean): Promise<void>;
+  /** Keeps connections open, but lets nothing through any more, in either direction. */
+  setSilent(isSilent: boolean): void;
+  /** Blocks what the page asks for at these addresses, or lets it through again. */
+  setRoute(addresses: string, state: 'blocked' | 'open'): Promise<void>;
+}
+
+export interface Chromium {
+  openWindow(options?: WindowOptions): Promise<ChromiumWindow>;
+  close(): Promise<void>;
+}
+
+export async function launchChromium(): Promise<Chromium> {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    chromiumSandbox: false,
+    args: quietChromiumFlags,
+  });
+
+  async function openWindow(options: WindowOptions = {}): Promise<ChromiumWindow> {
+    const { width = 1000, height = 700, colorScheme = 'light', before = '', showsPrompts = true } = options;
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+    await context.addInitScript(watchPolicy + before);
+    const page = await context.newPage();
+    const events = createWindowEvents();
+    // Without any listener, the driver dismisses each prompt at once.
+    if (showsPrompts) page.on('dialog', onDialog);
+    page.on('console', (message) => {
+      (message.type() === 'error' ? events.errors : events.console).push(message.text());
+    });
+    page.on('pageerror', (error) => events.errors.push(error.message));
+
+    function onDialog(dialog: Dialog): void {
+      events.prompts.push({
+        question: dialog.message(),
+        draft: dialog.defaultValue(),
+        accept: (text) => dialog.accept(text),
+        dismiss: () => dialog.dismiss(),
+      });
+      events.onPrompt();
+    }
+
+    let isSilent = false;
+    if (options.canBeSilent) {
+      await page.routeWebSocket('**', (socket) => {
+        const server = socket.connectToServer();
+        let isDead = false;
+        const isOpen = (): boolean => !(isDead ||= isSilent);
+        socket.onMessage((frame) => isOpen() && server.send(frame));
+        server.onMessage((frame) => isOpen() && socket.send(frame));
+      });
+    }
+
+    const window = createChatWindow(
+      {
+        goto: async (url) => {
+          await page.goto(url, { waitUntil: 'domcontentloaded' });
+        },
+        run: (script) => page.evaluate(script),
+        click: (selector) => page.click(selector),
+        press: (key) => page.keyboard.press(key),
+        type: (text) => page.keyboard.type(text),
+        close: () => context.close(),
+      },
+      events,
+    );
+    return {
+      ...window,
+      screenshot: () => page.screenshot(),
+      setOffline: (isOffline) => context.setOffline(isOffline),
+      setSilent: (silent) => {
+        isSilent = silent;
+      },
+      setRoute: (addresses, state) =>
+        state === 'blocked'
+          ? page.route(addresses, (route) => route.abort()).then(() => {})
+          : page.unroute(addresses),
+    };
+  }
+
+  return { openWindow, close: () => browser.close() };
+}

@@ -1,0 +1,130 @@
+// A client of the calls that keeps everything it hears in order, and a parley to connect it to.
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { WebSocket, type ClientOptions } from 'ws';
+import type { ParleyOptions } from '../../server/create-parley.js';
+import { startParley } from './parley.js';
+
+export interface Calls {
+  /** Where the calls have a port of their own. */
+  url: string;
+  /** Where they share the HTTP port. */
+  sharedUrl: string;
+  port: number;
+  callsPort: number;
+  close(): Promise<void>;
+}
+
+export async function startCalls(options: ParleyOptions = {}): Promise<Calls> {
+  const { port, callsPort = 0, parley } = await startParley(options);
+  const host = '127.0.0.1';
+  return {
+    url: `ws://${host}:${callsPort}`,
+    sharedUrl: `ws://${host}:${port}/calls`,
+    port,
+    callsPort,
+    close: parley.close,
+  };
+}
+
+export interface UserClient {
+  socket: WebSocket;
+  /** Sends a message as JSON, or a text as it is. */
+  say(message: object | string): void;
+  /** The next frame that nobody has looked at yet. */
+  hears(): Promise<unknown>;
+  /** Everything not looked at yet, up to now: what was said before is handled when this resolves. */
+  hearsAll(): Promise<unknown[]>;
+  /** Resolves with the close code when the connection is over. */
+  closed: Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Connects, and takes the greeting. */
+export async function connectUser(url: string, options: ClientOptions = {}): Promise<UserClient> {
+  const socket = new WebSocket(url, options);
+  const heard: unknown[] = [];
+  let wake = (): void => {};
+  let marks = 0;
+  socket.on('message', (data: Buffer) => {
+    heard.push(JSON.parse(data.toString('utf8')));
+    wake();
+  });
+  const closed = new Promise<number>((resolve) => {
+    socket.on('close', (code) => {
+      resolve(code);
+      wake();
+    });
+  });
+  onTestFinished(() => {
+    socket.terminate();
+  });
+  await once(socket, 'open');
+  socket.on('error', () => {});
+
+  async function hears(): Promise<unknown> {
+    while (heard.length === 0) {
+      if (socket.readyState === socket.CLOSED) throw new Error('closed without another word');
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return heard.shift();
+  }
+
+  const client: UserClient = {
+    socket,
+    say(message) {
+      socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    },
+    hears,
+    async hearsAll() {
+      const mark = `mark ${++marks}`;
+      client.say({ type: mark });
+      const before: unknown[] = [];
+      for (;;) {
+        const next = await hears();
+        if (isMark(next, mark)) return before;
+        before.push(next);
+      }
+    },
+    closed,
+    async close() {
+      socket.close();
+      await closed;
+    },
+  };
+  const greeting = await hears();
+  if (greeting !== 'Hello world') throw new Error(`greeted with ${JSON.stringify(greeting)}`);
+  return client;
+}
+
+/** Connects and logs in. */
+export async function logInUser(url: string, name: string, options?: ClientOptions): Promise<UserClient> {
+  const client = await connectUser(url, options);
+  client.say({ type: 'login', name });
+  const answer = (await client.hears()) as { success: boolean };
+  if (!answer.success) throw new Error(`${name} could not log in`);
+  return client;
+}
+
+/** Two who talk: ann has called, bob has answered. */
+export async function connectPair(url: string, names = ['ann', 'bob'] as const): Promise<UserClient[]> {
+  const [first, second] = names;
+  const ann = await logInUser(url, first);
+  const bob = await logInUser(url, second);
+  ann.say({ type: 'offer', name: second, offer: 'shall we talk?' });
+  await bob.hears();
+  bob.say({ type: 'answer', name: first, answer: 'yes' });
+  await ann.hears();
+  return [ann, bob];
+}
+
+function isMark(message: unknown, mark: string): boolean {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'message' in message &&
+    message.message === `Command not found: ${mark}`
+  );
+}
