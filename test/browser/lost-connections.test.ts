@@ -1,0 +1,173 @@
+// When somebody is gone, the peer, the network or the server, the page says so in one plain sentence and goes on by
+// itself as soon as it can.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  ask,
+  buttonsOf,
+  enterByWire,
+  openWire,
+  tryToEnter,
+  expectLog,
+  expectStatus,
+  meet,
+  said,
+  patience,
+} from '../support/chat-steps.js';
+import {
+  launchChromium,
+  type Chromium,
+  type ChromiumWindow,
+  type WindowOptions,
+} from '../support/chromium.js';
+import { servePages, type PageServer } from '../support/serve-pages.js';
+
+/** The address that they lead to answers 404, as a proxy does that lets no WebSocket through. */
+const noWebSocket = `
+  const Socket = window.WebSocket;
+  window.WebSocket = class extends Socket {
+    constructor(url) { super(url.replace('/socket.io/', '/nowhere/')); }
+  };`;
+
+let chromium: Chromium;
+let server: PageServer;
+let windows: ChromiumWindow[] = [];
+
+beforeAll(async () => {
+  [chromium, server] = await Promise.all([launchChromium(), servePages()]);
+});
+
+afterEach(async () => {
+  await Promise.all(windows.map((window) => window.close()));
+  windows = [];
+});
+
+afterAll(async () => {
+  await Promise.all([chromium.close(), server.close()]);
+});
+
+test('[R14] when the other peer is gone, the page waits, and is paired with the next who enters', async () => {
+  const bob = await open();
+  await bob.goto(`${server.url}?channel=next`);
+  await expectLog(bob, said.created('next'));
+  const ann = await enterByWire(server.url, 'next');
+  const prompt = await bob.prompt();
+  ann.disconnect();
+  const cy = openWire(server.url);
+  await expect.poll(() => tryToEnter(cy, 'next'), patience).toBe('joined');
+  await prompt.accept('Are you there, Ann?');
+  const heard = new Promise((resolve) => cy.once('message', resolve));
+  expect(await bob.reply('Hello Cy')).toBe(ask.first);
+  expect(await heard).toBe('Hello Cy');
+  cy.emit('Bye', 'next');
+  await expectLog(
+    bob,
+    said.created('next'),
+    said.paired('next'),
+    said.gone('next'),
+    said.unsent('Are you there, Ann?'),
+    said.paired('next'),
+    said.otherBye,
+  );
+});
+
+test('[R14] a joiner whose initiator is gone becomes the initiator', async () => {
+  const ann = await open();
+  const bob = await enterByWire(server.url, 'heir');
+  await ann.goto(`${server.url}?channel=heir`);
+  await expectLog(ann, said.joined('heir'));
+  bob.disconnect();
+  const heir = [said.joined('heir'), said.gone('heir'), ['Time: T --> This peer is the initiator...']];
+  await expectLog(ann, ...heir);
+  const cy = await enterByWire(server.url, 'heir');
+  const heard = new Promise((resolve) => cy.once('message', resolve));
+  expect(await ann.reply('Hello')).toBe(ask.first);
+  expect(await heard).toBe('Hello');
+  cy.disconnect();
+  await expectLog(ann, ...heir, said.paired('heir'), said.gone('heir'));
+});
+
+test('a server that restarts is said to be lost, and both meet again in the same channel', async () => {
+  const first = await servePages();
+  const ann = await open();
+  const bob = await open();
+  await meet(ann, bob, first.url, 'restart');
+  const prompt = await ann.prompt();
+  await first.close();
+  const lost = ['Time: T --> The connection to the server is lost. Trying again...'];
+  const back = ['Time: T --> Connected to the server.'];
+  await expectLog(bob, said.joined('restart'), lost);
+  await expectStatus(bob, 'The connection to the server is lost. This page keeps trying.');
+  expect(await buttonsOf(bob)).toEqual(['Try again']);
+
+  const second = await servePages({ port: first.port });
+  await bob.click('#try-again');
+  await expectLog(bob, said.joined('restart'), lost, back, said.created('restart'));
+  await prompt.accept('Written for nobody');
+  expect(await bob.reply('Now I am first')).toBe(ask.first);
+  expect(await ann.reply('Bye')).toBe(ask.answer);
+  await expectLog(
+    ann,
+    said.created('restart'),
+    said.paired('restart'),
+    lost,
+    said.unsent('Written for nobody'),
+    back,
+    said.joined('restart'),
+    said.message('Now I am first'),
+    said.ownBye,
+  );
+  await second.close();
+});
+
+test('a network that goes is said to be lost; when it is back, the page enters again by itself', async () => {
+  const ann = await open();
+  await ann.goto(`${server.url}?channel=offline`);
+  await expectLog(ann, said.created('offline'));
+  await ann.setOffline(true);
+  await expectStatus(ann, 'The connection to the server is lost. This page keeps trying.');
+  await ann.setOffline(false);
+  await expectStatus(ann, 'Waiting for the other person.');
+});
+
+test('[R16] a path that goes silent is found by the page, though nothing says that it is dead', async () => {
+  const quick = await servePages({ heartbeatMs: 300 });
+  const ann = await open({ canBeSilent: true });
+  await ann.goto(`${quick.url}?channel=silent`);
+  await expectLog(ann, said.created('silent'));
+  ann.setSilent(true);
+  await expectStatus(ann, 'The connection to the server is lost. This page keeps trying.');
+  ann.setSilent(false);
+  await expectStatus(ann, 'Waiting for the other person.');
+  await quick.close();
+});
+
+test('a server that cannot be reached at first is said so; the name is asked for once it is there', async () => {
+  const ann = await open({ before: noWebSocket });
+  await ann.setRoute('**/socket.io/**', 'blocked');
+  await ann.goto(server.url);
+  await expectStatus(ann, 'The server cannot be reached. This page keeps trying.');
+  await expectLog(ann, ['Time: T --> The server cannot be reached. Trying again...']);
+  await ann.setRoute('**/socket.io/**', 'open');
+  expect(await ann.reply('late')).toBe(ask.name);
+  await expectLog(
+    ann,
+    ['Time: T --> The server cannot be reached. Trying again...', 'Time: T --> Connected to the server.'],
+    said.created('late'),
+  );
+});
+
+test('where WebSockets do not work, the page chats by long-polling', async () => {
+  const ann = await open({ before: noWebSocket });
+  const bob = await open();
+  await meet(ann, bob, server.url, 'polling');
+  await ann.reply('Slow but sure');
+  await bob.reply('Bye');
+  await expectLog(bob, said.joined('polling'), said.message('Slow but sure'), said.ownBye);
+  await expectLog(ann, said.created('polling'), said.paired('polling'), said.otherBye);
+});
+
+async function open(options?: WindowOptions): Promise<ChromiumWindow> {
+  const window = await chromium.openWindow(options);
+  windows.push(window);
+  return window;
+}

@@ -1,0 +1,170 @@
+// How the page asks: dismissed prompts, prompts that the browser does not show, a tab that cannot be seen.
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import {
+  ask,
+  buttonsOf,
+  enter,
+  expectLog,
+  expectStatus,
+  meet,
+  replyAfter,
+  said,
+  patience,
+} from '../support/chat-steps.js';
+import type { ChatWindow, OpenPrompt } from '../support/chat-window.js';
+import { launchChromium, type Chromium, type WindowOptions } from '../support/chromium.js';
+import { launchFirefox, type Firefox } from '../support/firefox.js';
+import { servePages, type PageServer } from '../support/serve-pages.js';
+
+let chromium: Chromium;
+let firefox: Firefox;
+let server: PageServer;
+let windows: ChatWindow[] = [];
+
+beforeAll(async () => {
+  [chromium, firefox, server] = await Promise.all([launchChromium(), launchFirefox(), servePages()]);
+});
+
+afterEach(async () => {
+  const opened = windows;
+  windows = [];
+  for (const window of opened) expect(await window.complaints()).toEqual([]);
+  await Promise.all(opened.map((window) => window.close()));
+});
+
+afterAll(async () => {
+  await Promise.all([chromium.close(), firefox.close(), server.close()]);
+});
+
+test('a dismissed prompt sends nothing, and the Write button asks again', async () => {
+  const { ann, bob } = await openBoth();
+  await meet(ann, bob, server.url, 'dismissed');
+  await dismissLikeAPerson(await ann.prompt());
+  await expect.poll(() => buttonsOf(ann), patience).toEqual(['Write', 'Bye']);
+  await expectStatus(ann, 'It is your turn.');
+  expect(await replyAfter(ann, ann.click('#write'), 'Here I am')).toBe(ask.first);
+  await dismissLikeAPerson(await bob.prompt());
+  await expect.poll(() => buttonsOf(bob), patience).toEqual(['Write', 'Bye']);
+  expect(await replyAfter(bob, bob.press('Enter'), 'Bye')).toBe(ask.answer);
+  await expectLog(bob, said.joined('dismissed'), said.message('Here I am'), said.ownBye);
+  expect(ann.console.filter((line) => line.startsWith('>>>'))).toEqual([
+    '>>>  S --> Got message:  {channel: dismissed, message: Here I am}',
+  ]);
+  expect(bob.console.filter((line) => line.startsWith('>>>'))).toEqual([]);
+});
+
+test.each(['', '   '])('the name %j counts as no name: the Write button asks again', async (name) => {
+  const ann = await open();
+  await enter(ann, server.url, name);
+  await expect.poll(() => buttonsOf(ann), patience).toEqual(['Write']);
+  expect(await replyAfter(ann, ann.click('#write'), ' padded ')).toBe(ask.name);
+  await expectLog(ann, said.created('padded'));
+});
+
+test('a whole conversation by the field on the page, when the browser shows no prompts', async () => {
+  const ann = await open({ showsPrompts: false });
+  const bob = await open({ showsPrompts: false });
+  await ann.goto(server.url);
+  await writeInField(ann, ask.name, 'no prompts');
+  await expectLog(ann, said.created('no prompts'));
+  await bob.goto(server.url);
+  await writeInField(bob, ask.name, 'no prompts');
+  await writeInField(ann, ask.first, 'Hello');
+  await expectStatus(ann, 'It is the turn of the other peer. You wrote: "Hello"');
+  await writeInField(bob, ask.answer, 'Hi');
+  await writeInField(ann, ask.keepOn, 'null');
+  await writeInField(bob, ask.keepOn, 'Bye');
+  await expectLog(
+    ann,
+    said.created('no prompts'),
+    said.paired('no prompts'),
+    said.response('Hi'),
+    said.otherBye,
+  );
+  await expectLog(bob, said.joined('no prompts'), said.message('Hello'), said.response('null'), said.ownBye);
+});
+
+test('what stands in the field when the other leaves is kept, and shown as not sent', async () => {
+  const ann = await open({ showsPrompts: false });
+  const bob = await open();
+  await ann.goto(`${server.url}?channel=half`);
+  await expectLog(ann, said.created('half'));
+  await bob.goto(`${server.url}?channel=half`);
+  await expect.poll(() => labelOf(ann), patience).toBe(ask.first);
+  await ann.type('Half a sen');
+  await bob.click('#bye');
+  await expectLog(ann, said.created('half'), said.paired('half'), said.otherBye, said.unsent('Half a sen'));
+});
+
+test('a tab that cannot be seen does not prompt; it asks when it is seen again', async () => {
+  const ann = await firefox.openWindow();
+  const bob = await open();
+  windows.push(ann);
+  await enter(ann, server.url, 'hidden');
+  await expectLog(ann, said.created('hidden'));
+  await ann.hide();
+  await bob.goto(`${server.url}?channel=hidden`);
+  await expect.poll(() => buttonsOf(ann), patience).toEqual(['Write', 'Bye']);
+  expect(await ann.read<string>('document.visibilityState')).toBe('hidden');
+  expect(await ann.read<string>('document.title')).toBe('Your turn · parley');
+  expect(ann.promptCount()).toBe(0);
+  expect(await replyAfter(ann, ann.show(), 'Back again')).toBe(ask.first);
+  expect(await bob.reply('Bye')).toBe(ask.answer);
+  await expectLog(bob, said.joined('hidden'), said.message('Back again'), said.ownBye);
+});
+
+test('the person sees a message before the prompt for its answer opens', async () => {
+  const ann = await open({
+    before: `
+      const ask = window.prompt.bind(window);
+      let paintedUpTo = 0;
+      const look = () => {
+        const count = document.querySelectorAll('#scratchPad p').length;
+        // A frame that starts after this one means that this one was painted.
+        requestAnimationFrame(() => { paintedUpTo = count; look(); });
+      };
+      requestAnimationFrame(look);
+      window.unseen = [];
+      window.prompt = (...words) => {
+        window.unseen.push(document.querySelectorAll('#scratchPad p').length - paintedUpTo);
+        return ask(...words);
+      };`,
+  });
+  const bob = await open();
+  await meet(bob, ann, server.url, 'painted');
+  await bob.reply('Look');
+  await ann.reply('I see');
+  await bob.reply('And now?');
+  await ann.reply('Bye');
+  await expectLog(ann, said.joined('painted'), said.message('Look'), said.response('And now?'), said.ownBye);
+  expect(await ann.read<number[]>('window.unseen')).toEqual([0, 0, 0]);
+});
+
+async function open(options?: WindowOptions) {
+  const window = await chromium.openWindow(options);
+  windows.push(window);
+  return window;
+}
+
+async function openBoth() {
+  return { ann: await open(), bob: await open() };
+}
+
+/** A person takes longer than the 200 ms by which the page tells a prompt that was never shown. */
+
+async function dismissLikeAPerson(prompt: OpenPrompt): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await prompt.dismiss();
+}
+
+function labelOf(window: ChatWindow): Promise<string> {
+  return window.read(
+    `document.activeElement.id === 'words' ? document.querySelector('#question').textContent : ''`,
+  );
+}
+
+async function writeInField(window: ChatWindow, question: string, text: string): Promise<void> {
+  await expect.poll(() => labelOf(window), patience).toBe(question);
+  await window.type(text);
+  await window.press('Enter');
+}
