@@ -1,6 +1,5 @@
 // Finds dead connections by the WebSocket's own ping, which a browser answers by itself while a prompt stops
 // its page (RFC 6455, section 5.5.2). [R16]
-import { once } from 'node:events';
 import type { WebSocket } from 'ws';
 
 const closeTimeoutMs = 1000;
@@ -71,8 +70,17 @@ export function createHeartbeat(heartbeatMs: number): Heartbeat {
       const cut = setTimeout(() => {
         for (const socket of sockets) socket.terminate();
       }, closeTimeoutMs);
-      await Promise.all(sockets.map((socket) => once(socket, 'close')));
+      await Promise.all(sockets.map(closeOf));
       clearTimeout(cut);
     },
   };
+}
+
+/** Not `once()` of node:events, which rejects at a last malformed frame. */
+function closeOf(socket: WebSocket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.once('close', () => {
+      resolve();
+    });
+  });
 }

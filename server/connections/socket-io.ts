@@ -44,7 +44,9 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
     allowRequest: (request, answer) => {
       const isAllowed = admission.isAllowed(request);
       if (!isAllowed) onOriginRefused(request.headers.origin);
-      answer(isAllowed ? null : 'This page may not connect: its origin is not allowed.', isAllowed);
+      if (!isAllowed) answer('This page may not connect: its origin is not allowed.', false);
+      else if (isJsonp(request)) answer('JSONP is not served.', false);
+      else answer(null, true);
     },
     cors: (request, answer) => {
       answer(null, { origin: admission.isAllowed(request), credentials: false });
@@ -70,4 +72,9 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
       engine.handleUpgrade(request, socket, head);
     },
   };
+}
+
+/** A script tag of any page can make such a request, and sends no Origin. */
+function isJsonp({ url = '/' }: IncomingMessage): boolean {
+  return new URL(url, 'http://localhost').searchParams.has('j');
 }

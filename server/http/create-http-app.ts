@@ -60,7 +60,10 @@ function createRouter({ pages, publicDir, isTls, handlePolling }: HttpAppParts):
   router.get('/healthz', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
-  router.use('/socket.io', express.static(socketIoClient, { ...staticOptions, index: false }));
+  router.use(
+    '/socket.io',
+    express.static(socketIoClient, { ...staticOptions, index: false, redirect: false }),
+  );
   router.use('/socket.io', (request, response) => {
     // Express takes the mount path off the URL; Engine.IO wants it whole.
     request.url = request.originalUrl;

@@ -67,12 +67,21 @@ export function mountOn(server: Server | TlsServer, { app, upgrades }: HttpConte
     response: ServerResponse,
   ) => void)[];
   const router = routeUpgrades(server, upgrades);
+  let isClosed = false;
+
+  function passOn(request: IncomingMessage, response: ServerResponse): void {
+    for (const listener of hostListeners) listener.call(server, request, response);
+  }
 
   function onRequest(request: IncomingMessage, response: ServerResponse): void {
+    if (isClosed) {
+      passOn(request, response);
+      return;
+    }
     app(request as Parameters<Express>[0], response as Parameters<Express>[1], () => {
       // Not ours: the host's app gets the response as if it were untouched.
       for (const name of response.getHeaderNames()) response.removeHeader(name);
-      for (const listener of hostListeners) listener.call(server, request, response);
+      passOn(request, response);
     });
   }
 
@@ -94,6 +103,9 @@ export function mountOn(server: Server | TlsServer, { app, upgrades }: HttpConte
       }),
     close: () => {
       router.close();
+      isClosed = true;
+      // Somebody who was mounted later may have put this listener behind its own: then it stays, and only passes on.
+      if (!server.listeners('request').includes(onRequest)) return Promise.resolve();
       server.off('request', onRequest);
       for (const listener of hostListeners) server.on('request', listener);
       return Promise.resolve();

@@ -14,7 +14,8 @@ export interface Signal {
 /** @param maxBytes the most a message may have, in bytes; 0: no limit of its own */
 export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<Signal> {
   const [whole, meta] = args;
-  if (whole === undefined) return refuse(refusals.badMessage('A message needs a value.'));
+  if (whole === undefined || typeof whole === 'function')
+    return refuse(refusals.badMessage('A message needs a value.'));
   const signal: Signal = isEnvelope(whole)
     ? { channel: whole.channel, value: whole.message }
     : { value: whole };

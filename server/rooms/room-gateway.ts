@@ -4,6 +4,7 @@ import type { Courier } from '../cluster/courier.js';
 import { createEventQueue } from '../connections/event-queue.js';
 import { guard } from '../connections/guard.js';
 import type { Logger } from '../platform/logger.js';
+import { maxEchoLength } from '../protocol/limits.js';
 import { findAck } from '../protocol/parse-enter.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
@@ -41,7 +42,8 @@ export function openRoomGateway({ io, store, courier, logger, settings }: RoomGa
     });
     log.debug('connected');
 
-    function hear([event, ...args]: [event: string, ...args: unknown[]]): void {
+    function hear([name, ...args]: [name: unknown, ...args: unknown[]]): void {
+      const event = String(name).slice(0, maxEchoLength).toWellFormed();
       if (event === 'check') {
         const ack = findAck(args);
         if (ack) (ack as () => void)();
@@ -63,10 +65,13 @@ export function openRoomGateway({ io, store, courier, logger, settings }: RoomGa
       'disconnect',
       guard(log, 'disconnect', (reason: string) => {
         log.debug({ reason }, 'disconnected');
-        queue.end(async () => {
-          detach();
-          if (isClosing) connection.close();
-          else await listeners.leave(connection).finally(connection.close);
+        // Socket.IO hands events over a tick later: those that came in the same read stand before the end.
+        setImmediate(() => {
+          queue.end(async () => {
+            detach();
+            if (isClosing) connection.close();
+            else await listeners.leave(connection).finally(connection.close);
+          });
         });
       }),
     );

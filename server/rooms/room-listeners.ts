@@ -95,7 +95,8 @@ export function createRoomListeners({ store, courier, settings }: RoomListenerPa
     }
     log.debug({ channel: seat.name }, 'S --> Got %s', event);
     const kind = event as SignalKind;
-    if (wantsLog) connection.logToClient(kind, args[0]);
+    // Only what has been checked is sent back.
+    if (wantsLog) connection.logToClient(kind, channel === undefined ? value : { channel, message: value });
     // Chapter 5 and the codelab talk before anybody is there. [R9]
     if (connection.link === null) return;
     const parcel: RoomParcel = { kind: 'signal', from: connection.id, event: kind, value };

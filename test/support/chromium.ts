@@ -40,11 +40,10 @@ export async function launchChromium(): Promise<Chromium> {
   async function openWindow(options: WindowOptions = {}): Promise<ChromiumWindow> {
     const { width = 1000, height = 700, colorScheme = 'light', before = '', showsPrompts = true } = options;
     const context = await browser.newContext({ viewport: { width, height }, colorScheme });
-    await context.addInitScript(watchPolicy + before);
+    await context.addInitScript(watchPolicy + before + (showsPrompts ? '' : 'window.prompt = () => null;'));
     const page = await context.newPage();
     const events = createWindowEvents();
-    // Without any listener, the driver dismisses each prompt at once.
-    if (showsPrompts) page.on('dialog', onDialog);
+    page.on('dialog', onDialog);
     page.on('console', (message) => {
       (message.type() === 'error' ? events.errors : events.console).push(message.text());
     });

@@ -1,0 +1,119 @@
+// Who may import whom, and why. A broken rule names the file and the import.
+import { describe, expect, it } from 'vitest';
+import { readSources, type SourceFile } from '../support/source-files.js';
+
+const server = readSources('server');
+const client = readSources('client');
+const source = [...server, ...client];
+
+describe('imports', () => {
+  it('the protocol imports nothing but itself: it is the one thing that server and client share', () => {
+    expect(importsOf(inFolder('server/protocol/'), (file) => !file?.startsWith('server/protocol/'))).toEqual(
+      [],
+    );
+  });
+
+  it('of the server the client imports only the protocol: everything else needs Node', () => {
+    const isForbidden = (file?: string): boolean =>
+      file !== undefined && !file.startsWith('client/') && !file.startsWith('server/protocol/');
+    expect(importsOf(client, isForbidden)).toEqual([]);
+  });
+
+  it('the client imports nothing of Node: it runs in browsers', () => {
+    const found = client.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ specifier }) => specifier.startsWith('node:'))
+        .map(({ specifier }) => [path, specifier]),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('the server imports nothing of the client or the tests: it runs without them', () => {
+    expect(importsOf(server, (file) => file !== undefined && !file.startsWith('server/'))).toEqual([]);
+  });
+
+  it('rooms and users never import each other: a change that needs both is two changes', () => {
+    expect(importsOf(inFolder('server/rooms/'), startsWith('server/users/'))).toEqual([]);
+    expect(importsOf(inFolder('server/users/'), startsWith('server/rooms/'))).toEqual([]);
+  });
+
+  it('connections, cluster, http and platform know neither rooms nor users: both protocols stand on them', () => {
+    const ground = ['connections', 'cluster', 'http', 'platform'].flatMap((name) =>
+      inFolder(`server/${name}/`),
+    );
+    expect(importsOf(ground, startsWith('server/rooms/', 'server/users/'))).toEqual([]);
+  });
+
+  it('memory-* and redis-* are imported only by create-parley: one file chooses implementations', () => {
+    const isChosen = (file?: string): boolean => /\/(memory|redis)-[^/]*$/.test(file ?? '');
+    const others = source.filter(({ path }) => path !== 'server/create-parley.ts' && !isChosen(path));
+    expect(importsOf(others, isChosen)).toEqual([]);
+  });
+
+  it('rules import only the protocol and their own folder: nothing that has a clock or a socket', () => {
+    for (const { path, imports } of rules()) {
+      const folder = path.slice(0, path.lastIndexOf('/') + 1);
+      const strange = imports.filter(
+        ({ file }) => !file?.startsWith(folder) && !file?.startsWith('server/protocol/'),
+      );
+      expect({ path, strange }).toEqual({ path, strange: [] });
+    }
+  });
+
+  it('rules reach no package, not even through others: then a test needs nothing but arguments', () => {
+    for (const { path } of rules()) {
+      const packages = reachableFrom(path).flatMap((file) =>
+        (byPath.get(file)?.imports ?? []).filter(({ file: target }) => target === undefined),
+      );
+      expect({ path, packages }).toEqual({ path, packages: [] });
+    }
+  });
+
+  it('there are rules to look at', () => {
+    expect(rules().map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['server/rooms/room-rules.ts', 'server/users/user-rules.ts']),
+    );
+  });
+
+  it('every imported file is there', () => {
+    expect(importsOf(source, (file) => file !== undefined && !byPath.has(file))).toEqual([]);
+  });
+
+  it('nothing imports itself through others: each file can be read after those that it imports', () => {
+    const cycles = source.filter(({ path, imports }) =>
+      imports.some(({ file }) => file !== undefined && reachableFrom(file).includes(path)),
+    );
+    expect(cycles.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+const byPath = new Map(source.map((file) => [file.path, file]));
+
+function inFolder(folder: string): SourceFile[] {
+  const files = source.filter(({ path }) => path.startsWith(folder));
+  expect(files.length, folder).toBeGreaterThan(0);
+  return files;
+}
+
+function rules(): SourceFile[] {
+  return source.filter(({ path }) => path.endsWith('-rules.ts'));
+}
+
+function startsWith(...folders: string[]): (file?: string) => boolean {
+  return (file) => folders.some((folder) => file?.startsWith(folder));
+}
+
+function importsOf(files: SourceFile[], isForbidden: (file?: string) => boolean): string[] {
+  return files.flatMap(({ path, imports }) =>
+    imports.filter(({ file }) => isForbidden(file)).map(({ specifier }) => `${path} imports ${specifier}`),
+  );
+}
+
+/** The file and all that it imports, directly or through others. */
+function reachableFrom(start: string): string[] {
+  const found = new Set([start]);
+  for (const path of found) {
+    for (const { file } of byPath.get(path)?.imports ?? []) if (file !== undefined) found.add(file);
+  }
+  return [...found];
+}

@@ -1,0 +1,50 @@
+// Every rule of PROTOCOL.md is kept somewhere and proved somewhere, and no number is made up.
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+import { isFile, readSources, readText, walk, type SourceFile } from '../support/source-files.js';
+
+const document = readText('server/protocol/PROTOCOL.md');
+const rules = [...document.matchAll(/^\*\*\[([RU]\d+)\]/gm)].map(([, rule = '']) => rule);
+const source = readSources('server', 'client');
+const tests = readSources('test');
+
+it('the rules are numbered from 1, without gaps, in order', () => {
+  const numbered = (letter: string): string[] => rules.filter((rule) => rule.startsWith(letter));
+  for (const letter of ['R', 'U']) {
+    expect(numbered(letter)).toEqual(numbered(letter).map((_, index) => `${letter}${index + 1}`));
+  }
+  expect(numbered('R').length).toBeGreaterThanOrEqual(19);
+});
+
+it.each(rules)('[%s] is quoted in the code that keeps it', (rule) => {
+  expect(source.filter(({ text }) => quotes(text).has(rule)).map(({ path }) => path)).not.toEqual([]);
+});
+
+it.each(rules)('[%s] is quoted in the name of a test that proves it', (rule) => {
+  const proving = tests.filter((file) => namesIn(file).some((name) => quotes(name).has(rule)));
+  expect(proving.map(({ path }) => path)).not.toEqual([]);
+});
+
+it('no file quotes a rule that PROTOCOL.md has not', () => {
+  const prose = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'server/protocol/PROTOCOL.md']
+    .filter(isFile)
+    .map((path) => ({ path, text: readText(path) }));
+  const madeUp = [...source, ...tests, ...prose].flatMap(({ path, text }) =>
+    [...quotes(text)].filter((rule) => !rules.includes(rule)).map((rule) => `${path}: [${rule}]`),
+  );
+  expect(madeUp).toEqual([]);
+});
+
+function quotes(text: string): Set<string> {
+  return new Set([...text.matchAll(/\[([RU]\d+)\]/g)].map(([, rule = '']) => rule));
+}
+
+/** Every text of a test file: names of tests, and the facts of tables that name tests. Comments are none. */
+function namesIn({ path, tree }: SourceFile): string[] {
+  const names: string[] = [];
+  if (!path.endsWith('.test.ts') && !path.endsWith('.contract.ts')) return names;
+  walk(tree, (node) => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node)) names.push(node.text);
+  });
+  return names;
+}

@@ -1,0 +1,199 @@
+// What the HTTP port serves besides the channels: pages, scripts, health, and plain words when there is nothing.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ask } from '../support/http-ask.js';
+import { startParley } from '../support/parley.js';
+
+describe('the page', () => {
+  it('comes with a strict policy that also holds on plain http in a local network', async () => {
+    const { port } = await startParley();
+    const { status, headers, body } = await ask(port, '/');
+    expect(status).toBe(200);
+    expect(body).toContain('<!doctype html>');
+    expect(body).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|["']javascript:/i);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self)',
+      'cross-origin-resource-policy': 'cross-origin',
+    });
+    const policy = String(headers['content-security-policy']).split(';');
+    expect(policy).toEqual(
+      expect.arrayContaining([
+        "default-src 'none'",
+        "script-src 'self'",
+        "connect-src 'self'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+        "frame-ancestors 'none'",
+      ]),
+    );
+    expect(policy).not.toContain('upgrade-insecure-requests');
+    for (const name of ['x-powered-by', 'strict-transport-security', 'cross-origin-opener-policy']) {
+      expect(headers[name]).toBeUndefined();
+    }
+  });
+
+  it('is asked for each time and sent again only when it has changed', async () => {
+    const { port } = await startParley();
+    const first = await ask(port, '/');
+    const etag = String(first.headers.etag);
+    const second = await ask(port, '/', { headers: { 'If-None-Match': etag } });
+    expect({ status: second.status, body: second.body }).toEqual({ status: 304, body: '' });
+  });
+
+  it.each([
+    ['/js/chat-page.js', 'text/javascript'],
+    ['/js/chat-page.js.map', 'application/json'],
+    ['/styles.css', 'text/css'],
+    ['/favicon.svg', 'image/svg+xml'],
+    ['/socket.io/socket.io.js', 'text/javascript'],
+    ['/socket.io/socket.io.min.js', 'text/javascript'],
+  ])('%s is served', async (path, type) => {
+    const { port } = await startParley();
+    const { status, headers, body } = await ask(port, path);
+    expect({ status, type: headers['content-type']?.split(';')[0] }).toEqual({ status: 200, type });
+    expect(headers['cache-control']).toBe('no-cache');
+    expect(body.length).toBeGreaterThan(100);
+    const head = await ask(port, path, { method: 'HEAD' });
+    expect({ status: head.status, body: head.body }).toEqual({ status: 200, body: '' });
+    expect(head.headers['content-length']).toBe(headers['content-length']);
+  });
+});
+
+describe('health', () => {
+  it('/healthz says ok and is never kept', async () => {
+    const { port } = await startParley();
+    const { status, headers, body } = await ask(port, '/healthz');
+    expect({ status, body }).toEqual({ status: 200, body: '{"status":"ok"}' });
+    expect(headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('what there is not', () => {
+  it.each([
+    '/nothing',
+    '/index.php',
+    '/js/',
+    '/../package.json',
+    '/%2e%2e/package.json',
+    '/..%2fpackage.json',
+    '/js/..%5c..%5cpackage.json',
+    '/.env',
+    '/server/main.js',
+    '/healthz/more',
+    '/constructor',
+    '/__proto__',
+    '/%',
+    '/%c0%af',
+    '/%E0%A4%A',
+    '/js/%zz',
+  ])('%s is a plain 404', async (path) => {
+    const { port } = await startParley();
+    const { status, headers, body } = await ask(port, path);
+    expect({ status, body }).toEqual({ status: 404, body: 'There is nothing here.\n' });
+    expect(headers['content-type']).toBe('text/plain; charset=utf-8');
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  it.each(['POST', 'PUT', 'DELETE'])('%s / is a plain 404', async (method) => {
+    const { port } = await startParley();
+    expect(await ask(port, '/', { method })).toMatchObject({ status: 404, body: 'There is nothing here.\n' });
+  });
+
+  it('[R19] Socket.IO without its parameters is a 400, and the server goes on', async () => {
+    const { port } = await startParley();
+    for (const path of ['/socket.io/', '/socket.io', '/socket.io/?EIO=4&transport=pigeon']) {
+      expect((await ask(port, path)).status).toBe(400);
+    }
+    expect((await ask(port, '/healthz')).status).toBe(200);
+  });
+});
+
+it('[R17] JSONP, which any page could ask for without an Origin, is not served', async () => {
+  const { port } = await startParley();
+  expect((await ask(port, '/socket.io/?EIO=4&transport=polling')).status).toBe(200);
+  expect((await ask(port, '/socket.io/?EIO=4&transport=polling&j=0')).status).toBe(403);
+});
+
+describe('BASE_PATH', () => {
+  it('everything is under it, and nothing beside it', async () => {
+    const { port } = await startParley({ basePath: '/parley' });
+    for (const path of [
+      '/parley/',
+      '/parley/healthz',
+      '/parley/js/chat-page.js',
+      '/parley/socket.io/socket.io.js',
+    ]) {
+      expect({ path, status: (await ask(port, path)).status }).toEqual({ path, status: 200 });
+    }
+    for (const path of ['/', '/healthz', '/js/chat-page.js', '/socket.io/socket.io.js', '/parleyhealthz']) {
+      expect({ path, status: (await ask(port, path)).status }).toEqual({ path, status: 404 });
+    }
+    const { status, headers } = await ask(port, '/parley');
+    expect({ status, location: headers.location }).toEqual({ status: 301, location: '/parley/' });
+  });
+});
+
+describe('PUBLIC_DIR', () => {
+  it('serves its own files, free of the strict policy, and the client script of Socket.IO', async () => {
+    const publicDir = createFolder();
+    writeFileSync(join(publicDir, 'index.html'), '<script>document.title = "the book"</script>');
+    const { port } = await startParley({ publicDir });
+    const { status, headers, body } = await ask(port, '/');
+    expect({ status, body }).toEqual({ status: 200, body: '<script>document.title = "the book"</script>' });
+    expect(headers['content-security-policy']).toBeUndefined();
+    expect(headers['x-content-type-options']).toBe('nosniff');
+    expect((await ask(port, '/socket.io/socket.io.js')).status).toBe(200);
+    expect((await ask(port, '/styles.css')).status).toBe(404);
+  });
+});
+
+describe('pages: false', () => {
+  it('leaves health and what clients need', async () => {
+    const { port } = await startParley({ pages: false });
+    expect((await ask(port, '/')).status).toBe(404);
+    expect((await ask(port, '/js/chat-page.js')).status).toBe(404);
+    expect((await ask(port, '/healthz')).status).toBe(200);
+    expect((await ask(port, '/socket.io/socket.io.js')).status).toBe(200);
+  });
+});
+
+describe('TLS', () => {
+  it('serves https with the certificate it was given, and then asks for https for good', async () => {
+    const folder = createFolder();
+    const [tlsKeyFile, tlsCertFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '1',
+      ].concat(['-subj', '/CN=localhost', '-keyout', tlsKeyFile, '-out', tlsCertFile]),
+      { stdio: 'ignore' },
+    );
+    const { port, url } = await startParley({ tlsKeyFile, tlsCertFile });
+    expect(url).toBe(`https://127.0.0.1:${port}`);
+    const { status, headers } = await ask(port, '/healthz', { isTls: true });
+    expect(status).toBe(200);
+    expect(headers['strict-transport-security']).toMatch(/^max-age=\d+/);
+    await expect(ask(port, '/healthz')).rejects.toThrow();
+  });
+});
+
+function createFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  return folder;
+}

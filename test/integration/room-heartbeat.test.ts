@@ -1,0 +1,75 @@
+// Who is cut for silence and who is not, on the wire. [R16]
+import { expect, it } from 'vitest';
+import { startParley } from '../support/parley.js';
+import { openRawPolling } from '../support/raw-polling.js';
+import { frameOf, opcodes, openRawSocketIo } from '../support/raw-websocket.js';
+import { connectClient } from '../support/room-client.js';
+import { initiatorEvents } from '../support/room-pair.js';
+
+const heartbeatMs = 200;
+
+/** What a busy machine may add to a timer. */
+const slackMs = 300;
+
+it('[R16] a WebSocket that answers no ping is cut within two heartbeats, and the other hears it', async () => {
+  const { url, port } = await startParley({ heartbeatMs });
+  const ann = await connectClient(url);
+  await ann.ask('create or join', 'Test');
+  const bob = await openRawSocketIo(port);
+  bob.write(frameOf('42["create or join","Test"]'));
+  await bob.hears(/"ready"/);
+  const silentSince = performance.now();
+  await bob.closed;
+  expect(performance.now() - silentSince).toBeLessThan(2 * heartbeatMs + slackMs);
+  await ann.hears('bye');
+  expect(ann.heard).toEqual([...initiatorEvents('Test', ann.id, bob.id), ['peer gone'], ['bye', 'Test']]);
+});
+
+it("[R16] one that answers the WebSocket's pings, and no other, lives through 20 heartbeats and talks on", async () => {
+  const { url, port } = await startParley({ heartbeatMs });
+  const ann = await connectClient(url);
+  await ann.ask('create or join', 'Test');
+  const bob = await openRawSocketIo(port);
+  let pings = 0;
+  const twentyBeats = new Promise<void>((resolve) => {
+    bob.onFrame(({ opcode, text }) => {
+      if (opcode !== opcodes.ping) return;
+      bob.write(frameOf(text, opcodes.pong));
+      if (++pings === 20) resolve();
+    });
+  });
+  bob.write(frameOf('42["create or join","Test"]'));
+  await bob.hears(/"ready"/);
+  await twentyBeats;
+  // Engine.IO has asked too, in vain: a page that stands in a prompt does not answer it.
+  expect(bob.frames.some(({ opcode, text }) => opcode === opcodes.text && text === '2')).toBe(true);
+  bob.write(frameOf('42["message","after a long prompt"]'));
+  await ann.hears('message');
+  expect(ann.heard).toEqual([...initiatorEvents('Test', ann.id, bob.id), ['message', 'after a long prompt']]);
+});
+
+it('[R16] long-polling that has no request open is not cut early', async () => {
+  const { url } = await startParley({ heartbeatMs });
+  const ann = await connectClient(url);
+  await ann.ask('create or join', 'Test');
+  const bob = await openRawPolling(url);
+  await bob.post('42["create or join","Test"]');
+  await ann.hears('ready');
+  const annsBeats = new Promise<void>((resolve) => {
+    let beats = 0;
+    ann.socket.io.on('ping', () => {
+      if (++beats === 4) resolve();
+    });
+  });
+  // Four of Engine.IO's pings are ten heartbeats.
+  await annsBeats;
+  await bob.post('42["message","after a long prompt"]');
+  await ann.hears('message');
+  expect(ann.heard).toEqual([...initiatorEvents('Test', ann.id, bob.id), ['message', 'after a long prompt']]);
+});
+
+it('[R6] [R16] the answer to the first request names the heartbeat', async () => {
+  const { url } = await startParley({ heartbeatMs });
+  const ann = await connectClient(url);
+  expect(await ann.ask('create or join', 'Test')).toMatchObject({ heartbeatMs });
+});

@@ -1,0 +1,72 @@
+// Sixty origins at the door of the channels, by WebSocket and by long-polling. [R17]
+import { describe, expect, it } from 'vitest';
+import { ask, upgradeHeaders } from '../support/http-ask.js';
+import { originTable } from '../support/origins.js';
+import { startParley } from '../support/parley.js';
+import { connectClient } from '../support/room-client.js';
+
+const polling = '/socket.io/?EIO=4&transport=polling';
+const webSocket = '/socket.io/?EIO=4&transport=websocket';
+it('[R17] the table has 60 rows', () => {
+  expect(originTable).toHaveLength(60);
+});
+
+it('[R17] a WebSocket is opened for those who may, and for nobody else', async () => {
+  const { port } = await startParley();
+  for (const { origin, host, isAllowed } of originTable) {
+    const { status } = await ask(port, webSocket, {
+      headers: { ...headersOf(origin, host), ...upgradeHeaders },
+    });
+    expect({ origin, host, status }).toEqual({ origin, host, status: isAllowed ? 101 : 400 });
+  }
+});
+
+it('[R17] long-polling is answered to those who may, and CORS allows exactly their origin', async () => {
+  const { port } = await startParley();
+  for (const { origin, host, isAllowed } of originTable) {
+    const { status, headers } = await ask(port, polling, { headers: headersOf(origin, host) });
+    const cors = headers['access-control-allow-origin'];
+    expect({ origin, host, status, cors }).toEqual({
+      origin,
+      host,
+      status: isAllowed ? 200 : 403,
+      cors: isAllowed ? origin : undefined,
+    });
+  }
+});
+
+describe('ALLOWED_ORIGINS', () => {
+  it('[R17] lets a listed page in, also one from disk', async () => {
+    const { url, port } = await startParley({ allowedOrigins: ['https://school.example', 'null'] });
+    for (const origin of ['https://school.example', 'null']) {
+      const ann = await connectClient(url, { headers: { Origin: origin } });
+      expect(await ann.ask('create or join', origin)).toMatchObject({ status: 'created' });
+    }
+    const headers = headersOf('https://other.example', `127.0.0.1:${port}`);
+    const { status } = await ask(port, polling, { headers });
+    expect(status).toBe(403);
+  });
+
+  it('[R17] answers the preflight of a listed page, and of no other', async () => {
+    const { port } = await startParley({ allowedOrigins: ['https://school.example'] });
+    const preflight = async (origin: string): Promise<string | undefined> => {
+      const headers = { ...headersOf(origin, 'parley.example'), 'Access-Control-Request-Method': 'POST' };
+      return (await ask(port, polling, { method: 'OPTIONS', headers })).headers[
+        'access-control-allow-origin'
+      ];
+    };
+    expect(await preflight('https://school.example')).toBe('https://school.example');
+    expect(await preflight('https://other.example')).toBeUndefined();
+  });
+});
+
+it('[R17] a page of another origin is refused with an error that the client can show', async () => {
+  const { url } = await startParley();
+  await expect(
+    connectClient(url, { transport: 'polling', headers: { Origin: 'http://evil.example' } }),
+  ).rejects.toThrow('xhr poll error');
+});
+
+function headersOf(origin: string | undefined, host: string): Record<string, string> {
+  return origin === undefined ? { Host: host } : { Host: host, Origin: origin };
+}

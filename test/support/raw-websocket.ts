@@ -1,0 +1,125 @@
+// A WebSocket by hand over TCP (RFC 6455), for what no library does: many frames in one write, no pongs, bad text.
+import { randomBytes } from 'node:crypto';
+import { connect, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+export const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+
+export interface RawFrame {
+  opcode: number;
+  text: string;
+}
+
+export interface RawWebSocket {
+  readonly socket: Socket;
+  readonly frames: RawFrame[];
+  /** Resolves when the TCP connection is closed. */
+  readonly closed: Promise<void>;
+  /** Writes all frames in one TCP write. */
+  write(...frames: Buffer[]): void;
+  /** Resolves with the first text frame that fits, or has come already. */
+  hears(pattern: RegExp): Promise<string>;
+  /** Hears every frame that comes from now on. */
+  onFrame(listener: (frame: RawFrame) => void): void;
+}
+
+/** A frame as a client sends it: whole and masked. */
+export function frameOf(text: string, opcode: number = opcodes.text): Buffer {
+  const payload = Buffer.from(text);
+  const mask = randomBytes(4);
+  const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
+  return Buffer.concat([headOf(payload.length, opcode), mask, masked]);
+}
+
+function headOf(length: number, opcode: number): Buffer {
+  const first = 0x80 | opcode;
+  if (length < 126) return Buffer.from([first, 0x80 | length]);
+  const head = Buffer.alloc(length < 65_536 ? 4 : 10);
+  head[0] = first;
+  head[1] = 0x80 | (length < 65_536 ? 126 : 127);
+  if (length < 65_536) head.writeUInt16BE(length, 2);
+  else head.writeBigUInt64BE(BigInt(length), 2);
+  return head;
+}
+
+/** Opens a WebSocket at `path`; resolves after the handshake. */
+export async function openRawWebSocket(port: number, path: string): Promise<RawWebSocket> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  socket.on('error', () => {});
+  const frames: RawFrame[] = [];
+  const listeners = new Set<(frame: RawFrame) => void>();
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+  });
+  const opened = new Promise<void>((resolve) => {
+    let isOpen = false;
+    let rest = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      rest = Buffer.concat([rest, chunk]);
+      if (!isOpen) {
+        const end = rest.indexOf('\r\n\r\n');
+        if (end < 0) return;
+        isOpen = true;
+        rest = rest.subarray(end + 4);
+        resolve();
+      }
+      for (let next = readFrame(rest); next; next = readFrame(rest)) {
+        rest = rest.subarray(next.bytes);
+        frames.push(next.frame);
+        if (next.frame.opcode === opcodes.close) socket.end(frameOf('', opcodes.close));
+        for (const listener of listeners) listener(next.frame);
+      }
+    });
+  });
+  socket.write(
+    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
+  );
+  await opened;
+  return {
+    socket,
+    frames,
+    closed,
+    write(...written) {
+      socket.write(Buffer.concat(written));
+    },
+    hears: (pattern) =>
+      new Promise((resolve) => {
+        const look = ({ opcode, text }: RawFrame): void => {
+          if (opcode !== opcodes.text || !pattern.test(text)) return;
+          listeners.delete(look);
+          resolve(text);
+        };
+        listeners.add(look);
+        frames.forEach(look);
+      }),
+    onFrame(listener) {
+      listeners.add(listener);
+    },
+  };
+}
+
+/** A Socket.IO connection on it: Engine.IO's greeting heard, the namespace joined. */
+export async function openRawSocketIo(port: number): Promise<RawWebSocket & { id: string }> {
+  const raw = await openRawWebSocket(port, '/socket.io/?EIO=4&transport=websocket');
+  await raw.hears(/^0\{/);
+  raw.write(frameOf('40'));
+  const { sid } = JSON.parse((await raw.hears(/^40\{/)).slice(2)) as { sid: string };
+  return { ...raw, id: sid };
+}
+
+/** A server's frame is never masked. */
+function readFrame(data: Buffer): { frame: RawFrame; bytes: number } | undefined {
+  if (data.length < 2) return undefined;
+  const opcode = (data[0] ?? 0) & 0x0f;
+  const short = (data[1] ?? 0) & 0x7f;
+  const headBytes = short < 126 ? 2 : short === 126 ? 4 : 10;
+  if (data.length < headBytes) return undefined;
+  const length = short < 126 ? short : short === 126 ? data.readUInt16BE(2) : Number(data.readBigUInt64BE(2));
+  if (data.length < headBytes + length) return undefined;
+  const text = data.subarray(headBytes, headBytes + length).toString();
+  return { frame: { opcode, text }, bytes: headBytes + length };
+}

@@ -1,0 +1,70 @@
+// The arguments of `create or join`: channel, options, acknowledgement. [R1] [R6]
+import { describe, expect, it } from 'vitest';
+import { findAck, parseEnter } from '../../server/protocol/parse-enter.js';
+import { refusals } from '../../server/protocol/refusals.js';
+
+const ack = (): void => {};
+
+describe('what is taken', () => {
+  const rows: [what: string, args: unknown[], options: object][] = [
+    ['a name alone', ['room'], {}],
+    ['a name and an acknowledgement', ['room', ack], {}],
+    ['null for options', ['room', null], {}],
+    ['null for options and an acknowledgement', ['room', null, ack], {}],
+    ['undefined for options', ['room', undefined, ack], {}],
+    ['empty options', ['room', {}], {}],
+    [
+      'every option',
+      ['room', { resume: true, seat: 's', next: 'n', me: 'm' }, ack],
+      {
+        resume: true,
+        seat: 's',
+        next: 'n',
+        me: 'm',
+      },
+    ],
+    ['options that are not known yet are left out', ['room', { me: 'm', colour: 'red' }], { me: 'm' }],
+    ['a token of 128 characters', ['room', { me: 'm'.repeat(128) }], { me: 'm'.repeat(128) }],
+    ['a __proto__ from JSON', ['room', JSON.parse('{"__proto__":{"me":"x"}}')], {}],
+  ];
+  it.each(rows)('[R6] %s', (_what, args, options) => {
+    expect(parseEnter(args)).toEqual({ ok: true, value: { channel: 'room', written: 'room', options } });
+  });
+
+  it('[R1] the name is kept as it was written, beside its NFC', () => {
+    expect(parseEnter(['e\u0301'])).toEqual({
+      ok: true,
+      value: { channel: '\u00e9', written: 'e\u0301', options: {} },
+    });
+  });
+});
+
+describe('what is refused', () => {
+  const tokenSentence = (key: string): string => `${key} is a text of 1 to 128 characters.`;
+  const objectSentence = 'The options of "create or join" have to be an object.';
+  const rows: [what: string, args: unknown[], refusal: object][] = [
+    ['no argument', [], refusals.badChannel()],
+    ['only an acknowledgement', [ack], refusals.badChannel()],
+    ['a bad name before bad options', [7, 'x'], refusals.badChannel()],
+    ['text for options', ['room', 'x'], refusals.badOptions(objectSentence)],
+    ['a list for options', ['room', []], refusals.badOptions(objectSentence)],
+    ['a number for options', ['room', 7, ack], refusals.badOptions(objectSentence)],
+    ['resume as text', ['room', { resume: 'yes' }], refusals.badOptions('resume is true or false.')],
+    ['resume as null', ['room', { resume: null }], refusals.badOptions('resume is true or false.')],
+    ['an empty seat', ['room', { seat: '' }], refusals.badOptions(tokenSentence('seat'))],
+    ['next as number', ['room', { next: 7 }], refusals.badOptions(tokenSentence('next'))],
+    ['me as null', ['room', { me: null }], refusals.badOptions(tokenSentence('me'))],
+    ['a token of 129', ['room', { me: 'm'.repeat(129) }], refusals.badOptions(tokenSentence('me'))],
+    ['a text after the options', ['room', {}, 'x'], refusals.badAck('create or join')],
+    ['two acknowledgements', ['room', ack, {}, ack], refusals.badAck('create or join')],
+  ];
+  it.each(rows)('[R6] %s', (_what, args, refusal) => {
+    expect(parseEnter(args)).toEqual({ ok: false, refusal });
+  });
+});
+
+it('[R6] the acknowledgement is the last argument, if that is a function', () => {
+  expect(findAck(['room', ack])).toBe(ack);
+  expect(findAck([ack, 'room'])).toBeUndefined();
+  expect(findAck([])).toBeUndefined();
+});
