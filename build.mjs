@@ -1,4 +1,4 @@
-// Builds the server (tsc) and the pages' scripts (esbuild) into dist/. `npm ci` runs it too, also where only the
+// Builds the server (tsc), the library and the pages' scripts (esbuild, types by tsc) into dist/. `npm ci` runs it too, also where only the
 // packages for production are installed: there it says so and leaves.
 import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -19,10 +19,36 @@ if (!isInstalled('typescript/package.json') || !isInstalled('esbuild')) {
   console.log('parley: not built, because the devDependencies are not installed.');
 } else {
   rmSync('dist', { recursive: true, force: true });
-  execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'server'], {
-    stdio: 'inherit',
-  });
+  for (const project of ['server', 'client/tsconfig.types.json']) {
+    execFileSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', project], {
+      stdio: 'inherit',
+    });
+  }
   const { build } = await import('esbuild');
+  const library = {
+    bundle: true,
+    sourcemap: true,
+    target: ['es2022'],
+    logLevel: 'warning',
+  };
+  await build({
+    ...library,
+    entryPoints: { 'parley-client': 'client/index.ts' },
+    outdir: 'dist/client',
+    format: 'esm',
+    // Bundlers and Node find these themselves, and only once.
+    external: ['socket.io-client', 'ws'],
+  });
+  await build({
+    ...library,
+    entryPoints: { parley: 'client/index.ts' },
+    outdir: 'dist/client',
+    format: 'iife',
+    globalName: 'parley',
+    minify: true,
+    // For Node only; no browser gets there.
+    external: ['ws'],
+  });
   await build({
     entryPoints: { 'js/chat-page': 'client/pages/chat-page.ts' },
     outdir: 'dist/client',

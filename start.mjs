@@ -6,6 +6,6 @@ const entry = new URL('dist/server/main.js', import.meta.url);
 if (existsSync(entry)) {
   await import(entry.href);
 } else {
-  console.error('parley: not built yet. Run: npm ci && npm run build');
+  console.error('parley: not built yet. Run: npm ci --include=dev');
   process.exitCode = 1;
 }

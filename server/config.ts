@@ -2,7 +2,17 @@
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { logFormats, logLevels } from './platform/logger.js';
-import { onOrOff, oneOf, origins, path, wholeNumber, yesOrNo } from './platform/setting-values.js';
+import {
+  beatMs,
+  folder,
+  pemFile,
+  onOrOff,
+  oneOf,
+  origins,
+  path,
+  wholeNumber,
+  yesOrNo,
+} from './platform/setting-values.js';
 
 const day = 86_400_000;
 
@@ -26,13 +36,19 @@ const settings = {
     'TRUST_PROXY',
     'false',
     yesOrNo(),
-    'believe X-Forwarded-Host: true behind a proxy that sets it',
+    'believe X-Forwarded-Host and X-Forwarded-For: true behind a proxy that sets them',
   ),
   heartbeatMs: setting(
     'HEARTBEAT_MS',
     10_000,
-    wholeNumber(0, day),
+    beatMs(100, day),
     'ms between two pings; a dead path is found within two; 0: none',
+  ),
+  graceMs: setting(
+    'GRACE_MS',
+    30_000,
+    wholeNumber(0, day),
+    'ms that the seat of a dropped connection is kept for it; 0: not at all',
   ),
   ackTimeoutMs: setting(
     'ACK_TIMEOUT_MS',
@@ -47,14 +63,14 @@ const settings = {
     "bytes in one message; 0: no limit below the transport's 1 MiB",
   ),
   userList: setting('USER_LIST', 'on', onOrOff(), 'off: nobody is shown who is online for calls'),
-  publicDir: setting('PUBLIC_DIR', '', v.string(), 'a folder served at / instead of the bundled pages'),
+  publicDir: setting('PUBLIC_DIR', '', folder(), 'a folder served at / instead of the bundled pages'),
   tlsCertFile: setting(
     'TLS_CERT_FILE',
     '',
-    v.string(),
+    pemFile('certificate'),
     'certificate chain (PEM): serve https; needs TLS_KEY_FILE',
   ),
-  tlsKeyFile: setting('TLS_KEY_FILE', '', v.string(), 'private key (PEM) of the certificate'),
+  tlsKeyFile: setting('TLS_KEY_FILE', '', pemFile('private key'), 'private key (PEM) of the certificate'),
   logLevel: setting('LOG_LEVEL', 'info', oneOf(logLevels), 'how much to log'),
   logFormat: setting(
     'LOG_FORMAT',
@@ -86,6 +102,8 @@ export interface SettingDescription {
  */
 export function completeConfig(given: Partial<Config>): Config {
   const names = Object.keys(settings) as (keyof Settings)[];
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(settings, name));
+  if (unknown !== undefined) throw new SettingError(`There is no setting ${unknown}.`);
   const texts = names.flatMap((name) => {
     const value = given[name];
     return value === undefined
@@ -146,6 +164,9 @@ function readAll(given: Given): Config {
   const config = Object.fromEntries(entries) as Config;
   if ((config.tlsCertFile === '') !== (config.tlsKeyFile === '')) {
     throw new SettingError('TLS_CERT_FILE and TLS_KEY_FILE are set together or not at all.');
+  }
+  if (config.port !== 0 && config.port === config.callsPort) {
+    throw new SettingError('PORT and CALLS_PORT have to be two different ports.');
   }
   return config;
 }

@@ -5,10 +5,13 @@ import { createMemoryCourier } from './cluster/memory-courier.js';
 import { completeConfig, type Config } from './config.js';
 import { createAdmission } from './connections/admission.js';
 import { createHeartbeat } from './connections/heartbeat.js';
+import { createRefusedOrigins } from './connections/refused-origins.js';
 import { createSocketIo } from './connections/socket-io.js';
 import { createCallsApp } from './http/create-calls-app.js';
 import { createHttpApp } from './http/create-http-app.js';
-import { listenOn, mountOn, type HttpAddress } from './http/http-front.js';
+import { isTlsServer, type HttpAddress } from './http/http-front.js';
+import { mountOn } from './http/mounted.js';
+import { listenOn } from './http/own-server.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { createMemoryRoomStore } from './rooms/memory-room-store.js';
 import { openRoomGateway } from './rooms/room-gateway.js';
@@ -39,8 +42,9 @@ export interface ParleyAddress extends HttpAddress {
 
 export interface Parley {
   /**
-   * Resolves when everything is reachable. Mounted parleys are at once, as far as their server is.
-   * @throws {Error} with `code` `EADDRINUSE` or `EACCES` when a port cannot be opened
+   * Resolves when everything is reachable; mounted, as soon as the server listens, so call that one's `listen`
+   * first or do not wait. Asked again, it answers the same.
+   * @throws {Error} when it is closed, and with `code` `EADDRINUSE` or `EACCES` when a port cannot be opened
    */
   listen(): Promise<ParleyAddress>;
   /** Ends every connection. A server that was mounted into goes on. Idempotent. */
@@ -51,11 +55,10 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const { server, logger: ownLogger, pages = server === undefined, ...given } = options;
   const config = completeConfig(given);
   const logger = ownLogger ?? createLogger(config);
+  let closing: Promise<void> | undefined;
   const heartbeat = createHeartbeat(config.heartbeatMs);
   const admission = createAdmission(config);
-  const onOriginRefused = (origin: string | undefined): void => {
-    logger.warn({ origin }, 'refused a page of another origin; ALLOWED_ORIGINS can allow it');
-  };
+  const onOriginRefused = createRefusedOrigins(logger);
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: config.heartbeatMs,
     admission,
@@ -79,8 +82,10 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const app = createHttpApp({
     ...config,
     pages,
-    isTls: config.tlsCertFile !== '',
+    isTls: server ? isTlsServer(server) : config.tlsCertFile !== '',
     handlePolling,
+    isReady: () => closing === undefined,
+    handleLeave: gateway.hearLeaving,
   });
   const upgrades = new Map([
     [`${config.basePath}/socket.io`, handleUpgrade],
@@ -104,28 +109,41 @@ export function createParley(options: ParleyOptions = {}): Parley {
 
   async function listen(): Promise<ParleyAddress> {
     const callsAddress = await callsFront?.listen();
+    refuseClosed();
     // The HTTP port opens last: when it answers, everything does.
     const address = await front.listen();
     return callsAddress ? { ...address, callsPort: callsAddress.port } : address;
   }
 
   async function close(): Promise<void> {
-    const closed = Promise.all([front.close(), callsFront?.close()]);
     calls.close();
-    await gateway.close();
-    await heartbeat.close();
-    await closed;
+    const drained = gateway.close();
+    const disconnected = drained.then(heartbeat.close);
+    const callsClosed = callsFront?.close(disconnected);
+    // The HTTP port closes last: meanwhile it says that this server drains, and finishes its answers. [R27]
+    await drained;
+    await Promise.all([front.close(disconnected), callsClosed]);
     await Promise.all([rooms.close(), users.close()]);
   }
 
-  let closing: Promise<void> | undefined;
+  function refuseClosed(): void {
+    if (closing) throw new Error('This parley is closed. Create another one.');
+  }
+
+  async function start(): Promise<ParleyAddress> {
+    refuseClosed();
+    try {
+      return await listen();
+    } catch (cause) {
+      await closeOnce();
+      throw cause;
+    }
+  }
+
   const closeOnce = (): Promise<void> => (closing ??= close());
+  let starting: Promise<ParleyAddress> | undefined;
   return {
-    listen: () =>
-      listen().catch(async (cause: unknown) => {
-        await closeOnce();
-        throw cause;
-      }),
+    listen: () => (closing ? start() : (starting ??= start())),
     close: closeOnce,
   };
 }

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 // Process entry: flags, environment, signals, exit code. The only file that touches the process as a whole.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { describeSettings, printableConfig, readConfig, type Config } from './config.js';
 import { createParley, type ParleyAddress } from './create-parley.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { readVersion } from './platform/package-root.js';
 import { closeOnSignal } from './platform/shutdown.js';
+
+/** What HOST is when the server listens on every address; none of them is one to open in a browser. */
+const everyAddress = new Set(['', '0.0.0.0', '::']);
 
 const argv = process.argv.slice(2);
 
@@ -15,7 +18,7 @@ if (argv.includes('--help')) {
 } else if (argv.includes('--version')) {
   console.log(readVersion());
 } else {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  if (statSync('.env', { throwIfNoEntry: false })?.isFile()) process.loadEnvFile('.env');
   const result = readConfig(
     argv.filter((flag) => flag !== '--print-config'),
     process.env,
@@ -39,7 +42,7 @@ async function run(config: Config): Promise<void> {
 
 function greet({ port, callsPort, isTls }: ParleyAddress, { host, basePath }: Config, logger: Logger): void {
   const secure = isTls ? 's' : '';
-  for (const name of host === '' ? ['localhost', ...lanAddresses()] : [host]) {
+  for (const name of everyAddress.has(host) ? ['localhost', ...lanAddresses()] : [host]) {
     const hostname = name.includes(':') ? `[${name}]` : name;
     logger.info('Open http%s://%s:%d%s/', secure, hostname, port, basePath);
     if (callsPort !== undefined) logger.info('Calls at ws%s://%s:%d', secure, hostname, callsPort);
@@ -53,7 +56,7 @@ function lanAddresses(): string[] {
     .map(({ address }) => address);
 }
 
-function startFailure(error: unknown, { port, callsPort }: Config): string {
+function startFailure(error: unknown, { port, callsPort, host }: Config): string {
   const { code, message, port: failed = port } = error as NodeJS.ErrnoException & { port?: number };
   const isCalls = failed === callsPort && failed !== port;
   const [setting, example] = isCalls ? ['CALLS_PORT', 9090] : ['PORT', 8181];
@@ -61,6 +64,9 @@ function startFailure(error: unknown, { port, callsPort }: Config): string {
     return `Port ${failed} is taken. Stop what uses it, or set ${setting} to another.`;
   if (code === 'EACCES') {
     return `Port ${failed} may not be opened by this user. Set ${setting} to another, such as ${example}.`;
+  }
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL' || code === 'EINVAL') {
+    return `HOST is ${host}, which is no address of this machine. Leave it empty to listen on every one.`;
   }
   return message;
 }

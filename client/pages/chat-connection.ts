@@ -1,87 +1,127 @@
-// The chat's connection to its server: turns wire events into what happens, and deeds into wire events.
-import { io, type Socket } from 'socket.io-client';
-import type {
-  ClientToServerEvents,
-  ServerToClientEvents,
-  SignalKind,
-} from '../../server/protocol/room-events.js';
-import type { ChatEvent } from './chat-states.js';
-import { watchServer } from './server-check.js';
+// The chat's channel: turns what the library tells into what happens to the chat, and deeds into calls of the library.
+// The log of the book's page is about what travels, so its lines come from the trace.
+import { ChannelFailure, openChannel, type RoomChannel, type TraceEvent } from '../index.js';
+import type { EnterAnswer, PeerDescription, WireEvent } from '../../server/protocol/room-events.js';
+import type { ChatEvent, Other, Sent } from './chat-states.js';
 
 export interface ChatConnection {
   enter(channel: string): void;
-  send(as: SignalKind, channel: string, text: string): void;
-  /** Asks for a sign of life: `checked` follows all that the server has said before it. */
+  send(message: Sent): void;
+  /** `checked` follows all that the server has said before it. */
   check(): void;
-  /** Says Bye and disconnects, in this order. */
-  sayBye(channel: string): void;
-  /** Acknowledges the other's Bye and disconnects. */
-  acknowledge(): void;
-  /** Tries at once instead of in a few seconds. */
-  reconnect(): void;
+  sayBye(): void;
 }
 
-const reconnectAfterMs = 500;
+/** The page goes on trying for as long as anybody looks at it. */
+const dayMs = 86_400_000;
 
 export function openConnection(hear: (event: ChatEvent) => void): ChatConnection {
-  const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
-    path: new URL('socket.io', document.baseURI).pathname,
-    transports: ['websocket', 'polling'],
-    tryAllTransports: true,
-    auth: { log: true },
-    reconnectionDelay: reconnectAfterMs,
-    reconnectionDelayMax: 3000,
-  });
-  const serverCheck = watchServer(socket);
+  let channel: RoomChannel | undefined;
+  let graceMs = 0;
 
-  socket.on('connect', () => hear({ kind: 'connected' }));
-  socket.on('connect_error', () => hear({ kind: 'unreachable' }));
-  socket.on('disconnect', (reason) => {
-    hear({ kind: 'lost' });
-    // Socket.IO comes back by itself, but not when the server has closed on purpose.
-    if (reason === 'io server disconnect') setTimeout(() => socket.connect(), reconnectAfterMs);
-  });
-  socket.on('created', (channel) => hear({ kind: 'created', channel }));
-  socket.on('joined', (channel) => hear({ kind: 'joined', channel }));
-  socket.on('full', (channel) => hear({ kind: 'full', channel }));
-  socket.on('remotePeerJoining', (channel) => hear({ kind: 'join requested', channel }));
-  socket.on('broadcast: joined', (sentence) => hear({ kind: 'peer joined', sentence }));
-  socket.on('message', (value) => hear({ kind: 'got', as: 'message', value }));
-  socket.on('response', (value) => hear({ kind: 'got', as: 'response', value }));
-  socket.on('Bye', () => hear({ kind: 'got Bye' }));
-  socket.on('peer gone', () => hear({ kind: 'peer gone' }));
-  socket.on('log', (line) => console.log(...line));
-  socket.on('refused', ({ event, message }) => {
-    // The entry's own answer says it already.
-    if (event !== 'create or join') hear({ kind: 'refused', event, sentence: message });
-  });
+  async function open(name: string): Promise<void> {
+    try {
+      channel = await openChannel(new URL('.', document.baseURI), name, {
+        log: true,
+        unreachableAfterMs: dayMs,
+        onTrace: watch,
+      });
+      channel.on('message', (value, { as }) => {
+        hear({ kind: 'got', as, value });
+      });
+      hearFailure(await channel.closed);
+    } catch (failure) {
+      hearFailure(failure);
+    }
+  }
+
+  function hearFailure(failure: unknown): void {
+    if (!(failure instanceof ChannelFailure)) throw failure;
+    const { reason, code, message } = failure;
+    hear({ kind: 'over', reason, code, sentence: message });
+  }
+
+  function watch({ direction, event, args }: TraceEvent): void {
+    if (direction === 'here' && event === 'lost') hear({ kind: 'lost' });
+    if (direction !== 'in') return;
+    if (event === 'create or join') hearAnswer(args[0] as EnterAnswer);
+    else hearWire([event, ...args] as WireEvent);
+  }
+
+  function hearAnswer(answer: EnterAnswer): void {
+    const { status, role, peer } = answer;
+    graceMs = answer.graceMs;
+    if (status === 'full' || status === 'refused' || role === undefined) return;
+    hear({ kind: 'entered', how: status, role, other: peer ? describe(peer) : undefined });
+  }
+
+  function describe({ presence, me }: PeerDescription): Other {
+    return { is: presence, me, graceMs };
+  }
+
+  function hearWire(event: WireEvent): void {
+    switch (event[0]) {
+      case 'created':
+        return hear({ kind: 'created' });
+      case 'remotePeerJoining':
+        return hear({ kind: 'join requested' });
+      case 'broadcast: joined':
+        return hear({ kind: 'peer joined', sentence: event[1] });
+      case 'ready':
+        return hear({ kind: 'ready', me: event[2].me });
+      case 'peer away':
+        return hear({ kind: 'peer away', graceMs });
+      case 'peer back':
+        return hear({ kind: 'peer back', me: event[1].me });
+      case 'peer gone':
+        return hear({ kind: 'peer gone' });
+      case 'Bye':
+        return hear({ kind: 'got Bye' });
+      case 'log':
+        return console.log(...event[1]);
+      case 'refused':
+        // The answer to the request to enter says it already.
+        if (event[1].event === 'create or join') return;
+        return hear({ kind: 'refused', event: event[1].event, sentence: event[1].message });
+      // The answer says it, the library sees to it, or it is the same in another client's word.
+      case 'joined':
+      case 'full':
+      case 'join':
+      case 'bye':
+      case 'message':
+      case 'response':
+      case 'received':
+      case 'taken-over':
+      case 'draining':
+        return;
+    }
+  }
+
+  async function deliver(message: Sent): Promise<void> {
+    try {
+      await channel?.send(message.text, { as: message.ask.as ?? 'message' });
+      hear({ kind: 'arrived', message });
+    } catch (failure) {
+      if (!(failure instanceof ChannelFailure)) throw failure;
+      hear({ kind: 'not arrived', message, reason: failure.reason, sentence: failure.message });
+    }
+  }
 
   return {
-    enter(channel) {
-      console.log('Trying to create or join channel: ', channel);
-      socket.emit('create or join', channel, null, ({ status, heartbeatMs, code, message }) => {
-        serverCheck.every(heartbeatMs);
-        if (status !== 'refused') return;
-        hear({ kind: 'entry refused', code: code ?? 'unavailable', sentence: message ?? '' });
-      });
+    enter(name) {
+      console.log('Trying to create or join channel: ', name);
+      void open(name);
     },
-    send(as, channel, text) {
-      socket.emit(as, { channel, message: text });
+    send(message) {
+      void deliver(message);
     },
     check() {
-      serverCheck.now(() => hear({ kind: 'checked' }));
+      void channel?.caughtUp().then(() => {
+        hear({ kind: 'checked' });
+      });
     },
-    sayBye(channel) {
-      socket.emit('Bye', channel);
-      socket.disconnect();
-    },
-    acknowledge() {
-      socket.emit('Ack');
-      socket.disconnect();
-    },
-    reconnect() {
-      socket.disconnect();
-      socket.connect();
+    sayBye() {
+      void channel?.close();
     },
   };
 }

@@ -4,7 +4,7 @@ export interface Line {
   text: string;
   /** A second paragraph: somebody's own words. */
   quote?: string;
-  /** `server`: a notice of the server. `peer`: the quote is the other's. `unsent`: the quote was not sent. */
+  /** `server`: a notice of the server. `peer`: the quote is the other's. `unsent`: the quote is one's own, and lost. */
   voice?: 'server' | 'peer' | 'unsent';
 }
 
@@ -44,9 +44,17 @@ export const lines = {
     quote: text,
     voice: 'unsent',
   }),
+  undelivered: (text: string): Line => ({
+    text: 'You wrote this, and it may not have arrived:',
+    quote: text,
+    voice: 'unsent',
+  }),
   refused: (sentence: string): Line => ({ text: sentence, voice: 'server' }),
   unreachable: (): Line => ({ text: 'The server cannot be reached. Trying again...', voice: 'server' }),
   lost: (): Line => ({ text: 'The connection to the server is lost. Trying again...', voice: 'server' }),
+  returned: (channel: string): Line => ({ text: `You are back in channel ${channel}.`, voice: 'server' }),
+  endedMeanwhile: (): Line => ({ text: 'The other peer said "Bye" while you were away.', voice: 'server' }),
+  takenOver: (): Line => ({ text: 'The conversation goes on in another window.', voice: 'server' }),
   back: (): Line => ({ text: 'Connected to the server.', voice: 'server' }),
 } as const;
 

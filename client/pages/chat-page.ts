@@ -1,15 +1,16 @@
 // The page `/`: two browsers chat in a channel until "Bye". Puts the parts together; what happens when is in chat-rules.
+import { channelOfAddress, clearAddress, putIntoAddress, trimmed } from './channel-link.js';
 import { openConnection } from './chat-connection.js';
-import { writeLine } from './chat-log.js';
+import { createChatLog } from './chat-log.js';
 import { createPanel } from './chat-panel.js';
 import { createPrompts } from './chat-prompts.js';
 import type { Ask } from './chat-asks.js';
 import { begin, happen } from './chat-rules.js';
-import type { ChatEvent, Deed } from './chat-states.js';
+import type { ChatEvent, Deed, Step } from './chat-states.js';
 import { viewOf, type Action } from './chat-view.js';
 import { part } from './page-parts.js';
 
-const pad = part('scratchPad', HTMLElement);
+const log = createChatLog(part('scratchPad', HTMLElement));
 const panel = createPanel(act);
 const prompts = createPrompts(
   {
@@ -20,34 +21,38 @@ const prompts = createPrompts(
   },
   answer,
 );
-let chat = begin(new URLSearchParams(location.search).get('channel') ?? '');
 const connection = openConnection(hear);
+const first = begin(channelOfAddress());
+let chat = first.chat;
+take(first);
 
 function hear(event: ChatEvent): void {
-  const step = happen(chat, event, prompts.draft());
+  take(happen(chat, event, prompts.draft()));
+}
+
+function take(step: Step): void {
   chat = step.chat;
   for (const deed of step.deeds) perform(deed);
   const view = viewOf(chat);
   panel.show(view);
   prompts.ask(view.ask);
+  // A reload then leads back to the same channel.
+  if (chat.phase === 'waiting' || chat.phase === 'paired') putIntoAddress(chat.channel);
+  if (chat.phase === 'over') clearAddress();
 }
 
 function perform(deed: Deed): void {
   switch (deed.do) {
     case 'write':
-      return writeLine(pad, deed.line);
+      return log.write(deed.line);
     case 'enter':
       return connection.enter(deed.channel);
     case 'send':
-      return connection.send(deed.as, deed.channel, deed.text);
-    case 'say Bye':
-      return connection.sayBye(deed.channel);
+      return connection.send(deed.message);
     case 'check':
       return connection.check();
-    case 'acknowledge':
-      return connection.acknowledge();
-    case 'reconnect':
-      return connection.reconnect();
+    case 'say Bye':
+      return connection.sayBye();
   }
 }
 
@@ -57,8 +62,7 @@ function answer(ask: Ask, text: string): boolean {
     hear({ kind: 'wrote', text });
     return true;
   }
-  // Keyboards of phones like to add a space; two people would wait in two channels.
-  const channel = text.trim();
+  const channel = trimmed(text);
   if (channel === '') return false;
   hear({ kind: 'named', channel });
   return true;

@@ -1,4 +1,5 @@
 // The lower part of the page: status, link, buttons. Shows a view; leaves questions to chat-prompts.
+import { linkTo } from './channel-link.js';
 import type { Action, View } from './chat-view.js';
 import { copyText } from './copy-text.js';
 import { part } from './page-parts.js';
@@ -37,16 +38,10 @@ export function createPanel(act: (action: Action) => void): ChatPanel {
       invitation.hidden = !view.invites;
       link.value = linkTo(view.channel);
       for (const { action, button } of buttons) button.hidden = !view.actions.includes(action);
-      document.title = view.ask?.as ? 'Your turn · parley' : 'parley';
+      document.title = view.ask?.as && !view.ask.isOptional ? 'Your turn · parley' : 'parley';
       // A keyboard goes on at what can be done next; never at Bye, where one more Enter would end it all.
       const next = buttons.find(({ action, button }) => action !== 'bye' && !button.hidden);
       if (focused?.closest('[hidden]')) next?.button.focus();
     },
   };
-}
-
-function linkTo(channel: string): string {
-  const url = new URL(location.pathname, location.origin);
-  url.searchParams.set('channel', channel);
-  return url.href;
 }

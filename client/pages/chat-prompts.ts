@@ -6,6 +6,9 @@ import type { Ask } from './chat-asks.js';
 /** Nobody dismisses a prompt this fast: it was never shown. */
 const suppressedWithinMs = 200;
 
+/** The library gathers receipts for 20 ms. They go out first: a prompt stops the page, and the other would wait. */
+const receiptsOutMs = 40;
+
 export interface PromptParts {
   write: HTMLButtonElement;
   form: HTMLFormElement;
@@ -63,7 +66,9 @@ export function createPrompts(
   }
 
   async function askWhenSeen(ask: Ask): Promise<void> {
-    if (!document.hidden) await painted();
+    if (!document.hidden) {
+      await Promise.all([painted(), new Promise((resolve) => setTimeout(resolve, receiptsOutMs))]);
+    }
     if (ask !== asked) return;
     isDeferred = document.hidden;
     if (isDeferred || ask.waits) offerButton();

@@ -1,162 +1,92 @@
-// What the chat does when something happens: whose turn it is, what is written, what goes to the server. Pure:
-// leaves asking to chat-prompts, the wire to chat-connection, and how it looks to chat-view.
-import { maxFrameBytes } from '../../server/protocol/limits.js';
-import { refusals } from '../../server/protocol/refusals.js';
-import { asks, type Ask } from './chat-asks.js';
-import type { Chat, ChatEvent, Deed, PairedChat, Step } from './chat-states.js';
-import { lines, type Line } from './chat-lines.js';
+// What the chat does when something happens: whose turn it is, what is written, what goes to the other. Pure: leaves
+// asking to chat-prompts, the channel to chat-connection, and how it looks to chat-view.
+import { asks } from './chat-asks.js';
+import { lines } from './chat-lines.js';
+import {
+  enter,
+  hearAway,
+  hearBack,
+  hearEntered,
+  hearGone,
+  hearJoined,
+  hearJoinRequest,
+  hearReady,
+  inherit,
+  lose,
+  meetUnheard,
+} from './chat-presence-rules.js';
+import type { Chat, ChatEvent, Step } from './chat-states.js';
+import { channelOf, end, stay, undelivered, unsent, write } from './chat-step.js';
+import { arrive, failToArrive, hearMessage, hearRefusal, hold, sayBye, sendHeld } from './chat-turn-rules.js';
 
-/** A frame above the transport's cap would end the connection without a word; the rest of it needs room too. */
-const maxWrittenBytes = maxFrameBytes - 4096;
-
-export function begin(channel: string): Chat {
-  return { phase: 'offline', channel, was: 'starting' };
+/** @param channel of the page's address; without one, the person is asked */
+export function begin(channel: string): Step {
+  return channel === '' ? stay({ phase: 'naming', ask: asks.name() }) : enter(channel);
 }
 
 /** @param draft what stands in the field on the page: shown as not sent when the turn ends by itself */
 export function happen(chat: Chat, event: ChatEvent, draft: string): Step {
-  if (chat.phase === 'over') return { chat, deeds: [] };
+  if (chat.phase === 'over' && event.kind !== 'arrived' && event.kind !== 'not arrived') return stay(chat);
   switch (event.kind) {
-    case 'connected':
-      return connect(chat);
-    case 'unreachable':
-      return chat.phase === 'offline' && chat.was === 'starting'
-        ? { chat: { ...chat, was: 'unreachable' }, deeds: write(lines.unreachable()) }
-        : stay(chat);
-    case 'lost':
-      return {
-        chat: { phase: 'offline', channel: channelOf(chat), was: 'lost' },
-        deeds: write(lines.lost(), ...unsent(chat, draft)),
-      };
     case 'named':
       return enter(event.channel);
+    case 'entered':
+      return hearEntered(chat, event, draft);
+    case 'lost':
+      return lose(chat);
+    case 'over':
+      return hearOver(chat, event, draft);
     case 'created':
-      return {
-        chat: { phase: 'waiting', channel: event.channel },
-        // After "peer gone" the one who stayed becomes the initiator of a channel that exists already.
-        deeds: write(...(chat.phase === 'waiting' ? [] : [lines.created(event.channel)]), lines.initiator()),
-      };
-    case 'joined':
-      return {
-        chat: { phase: 'paired', channel: event.channel, asks: [] },
-        deeds: write(lines.joined(event.channel)),
-      };
-    case 'full':
-      return { chat: { phase: 'full', channel: event.channel }, deeds: write(lines.full(event.channel)) };
-    case 'entry refused': {
-      const { code, sentence } = event;
-      return {
-        chat: { phase: 'refused', channel: channelOf(chat), sentence, mayRetry: code !== 'bad-channel' },
-        deeds: write(lines.refused(sentence)),
-      };
-    }
+      return inherit(chat);
     case 'join requested':
-      return { chat, deeds: write(lines.joinRequest(event.channel)) };
+      return hearJoinRequest(chat);
     case 'peer joined':
-      return {
-        chat: { phase: 'paired', channel: channelOf(chat), asks: [asks.first()] },
-        deeds: write(lines.broadcast(event.sentence)),
-      };
-    case 'got': {
-      if (chat.phase !== 'paired') return stay(chat);
-      const ask = event.as === 'message' ? asks.answer() : asks.keepOn();
-      return {
-        chat: { ...chat, asks: [...chat.asks, ask] },
-        deeds: write(lines.got(event.as, event.value)),
-      };
-    }
-    case 'wrote':
-      return chat.phase === 'paired'
-        ? { chat: { ...chat, written: event.text }, deeds: [{ do: 'check' }] }
-        : stay(chat);
-    case 'checked':
-      return chat.phase === 'paired' ? send(chat) : stay(chat);
-    case 'refused':
-      return takeBack(chat, event.event, event.sentence);
+      return hearJoined(chat, event.sentence);
+    case 'ready':
+      return hearReady(chat, event.me, draft);
+    case 'peer away':
+      return hearAway(chat, event.graceMs);
+    case 'peer back':
+      return hearBack(chat, event.me);
     case 'peer gone':
-      return {
-        chat: { phase: 'waiting', channel: channelOf(chat) },
-        deeds: write(lines.peerGone(channelOf(chat)), ...unsent(chat, draft)),
-      };
+      return hearGone(chat, draft);
+    case 'got':
+      return hearMessage(chat, event);
+    case 'wrote':
+      return hold(chat, event.text);
+    case 'checked':
+      if (chat.phase === 'waiting') return meetUnheard(chat);
+      return chat.phase === 'paired' ? sendHeld(chat) : stay(chat);
+    case 'arrived':
+      return arrive(chat, event.message);
+    case 'not arrived':
+      return failToArrive(chat, event);
+    case 'refused':
+      return hearRefusal(chat, event.event, event.sentence);
     case 'got Bye':
-      return {
-        chat: { phase: 'over', channel: channelOf(chat), endedBy: 'other' },
-        deeds: [
-          ...write(lines.gotBye(), lines.sendingAck(), lines.disconnecting(), ...unsent(chat, draft)),
-          { do: 'acknowledge' },
-        ],
-      };
+      return end(chat, 'other', draft, lines.gotBye(), lines.sendingAck(), lines.disconnecting());
     case 'say Bye':
       return sayBye(chat);
     case 'try again':
-      return chat.phase === 'offline' ? { chat, deeds: [{ do: 'reconnect' }] } : enter(channelOf(chat));
+      return enter(channelOf(chat));
     case 'other name':
-      return { chat: { phase: 'naming', ask: asks.name() }, deeds: [] };
+      return stay({ phase: 'naming', ask: asks.name() });
   }
 }
 
-function connect(chat: Chat): Step {
-  if (chat.phase !== 'offline') return stay(chat);
-  const back = chat.was === 'starting' ? [] : write(lines.back());
-  const next: Step =
-    chat.channel === '' ? { chat: { phase: 'naming', ask: asks.name() }, deeds: [] } : enter(chat.channel);
-  return { chat: next.chat, deeds: [...back, ...next.deeds] };
-}
-
-function enter(channel: string): Step {
-  return { chat: { phase: 'entering', channel }, deeds: [{ do: 'enter', channel }] };
-}
-
-function send(chat: PairedChat): Step {
-  const { written, ...rest } = chat;
-  const [ask, ...later] = chat.asks;
-  if (written === undefined || ask?.as === undefined) return stay(chat);
-  if (written === 'Bye') return sayBye(chat);
-  const next: PairedChat = { ...rest, asks: later, sent: { ask, text: written } };
-  if (sizeOf(written) > maxWrittenBytes) {
-    return takeBack(next, ask.as, refusals.tooLarge(maxWrittenBytes).message);
-  }
-  return {
-    chat: next,
-    deeds: [{ do: 'send', as: ask.as, channel: chat.channel, text: written }],
-  };
-}
-
-/** Bytes of a text as it travels, in JSON. */
-function sizeOf(text: string): number {
-  return new TextEncoder().encode(JSON.stringify(text)).length;
-}
-
-/** A refused message gives the turn back. */
-function takeBack(chat: Chat, event: string, sentence: string): Step {
-  const deeds = write(lines.refused(sentence));
-  if (chat.phase !== 'paired' || chat.sent?.ask.as !== event) return { chat, deeds };
-  const { sent, ...rest } = chat;
-  const again: Ask = { ...sent.ask, draft: sent.text, waits: true };
-  return { chat: { ...rest, asks: [again, ...chat.asks] }, deeds };
-}
-
-function sayBye(chat: Chat): Step {
+/** The channel has not opened, or is closed for good, and not by this person. */
+function hearOver(chat: Chat, event: Extract<ChatEvent, { kind: 'over' }>, draft: string): Step {
+  const { reason, code, sentence } = event;
   const channel = channelOf(chat);
+  const losses = [...unsent(chat, draft), ...undelivered(chat)];
+  if (reason === 'ended') return end(chat, 'other', draft, lines.endedMeanwhile());
+  if (reason === 'taken-over') return end(chat, 'another window', draft, lines.takenOver());
+  if (reason === 'expelled') return end(chat, 'server', draft, lines.refused(sentence));
+  const isFull = reason === 'full';
   return {
-    chat: { phase: 'over', channel, endedBy: 'me' },
-    deeds: [...write(lines.sendingBye(), lines.disconnecting()), { do: 'say Bye', channel }],
+    chat: isFull
+      ? { phase: 'full', channel }
+      : { phase: 'refused', channel, sentence, mayRetry: code !== 'bad-channel' },
+    deeds: write(isFull ? lines.full(channel) : lines.refused(sentence), ...losses),
   };
-}
-
-function unsent(chat: Chat, draft: string): Line[] {
-  const text = chat.phase === 'paired' ? (chat.written ?? draft) : '';
-  return text === '' || text === 'Bye' ? [] : [lines.unsent(text)];
-}
-
-function write(...written: Line[]): Deed[] {
-  return written.map((line) => ({ do: 'write', line }));
-}
-
-function stay(chat: Chat): Step {
-  return { chat, deeds: [] };
-}
-
-function channelOf(chat: Chat): string {
-  return chat.phase === 'naming' ? '' : chat.channel;
 }

@@ -1,6 +1,6 @@
 // What the page shows in each state of the chat: the status sentence, the question, the buttons. Pure.
 import type { Ask } from './chat-asks.js';
-import type { Chat } from './chat-states.js';
+import type { Chat, PairedChat } from './chat-states.js';
 
 /** Characters of one's own text in the status. */
 const longestEcho = 80;
@@ -19,18 +19,18 @@ export interface View {
 
 export function viewOf(chat: Chat): View {
   switch (chat.phase) {
-    case 'offline':
-      return {
-        ...plain(chat.channel, offlineStatus[chat.was]),
-        actions: chat.was === 'starting' ? [] : ['try-again'],
-      };
     case 'naming':
       return {
         ...plain('', 'Write a channel name. Two people who write the same name meet there.'),
         ask: chat.ask,
       };
     case 'entering':
-      return plain(chat.channel, 'Entering the channel...');
+      return plain(
+        chat.channel,
+        chat.isUnreachable
+          ? 'The server cannot be reached. This page keeps trying.'
+          : 'Entering the channel...',
+      );
     case 'full':
       return {
         ...plain(chat.channel, 'Two people are in this channel already.'),
@@ -43,7 +43,12 @@ export function viewOf(chat: Chat): View {
       };
     case 'waiting':
       return {
-        ...plain(chat.channel, 'Waiting for the other person.'),
+        ...plain(
+          chat.channel,
+          chat.isLost
+            ? 'The connection to the server is lost; trying again.'
+            : 'Waiting for the other person.',
+        ),
         invites: true,
         actions: ['bye'],
       };
@@ -53,29 +58,42 @@ export function viewOf(chat: Chat): View {
       return ask && chat.written === undefined ? { ...view, ask } : view;
     }
     case 'over':
-      return {
-        ...plain(
-          chat.channel,
-          chat.endedBy === 'me' ? 'You have left the channel.' : 'The other peer has left the channel.',
-        ),
-        actions: ['new-conversation'],
-      };
+      return { ...plain(chat.channel, overStatus[chat.endedBy]), actions: ['new-conversation'] };
   }
 }
 
-const offlineStatus = {
-  starting: 'Connecting to the server...',
-  unreachable: 'The server cannot be reached. This page keeps trying.',
-  lost: 'The connection to the server is lost. This page keeps trying.',
+const overStatus = {
+  me: 'You have left the channel.',
+  other: 'The other peer has left the channel.',
+  server: 'The server has ended the conversation.',
+  'another window': 'The conversation goes on in another window. This one is no longer part of it.',
 } as const;
 
-function pairedStatus({ asks, written, sent }: Extract<Chat, { phase: 'paired' }>): string {
+function pairedStatus(chat: PairedChat): string {
+  if (chat.isLost) return 'The connection to the server is lost; trying again. What you write waits.';
+  switch (chat.other.is) {
+    case 'here':
+      return turnStatus(chat);
+    case 'away':
+      return `The connection of the other peer dropped. It has ${seconds(chat.other.graceMs)} to come back; what you write waits for it.`;
+    case 'sought':
+      return 'You are back in the channel. The other peer is not back yet; what you write waits for it.';
+  }
+}
+
+function turnStatus({ asks: [ask], written, sent }: PairedChat): string {
   if (written !== undefined) return 'Sending...';
-  if (asks[0]?.waits) return 'It is your turn again: that was not sent.';
-  if (asks.length > 0) return 'It is your turn.';
+  if (ask?.isOptional) return 'You are back in the channel. Write, or wait for the other peer.';
+  if (ask?.waits) return 'It is your turn again: that was not sent.';
+  if (ask) return 'It is your turn.';
   return sent
     ? `It is the turn of the other peer. You wrote: "${shorten(sent.text)}"`
     : 'It is the turn of the other peer. Waiting for the first message...';
+}
+
+function seconds(ms: number): string {
+  const count = Math.ceil(ms / 1000);
+  return count === 1 ? '1 second' : `${count} seconds`;
 }
 
 function shorten(text: string): string {

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 export interface AdmissionSettings {
   /** Full origins (`https://example.org`), `null` for pages opened from disk, `*` for all. */
   allowedOrigins: readonly string[];
-  /** Believe `X-Forwarded-Host`: only behind a proxy that sets it. */
+  /** Believe `X-Forwarded-Host`: only behind a proxy that sets it. `X-Forwarded-For` is read in address.ts. */
   trustProxy: boolean;
 }
 

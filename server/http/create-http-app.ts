@@ -13,11 +13,18 @@ export interface HttpAppParts {
   /** A folder served instead of the bundled pages; empty: the bundled ones. */
   publicDir: string;
   isTls: boolean;
+  /** Whether new people are welcome. */
+  isReady: () => boolean;
+  /** Hears the body of a `POST /leave`. */
+  handleLeave: (body: string) => void;
   /** Takes Socket.IO's long-polling requests. */
   handlePolling: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 const socketIoClient = join(dirname(createRequire(import.meta.url).resolve('socket.io')), '../client-dist');
+
+/** A channel name and a secret. */
+const maxLeaveBytes = 1024;
 
 /** Browsers ask each time and get 304 while nothing changed, so that a page and its script always fit. */
 const staticOptions = { cacheControl: false, setHeaders: askEachTime } as const;
@@ -25,6 +32,8 @@ const staticOptions = { cacheControl: false, setHeaders: askEachTime } as const;
 export function createHttpApp(parts: HttpAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
+  // As upgrades are routed.
+  app.enable('case sensitive routing');
   app.set('query parser', false);
   app.use(parts.basePath === '' ? '/' : parts.basePath, createRouter(parts));
   app.use(badRequest);
@@ -44,7 +53,7 @@ function badRequest(
   }
   const status = error.status ?? 500;
   const sentence =
-    status < 500 ? 'The server cannot read this address.' : 'The server failed at this. Please try again.';
+    status < 500 ? 'The server cannot read this request.' : 'The server failed at this. Please try again.';
   response.status(status).type('text/plain').send(`${sentence}\n`);
 }
 
@@ -53,12 +62,27 @@ export function notFound(_request: express.Request, response: express.Response):
   response.status(404).type('text/plain').send('There is nothing here.\n');
 }
 
-function createRouter({ pages, publicDir, isTls, handlePolling }: HttpAppParts): Router {
-  const router = Router();
+function createRouter({
+  pages,
+  publicDir,
+  isTls,
+  isReady,
+  handleLeave,
+  handlePolling,
+}: HttpAppParts): Router {
+  const router = Router({ caseSensitive: true });
   const isOwnPages = publicDir === '';
   router.use(securityHeaders({ isStrict: isOwnPages, isTls }));
   router.get('/healthz', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
+  });
+  router.get('/readyz', (_request, response) => {
+    const [status, word] = isReady() ? [200, 'ready'] : [503, 'draining'];
+    response.status(status).set('Cache-Control', 'no-store').json({ status: word });
+  });
+  router.post('/leave', express.text({ limit: maxLeaveBytes, type: () => true }), (request, response) => {
+    if (typeof request.body === 'string') handleLeave(request.body);
+    response.status(204).end();
   });
   router.use(
     '/socket.io',

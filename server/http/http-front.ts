@@ -1,11 +1,9 @@
-// Where HTTP arrives: a server of parley's own, or somebody else's that it is mounted into.
-import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+// Where HTTP arrives: a server of parley's own (own-server), or somebody else's that it is mounted into (mounted).
+import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
-import { notFound } from './create-http-app.js';
-import { routeUpgrades, type UpgradeTarget } from './upgrade-router.js';
+import type { UpgradeTarget } from './upgrade-router.js';
 
 export interface HttpAddress {
   port: number;
@@ -13,9 +11,13 @@ export interface HttpAddress {
 }
 
 export interface HttpFront {
+  /** @throws when the port cannot be opened, or the front is closed before it is open */
   listen(): Promise<HttpAddress>;
-  /** Resolves when the own server is closed, or the foreign one is as it was before. */
-  close(): Promise<void>;
+  /**
+   * Resolves when the own server is closed, or the foreign one is as it was before.
+   * @param disconnected when the clients have been told; what is still connected then is cut
+   */
+  close(disconnected: Promise<unknown>): Promise<void>;
 }
 
 export interface HttpContent {
@@ -23,100 +25,31 @@ export interface HttpContent {
   upgrades: ReadonlyMap<string, UpgradeTarget>;
 }
 
-export interface ListenSettings {
-  port: number;
-  host: string;
-  tlsCertFile: string;
-  tlsKeyFile: string;
+export function addressOfServer(server: Server | TlsServer): HttpAddress {
+  return { port: (server.address() as AddressInfo).port, isTls: isTlsServer(server) };
 }
 
-/** Slow or silent senders of headers and bodies are cut early; an answer that waits (long-polling) is not. */
-const timeouts = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
-
-export function listenOn(settings: ListenSettings, { app, upgrades }: HttpContent): HttpFront {
-  const isTls = settings.tlsCertFile !== '';
-  app.use(notFound);
-  const server = isTls
-    ? createTlsServer({ ...timeouts, ...readTls(settings) }, app)
-    : createServer(timeouts, app);
-  const router = routeUpgrades(server, upgrades);
-  return {
-    listen: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port: settings.port, ...(settings.host !== '' && { host: settings.host }) }, () => {
-          server.off('error', reject);
-          resolve({ port: portOf(server), isTls });
-        });
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        router.close();
-        server.close(() => {
-          resolve();
-        });
-        server.closeAllConnections();
-      }),
-  };
+export function isTlsServer(server: Server | TlsServer): boolean {
+  return 'setSecureContext' in server;
 }
 
-export function mountOn(server: Server | TlsServer, { app, upgrades }: HttpContent): HttpFront {
-  const isTls = 'setSecureContext' in server;
-  const hostListeners = server.listeners('request') as ((
-    request: IncomingMessage,
-    response: ServerResponse,
-  ) => void)[];
-  const router = routeUpgrades(server, upgrades);
-  let isClosed = false;
-
-  function passOn(request: IncomingMessage, response: ServerResponse): void {
-    for (const listener of hostListeners) listener.call(server, request, response);
-  }
-
-  function onRequest(request: IncomingMessage, response: ServerResponse): void {
-    if (isClosed) {
-      passOn(request, response);
+/** Resolves when the server listens; rejects when it cannot, or when it is closed before. */
+export function whenListening(server: Server | TlsServer): Promise<HttpAddress> {
+  return new Promise((resolve, reject) => {
+    const onClose = (): void => {
+      reject(new Error('parley was closed before it could listen.'));
+    };
+    const onListening = (): void => {
+      server.off('error', reject);
+      server.off('close', onClose);
+      resolve(addressOfServer(server));
+    };
+    if (server.listening) {
+      onListening();
       return;
     }
-    app(request as Parameters<Express>[0], response as Parameters<Express>[1], () => {
-      // Not ours: the host's app gets the response as if it were untouched.
-      for (const name of response.getHeaderNames()) response.removeHeader(name);
-      passOn(request, response);
-    });
-  }
-
-  server.removeAllListeners('request');
-  server.on('request', onRequest);
-  return {
-    listen: () =>
-      new Promise((resolve, reject) => {
-        const done = (): void => {
-          server.off('error', reject);
-          resolve({ port: portOf(server), isTls });
-        };
-        if (server.listening) {
-          done();
-          return;
-        }
-        server.once('error', reject);
-        server.once('listening', done);
-      }),
-    close: () => {
-      router.close();
-      isClosed = true;
-      // Somebody who was mounted later may have put this listener behind its own: then it stays, and only passes on.
-      if (!server.listeners('request').includes(onRequest)) return Promise.resolve();
-      server.off('request', onRequest);
-      for (const listener of hostListeners) server.on('request', listener);
-      return Promise.resolve();
-    },
-  };
-}
-
-function readTls({ tlsCertFile, tlsKeyFile }: ListenSettings): { cert: Buffer; key: Buffer } {
-  return { cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) };
-}
-
-function portOf(server: Server | TlsServer): number {
-  return (server.address() as AddressInfo).port;
+    server.once('error', reject);
+    server.once('close', onClose);
+    server.once('listening', onListening);
+  });
 }

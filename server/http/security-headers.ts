@@ -30,7 +30,8 @@ const strictPolicy = {
 export function securityHeaders({ isStrict, isTls }: SecurityHeaderSettings): RequestHandler[] {
   const headers = helmet({
     contentSecurityPolicy: isStrict ? strictPolicy : false,
-    strictTransportSecurity: isTls,
+    // Only this host: parley cannot know whether its neighbours speak https.
+    strictTransportSecurity: isTls ? { includeSubDomains: false } : false,
     // On plain http these two only make the browser warn in its console.
     crossOriginOpenerPolicy: isTls,
     originAgentCluster: isTls,

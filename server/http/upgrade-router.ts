@@ -1,6 +1,7 @@
 // The one place where WebSocket upgrades of an HTTP server arrive: each goes to the server of its path. It touches
 // only parley's own paths, so that other WebSocket servers on the same port keep theirs.
-import type { IncomingMessage, Server } from 'node:http';
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export type UpgradeTarget = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -9,28 +10,81 @@ export interface UpgradeRouter {
   close(): void;
 }
 
+interface RoutedServer {
+  routes: Map<string, UpgradeTarget>;
+  stop(): void;
+}
+
+/** One listener a server, however many parleys are mounted in it: so it is known when nobody takes an upgrade. */
+const routedServers = new WeakMap<Server, RoutedServer>();
+
 /** @param routes path (without a slash at its end) to the one who takes its upgrades */
 export function routeUpgrades(server: Server, routes: ReadonlyMap<string, UpgradeTarget>): UpgradeRouter {
-  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const target = routes.get(pathOf(request));
-    if (target) target(request, socket, head);
-    else if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, '404 Not Found');
-  }
-
-  server.on('upgrade', onUpgrade);
+  const routed = routedServers.get(server) ?? startRouting(server);
+  for (const [path, target] of routes) routed.routes.set(path, target);
   return {
     close() {
-      server.off('upgrade', onUpgrade);
+      for (const path of routes.keys()) routed.routes.delete(path);
+      if (routed.routes.size === 0) routed.stop();
     },
   };
 }
 
-/** Answers an upgrade that nobody takes, and closes. */
+function startRouting(server: Server): RoutedServer {
+  const routes = new Map<string, UpgradeTarget>();
+
+  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const target = isWebSocket(request) ? routes.get(pathOf(request)) : undefined;
+    if (target) {
+      target(request, socket, head);
+      return;
+    }
+    // Somebody else listens, too, and may take it.
+    if (server.listenerCount('upgrade') > 1) return;
+    if (isWebSocket(request)) refuseUpgrade(socket, '404 Not Found');
+    else answerAsRequest(server, request, socket);
+  }
+
+  const routed = {
+    routes,
+    stop() {
+      server.off('upgrade', onUpgrade);
+      routedServers.delete(server);
+    },
+  };
+  server.on('upgrade', onUpgrade);
+  routedServers.set(server, routed);
+  return routed;
+}
+
+/** Answers an upgrade that nobody takes, and closes: also a client that would keep its half open. */
 export function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.on('error', () => {
+  const destroy = (): void => {
     socket.destroy();
-  });
+  };
+  socket.on('error', destroy);
+  socket.once('finish', destroy);
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Offers of other protocols, such as h2c, may be passed over (RFC 9110, section 7.8). Without a listener Node does. */
+function answerAsRequest(server: Server, request: IncomingMessage, socket: Duplex): void {
+  if (!(socket instanceof Socket)) {
+    socket.destroy();
+    return;
+  }
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    socket.end(() => socket.destroy());
+  });
+  socket.on('error', () => socket.destroy());
+  server.emit('request', request, response);
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function pathOf(request: IncomingMessage): string {

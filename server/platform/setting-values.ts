@@ -1,4 +1,5 @@
 // Reads the text of one setting: each of these makes a schema from a text to a value, and says what is allowed.
+import { readFileSync, statSync } from 'node:fs';
 import * as v from 'valibot';
 
 export function wholeNumber(min: number, max: number) {
@@ -35,7 +36,7 @@ export function path() {
   return v.pipe(
     v.string(),
     v.transform((text) => text.replace(/\/+$/, '')),
-    v.regex(/^(\/[\w.~-]+)*$/, 'has to be a path such as /parley'),
+    v.regex(/^(\/(?!\.{1,2}(\/|$))[\w.~-]+)*$/, 'has to be a path such as /parley'),
   );
 }
 
@@ -55,5 +56,45 @@ export function origins() {
 
 function isOrigin(text: string): boolean {
   if (text === '*' || text === 'null') return true;
-  return URL.canParse(text) && new URL(text).origin === text.toLowerCase();
+  // Of extensions and apps, too: `chrome-extension://…`, for which URL knows no origin.
+  return URL.canParse(text) && /^[a-z][a-z\d+.-]*:\/\/[^/?#@\s]+$/i.test(text);
+}
+
+/** 0, or not below a time that a network can keep. */
+export function beatMs(min: number, max: number) {
+  const message = `has to be 0, or a whole number from ${min} to ${max}`;
+  return v.pipe(
+    v.string(),
+    v.regex(/^\d+$/, message),
+    v.transform(Number),
+    v.check((ms) => ms === 0 || (ms >= min && ms <= max), message),
+  );
+}
+
+/** Empty, or a folder that is there. */
+export function folder() {
+  return v.pipe(
+    v.string(),
+    v.check((path) => path === '' || isFolder(path), 'has to be a folder that is there'),
+  );
+}
+
+/** Empty, or a PEM file of this kind that can be read. */
+export function pemFile(kind: string) {
+  return v.pipe(
+    v.string(),
+    v.check((path) => path === '' || isPem(path, kind), `has to be a PEM file with a ${kind} in it`),
+  );
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function isPem(path: string, kind: string): boolean {
+  try {
+    return new RegExp(`-----BEGIN [A-Z ]*${kind.toUpperCase()}-----`).test(readFileSync(path, 'utf8'));
+  } catch {
+    return false;
+  }
 }

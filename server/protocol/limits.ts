@@ -30,5 +30,8 @@ export const maxTokenLength = 128;
  */
 export const maxFrameBytes = 1024 * 1024;
 
+/** Bytes that may wait for one connection to read them before it is closed. */
+export const maxBacklogBytes = 1024 * 1024;
+
 /** Events of one connection that may wait while a decision about it is being taken. */
 export const maxQueuedEvents = 1000;

@@ -1,8 +1,11 @@
 // Reads the arguments of `create or join`. [R1] [R6]
+import { isCount } from './is-count.js';
+import { isToken } from './is-token.js';
 import { maxTokenLength } from './limits.js';
 import { parseChannel, type ChannelName } from './parse-channel.js';
-import { accept, refuse, refusals, type Parsed } from './refusals.js';
-import type { EnterAnswer, EnterOptions } from './room-events.js';
+import { accept, refuse, type Parsed } from './parsed.js';
+import { refusals } from './refusals.js';
+import type { EnterAnswer, EnterOptions, Refusal } from './room-events.js';
 
 export interface EnterRequest {
   channel: ChannelName;
@@ -19,7 +22,7 @@ export function findAck(args: readonly unknown[]): EnterAck | undefined {
   return typeof last === 'function' ? (last as EnterAck) : undefined;
 }
 
-export function parseEnter(args: readonly unknown[]): Parsed<EnterRequest> {
+export function parseEnter(args: readonly unknown[]): Parsed<EnterRequest, Refusal> {
   const channel = parseChannel(args[0]);
   if (!channel.ok) return channel;
   const rest = findAck(args) ? args.slice(1, -1) : args.slice(1);
@@ -29,7 +32,7 @@ export function parseEnter(args: readonly unknown[]): Parsed<EnterRequest> {
   return accept({ channel: channel.value, written: args[0] as string, options: options.value });
 }
 
-function parseOptions(value: unknown): Parsed<EnterOptions> {
+function parseOptions(value: unknown): Parsed<EnterOptions, Refusal> {
   if (value === undefined || value === null) return accept({});
   if (typeof value !== 'object' || Array.isArray(value)) {
     return refuse(refusals.badOptions('The options of "create or join" have to be an object.'));
@@ -40,6 +43,10 @@ function parseOptions(value: unknown): Parsed<EnterOptions> {
     if (typeof given.resume !== 'boolean') return refuse(refusals.badOptions('resume is true or false.'));
     options.resume = given.resume;
   }
+  if (given.attempt !== undefined) {
+    if (!isCount(given.attempt)) return refuse(refusals.badOptions('attempt is a whole number.'));
+    options.attempt = given.attempt;
+  }
   for (const key of ['seat', 'next', 'me'] as const) {
     const token = given[key];
     if (token === undefined) continue;
@@ -49,8 +56,4 @@ function parseOptions(value: unknown): Parsed<EnterOptions> {
     options[key] = token;
   }
   return accept(options);
-}
-
-export function isToken(value: unknown): value is string {
-  return typeof value === 'string' && value.length >= 1 && value.length <= maxTokenLength;
 }

@@ -1,26 +1,31 @@
 // Reads what one peer sends to the other: checks size, depth and binary data, and leaves the value unread. [R7] [R8] [R14]
-import { findFlaw } from './find-flaw.js';
-import { isToken } from './parse-enter.js';
-import { accept, refuse, refusals, type Parsed } from './refusals.js';
-import type { Receipt, SignalMeta } from './room-events.js';
+import { isCount } from './is-count.js';
+import { isRecord } from './is-record.js';
+import { isToken } from './is-token.js';
+import { measureValue } from './measure-value.js';
+import { accept, refuse, type Parsed } from './parsed.js';
+import { refusals } from './refusals.js';
+import type { Receipt, Refusal, SignalMeta } from './room-events.js';
 
 export interface Signal {
   /** The channel that the envelope names; a bare value names none and goes to the sender's own. */
   channel?: string;
   value: unknown;
+  /** The size of the value. */
+  bytes: number;
   meta?: SignalMeta;
 }
 
 /** @param maxBytes the most a message may have, in bytes; 0: no limit of its own */
-export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<Signal> {
+export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<Signal, Refusal> {
   const [whole, meta] = args;
-  if (whole === undefined || typeof whole === 'function')
+  if (whole === undefined || typeof whole === 'function') {
     return refuse(refusals.badMessage('A message needs a value.'));
-  const signal: Signal = isEnvelope(whole)
-    ? { channel: whole.channel, value: whole.message }
-    : { value: whole };
-  const checked = checkValue(signal.value, maxBytes);
-  if (!checked.ok) return checked;
+  }
+  const sent = isEnvelope(whole) ? { channel: whole.channel, value: whole.message } : { value: whole };
+  const size = checkValue(sent.value, maxBytes);
+  if (!size.ok) return size;
+  const signal: Signal = { ...sent, bytes: size.value };
   if (meta === undefined || meta === null || typeof meta === 'function') return accept(signal);
   if (!isSignalMeta(meta)) {
     return refuse(refusals.badMessage('A numbered message has seq (a whole number from 1), from and to.'));
@@ -28,7 +33,7 @@ export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<
   return accept({ ...signal, meta: { seq: meta.seq, from: meta.from, to: meta.to } });
 }
 
-export function parseReceipt(args: readonly unknown[]): Parsed<Receipt> {
+export function parseReceipt(args: readonly unknown[]): Parsed<Receipt, Refusal> {
   const value = args[0];
   if (
     isRecord(value) &&
@@ -47,27 +52,20 @@ function isEnvelope(value: unknown): value is { channel: string; message: unknow
   return isRecord(value) && typeof value['channel'] === 'string' && Object.hasOwn(value, 'message');
 }
 
-function checkValue(value: unknown, maxBytes: number): Parsed<unknown> {
-  switch (findFlaw(value, maxBytes)) {
+function checkValue(value: unknown, maxBytes: number): Parsed<number, Refusal> {
+  const measured = measureValue(value, maxBytes);
+  switch (measured) {
     case 'binary':
       return refuse(refusals.binary());
     case 'too-deep':
       return refuse(refusals.tooDeep());
     case 'too-large':
       return refuse(refusals.tooLarge(maxBytes));
-    case undefined:
-      return accept(value);
+    default:
+      return accept(measured);
   }
 }
 
 function isSignalMeta(value: unknown): value is SignalMeta {
-  return isRecord(value) && isCount(value['seq']) && isToken(value['from']) && isToken(value['to']);
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isRecord(value) && isCount(value['seq'], 1) && isToken(value['from']) && isToken(value['to']);
 }

@@ -1,19 +1,10 @@
 // Every refusal of the room protocol, as the sentence that a person reads.
 import type { Refusal } from './room-events.js';
 import { maxChannelLength, maxDepth, maxQueuedEvents } from './limits.js';
-
-/** A value, or the reason why there is none. */
-export type Parsed<Value> = { ok: true; value: Value } | { ok: false; refusal: Refusal };
-
-export function accept<Value>(value: Value): Parsed<Value> {
-  return { ok: true, value };
-}
-
-export function refuse(refusal: Refusal): { ok: false; refusal: Refusal } {
-  return { ok: false, refusal };
-}
+import { refusalsOfBoth } from './refusals-of-both.js';
 
 export const refusals = {
+  ...refusalsOfBoth,
   badAck: (event: string): Refusal => ({
     code: 'bad-ack',
     message: `The last argument of "${event}" has to be a function that takes the answer.`,
@@ -29,6 +20,14 @@ export const refusals = {
     code: 'binary',
     message: 'Messages are text or JSON; this one has binary data in it.',
   }),
+  draining: (): Refusal => ({
+    code: 'draining',
+    message: 'This server is about to close and opens no new channels. Please try again in a moment.',
+  }),
+  ended: (): Refusal => ({
+    code: 'ended',
+    message: 'The other person said Bye while you were away.',
+  }),
   hasSeat: (channel: string): Refusal => ({
     code: 'has-seat',
     message: `This connection already has a seat in channel ${channel}. Say Bye there first, or open another connection.`,
@@ -36,6 +35,10 @@ export const refusals = {
   noSeat: (): Refusal => ({
     code: 'no-seat',
     message: 'This connection is in no channel yet. Send "create or join" first.',
+  }),
+  stale: (): Refusal => ({
+    code: 'stale',
+    message: 'A later request for this seat has been answered already.',
   }),
   tooDeep: (): Refusal => ({
     code: 'too-deep',
@@ -51,10 +54,6 @@ export const refusals = {
     code: 'too-many',
     message: `More than ${maxQueuedEvents} events were waiting, so this connection is closed.`,
     limit: maxQueuedEvents,
-  }),
-  unavailable: (): Refusal => ({
-    code: 'unavailable',
-    message: 'The server could not do that just now. Please try again.',
   }),
   unknownEvent: (): Refusal => ({
     code: 'unknown-event',

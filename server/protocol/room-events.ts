@@ -1,4 +1,5 @@
 // The wire events of the room protocol, in both directions, by their exact names. What they mean: PROTOCOL.md.
+import type { IceServer } from './ice-server.js';
 
 /** What a client may ask for beside the channel name. */
 export interface EnterOptions {
@@ -10,6 +11,8 @@ export interface EnterOptions {
   next?: string;
   /** The caller's incarnation: a random id per library instance. */
   me?: string;
+  /** Counts the requests of one incarnation, so that one which arrives late cannot take the seat from a later one. */
+  attempt?: number;
 }
 
 export type Role = 'initiator' | 'joiner';
@@ -33,6 +36,8 @@ export interface EnterAnswer {
   heartbeatMs: number;
   /** Milliseconds for which a dropped seat is kept; 0: not at all. */
   graceMs: number;
+  /** For `RTCPeerConnection`. Not filled yet. */
+  iceServers?: IceServer[];
   code?: RefusalCode;
   message?: string;
 }
@@ -58,11 +63,15 @@ export type RefusalCode =
   | 'bad-message'
   | 'bad-options'
   | 'binary'
+  | 'draining'
+  | 'ended'
   | 'has-seat'
   | 'no-seat'
+  | 'stale'
   | 'too-deep'
   | 'too-large'
   | 'too-many'
+  | 'too-slow'
   | 'unavailable'
   | 'unknown-event'
   | 'wrong-channel';
@@ -108,7 +117,12 @@ export interface ServerToClientEvents {
   response: (value: unknown, meta?: SignalMeta) => void;
   received: (receipt: Receipt) => void;
   Bye: (about: { reason: 'said' }) => void;
+  'peer away': () => void;
+  'peer back': (other: { me?: string }) => void;
   'peer gone': () => void;
+  'taken-over': () => void;
+  /** The server is about to close this connection; come back, the seat is kept. */
+  draining: (about: { graceMs: number }) => void;
   bye: (channel: string) => void;
   log: (line: LogLine) => void;
   refused: (refusal: Refusal & { event: string }) => void;

@@ -1,12 +1,7 @@
 // The messages of the user protocol, in both directions. What they mean: PROTOCOL.md.
+import type { IceServer } from './ice-server.js';
 
-export type ClientMessage =
-  | LoginMessage
-  | { type: 'offer'; name: string; offer: unknown }
-  | { type: 'answer'; name: string; answer: unknown }
-  | { type: 'candidate'; name: string; candidate: unknown }
-  | { type: 'leave'; name: string }
-  | UsersMessage;
+export type ClientMessage = LoginMessage | RelayedMessage | UsersMessage;
 
 export interface LoginMessage {
   type: 'login';
@@ -15,19 +10,18 @@ export interface LoginMessage {
   resume?: boolean;
   /** The secret (128 bit, chosen by the client) under which a name is kept and taken back. */
   seat?: string;
+  /** The secret that replaces `seat` once it has been seen used. */
+  next?: string;
+  /** The caller's incarnation: a random id per library instance. */
+  me?: string;
+  /** Counts the logins of one incarnation, so that one which arrives late cannot take the name from a later one. */
+  attempt?: number;
 }
 
 export interface UsersMessage {
   type: 'users';
   /** True: send the list again whenever it changes. False: no more. */
   watch?: boolean;
-}
-
-/** Where a client may find STUN and TURN; the shape of an `RTCIceServer`. */
-export interface IceServer {
-  urls: string[];
-  username?: string;
-  credential?: string;
 }
 
 /** Somebody whom one could call. */
@@ -37,11 +31,29 @@ export interface ListedUser {
   busy: boolean;
 }
 
-export type LoginAnswer =
-  | { type: 'login'; success: true; iceServers: IceServer[] }
-  | { type: 'login'; success: false; reason: 'taken' | 'bad-name' | 'unauthorized'; message: string };
+/** The call in which one finds oneself when one takes a name back; `name` is the other. */
+export interface OngoingCall {
+  name: string;
+  state: 'calling' | 'called' | 'talking';
+}
 
-/** What one user is told of the other; `name` is who sent it, stamped by the server. */
+export type LoginAnswer =
+  | { type: 'login'; success: true; resumed?: never; iceServers: IceServer[] }
+  | { type: 'login'; success: true; resumed: true; call: OngoingCall | null; iceServers: IceServer[] }
+  | FailedLogin;
+
+export interface FailedLogin {
+  type: 'login';
+  success: false;
+  reason: 'taken' | 'bad-name' | 'stale' | 'unauthorized';
+  /** One plain sentence for a person. */
+  message: string;
+}
+
+/**
+ * What one user says to the other. From a client, `name` is whom it is for; from the server, who sent it, stamped
+ * by the server.
+ */
 export type RelayedMessage =
   | { type: 'offer'; offer: unknown; name: string }
   | { type: 'answer'; answer: unknown; name: string }
@@ -63,9 +75,11 @@ export type UserRefusalCode =
   | 'not-logged-in'
   | 'not-online'
   | 'self-call'
+  | 'taken-over'
   | 'too-deep'
   | 'too-large'
   | 'too-many'
+  | 'too-slow'
   | 'unavailable'
   | 'unknown-type';
 

@@ -6,12 +6,14 @@ import {
   maxQueuedEvents,
   maxUserNameLength,
 } from './limits.js';
+import { refusalsOfBoth } from './refusals-of-both.js';
 import type { UserRefusal } from './user-messages.js';
 
-const badName = `A user name has 1 to ${maxUserNameLength} characters and no control characters.`;
+const badName = `A user name has 1 to ${maxUserNameLength} characters, at least one of them visible, and no control characters.`;
 
 /** Names are echoed as the speaker wrote them. */
 export const userRefusals = {
+  ...refusalsOfBoth,
   alreadyLoggedIn: (name: string): UserRefusal => ({
     code: 'already-logged-in',
     message: `This connection is logged in as ${name}. Open another one for another name.`,
@@ -46,6 +48,10 @@ export const userRefusals = {
   notLoggedIn: (): UserRefusal => ({ code: 'not-logged-in', message: 'Not logged in' }),
   notOnline: (name: string): UserRefusal => ({ code: 'not-online', message: `User ${name} is not online` }),
   selfCall: (): UserRefusal => ({ code: 'self-call', message: 'You cannot call yourself.' }),
+  takenOver: (): UserRefusal => ({
+    code: 'taken-over',
+    message: 'Another connection has taken this name back, so this one is closed.',
+  }),
   tooDeep: (): UserRefusal => ({
     code: 'too-deep',
     message: `A value may nest at most ${maxDepth} levels deep.`,
@@ -66,18 +72,14 @@ export const userRefusals = {
     message: 'Too many connections of this address are not logged in, so the oldest is closed.',
     limit: maxNamelessConnections,
   }),
-  unavailable: (): UserRefusal => ({
-    code: 'unavailable',
-    message: 'The server could not do that just now. Please try again.',
-  }),
   unknownType: (type: unknown): UserRefusal => ({
     code: 'unknown-type',
-    message: `Command not found: ${echo(type)}`,
+    message: `Command not found: ${echoType(type)}`,
   }),
 } as const;
 
-/** Shortened and without what could harm a terminal or a log. Objects are not shown: they may be deep. */
-function echo(type: unknown): string {
+/** A type as it may be repeated: shortened and without what could harm a terminal or a log. Objects are not shown: they may be deep. */
+export function echoType(type: unknown): string {
   if (typeof type === 'object' && type !== null) return Array.isArray(type) ? 'a list' : 'an object';
   const text = String(type).slice(0, maxEchoLength).toWellFormed();
   return text.replaceAll(/\p{Cc}/gu, '\u{FFFD}');

@@ -1,15 +1,17 @@
-// Keeps the rooms of one process. An empty room is not kept at all.
+// Keeps the rooms of one process. A room of which nothing is left is not kept at all.
 import type { ChannelName } from '../protocol/parse-channel.js';
-import { emptyRoom, type Room } from './room-rules.js';
+import { emptyRoom, type Room } from './room.js';
 import type { RoomStore } from './room-store.js';
 
-export function createMemoryRoomStore(): RoomStore {
+/** @param now ms, only going forward */
+export function createMemoryRoomStore(now: () => number = () => performance.now()): RoomStore {
   const rooms = new Map<ChannelName, Room>();
   return {
     decide(channel, rule) {
-      const decision = rule(rooms.get(channel) ?? emptyRoom);
-      if (decision.room.phase === 'empty') rooms.delete(channel);
-      else rooms.set(channel, decision.room);
+      const decision = rule(rooms.get(channel) ?? emptyRoom, now());
+      const { room } = decision;
+      if (room.phase === 'empty' && room.ended === undefined) rooms.delete(channel);
+      else rooms.set(channel, room);
       return Promise.resolve(decision);
     },
     close() {

@@ -1,45 +1,74 @@
 // Speaks the room protocol on Socket.IO: takes events in order, asks the rules through the store, relays.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Server } from 'socket.io';
 import type { Courier } from '../cluster/courier.js';
+import { addressOf } from '../connections/address.js';
 import { createEventQueue } from '../connections/event-queue.js';
+import { createGuessThrottle } from '../connections/guess-throttle.js';
 import { guard } from '../connections/guard.js';
+import { hashSecret } from '../connections/hash-secret.js';
 import type { Logger } from '../platform/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
 import { findAck } from '../protocol/parse-enter.js';
+import { parseLeave } from '../protocol/parse-leave.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
-import { createRoomConnection, type RoomSocket } from './room-connection.js';
+import { createEnterListener } from './enter-listener.js';
+import { createRoomConnection, type RoomConnection, type RoomSocket } from './room-connection.js';
+import { createRoomDesk } from './room-desk.js';
 import { createRoomListeners } from './room-listeners.js';
 import type { RoomParcel } from './room-parcel.js';
+import { announceLeaving } from './room-rules.js';
 import type { RoomStore } from './room-store.js';
+import type { PeerId } from './room.js';
+
+/** How long a client may take to read that the server drains, before its connection is cut. */
+const drainMs = 500;
 
 export interface RoomGatewayParts {
   io: Server<ClientToServerEvents, ServerToClientEvents>;
   store: RoomStore;
   courier: Courier<RoomParcel>;
   logger: Logger;
-  settings: { ackTimeoutMs: number; heartbeatMs: number; maxMessageBytes: number };
+  settings: {
+    ackTimeoutMs: number;
+    graceMs: number;
+    heartbeatMs: number;
+    maxMessageBytes: number;
+    trustProxy: boolean;
+  };
 }
 
 export interface RoomGateway {
-  /** Closes every connection. Nobody is told that a peer is gone: the server goes, not the peer. */
+  /** A page says that it is closing; its seat is kept only for a reload's time. [R26] */
+  hearLeaving(body: string): void;
+  /** Opens no more channels and closes every connection so that it comes back. Nobody is told that a peer is gone. [R27] */
   close(): Promise<void>;
 }
 
 export function openRoomGateway({ io, store, courier, logger, settings }: RoomGatewayParts): RoomGateway {
+  const connections = new Map<PeerId, RoomConnection>();
   let isClosing = false;
-  const listeners = createRoomListeners({ store, courier, settings });
+  const desk = createRoomDesk({ store, courier, logger });
+  const enterRoom = createEnterListener({
+    desk,
+    connections,
+    guesses: createGuessThrottle(),
+    settings,
+    isDraining: () => isClosing,
+  });
+  const listeners = createRoomListeners({ desk, courier, enterRoom, settings });
 
   function welcome(socket: RoomSocket): void {
-    const connection = createRoomConnection(socket, settings.ackTimeoutMs);
+    const address = addressOf(socket.request, settings.trustProxy);
     const log = logger.child({ id: socket.id });
+    const connection = createRoomConnection(socket, address, settings.ackTimeoutMs, log);
     const wantsLog = socket.handshake.auth['log'] === true;
-    const detach = courier.attach(connection.id, (parcel) => {
-      connection.receive(parcel);
-    });
+    const detach = courier.attach(connection.id, connection.receive);
     const queue = createEventQueue((cause) => {
       log.error({ err: cause }, 'an event failed');
     });
+    connections.set(connection.id, connection);
     log.debug('connected');
 
     function hear([name, ...args]: [name: unknown, ...args: unknown[]]): void {
@@ -58,30 +87,41 @@ export function openRoomGateway({ io, store, courier, logger, settings }: RoomGa
       connection.disconnect();
     }
 
+    async function leave(): Promise<void> {
+      detach();
+      connections.delete(connection.id);
+      if (isClosing) connection.close();
+      else await listeners.leave(connection).finally(connection.close);
+    }
+
+    function hearEnd(reason: string): void {
+      log.debug({ reason }, 'disconnected');
+      // Socket.IO hands events over a tick later: those that came in the same read stand before the end.
+      setImmediate(() => {
+        queue.end(leave);
+      });
+    }
+
     // Events are taken here and not by `socket.on`, which Socket.IO calls a tick later and no more once the
     // connection is closed: the book's `emit('Bye'); disconnect()` would be lost (PROTOCOL.md, R15).
     socket.use(guard(log, 'event', hear));
-    socket.on(
-      'disconnect',
-      guard(log, 'disconnect', (reason: string) => {
-        log.debug({ reason }, 'disconnected');
-        // Socket.IO hands events over a tick later: those that came in the same read stand before the end.
-        setImmediate(() => {
-          queue.end(async () => {
-            detach();
-            if (isClosing) connection.close();
-            else await listeners.leave(connection).finally(connection.close);
-          });
-        });
-      }),
-    );
+    socket.on('disconnect', guard(log, 'disconnect', hearEnd));
   }
 
   io.on('connection', guard(logger, 'connection', welcome));
   return {
-    close() {
+    hearLeaving: guard(logger, 'leave', (body: string) => {
+      const leaving = parseLeave(body);
+      if (!leaving.ok) return;
+      const { channel, seat } = leaving.value;
+      return desk.decide(channel, announceLeaving(hashSecret(seat)));
+    }),
+    async close() {
       isClosing = true;
-      return io.close();
+      desk.close();
+      const drained = [...connections.values()].map((connection) => connection.drain(settings.graceMs));
+      await Promise.race([Promise.all(drained), pause(drainMs, undefined, { ref: false })]);
+      await io.close();
     },
   };
 }

@@ -2,19 +2,19 @@
 import type { Courier } from '../cluster/courier.js';
 import type { Logger } from '../platform/logger.js';
 import { isSameChannel, parseChannel } from '../protocol/parse-channel.js';
-import { findAck, parseEnter, type EnterRequest } from '../protocol/parse-enter.js';
 import { parseReceipt, parseSignal } from '../protocol/parse-signal.js';
 import { refusals } from '../protocol/refusals.js';
-import type { EnterAnswer, Refusal, SignalKind } from '../protocol/room-events.js';
-import type { RoomConnection, SeatChannel } from './room-connection.js';
+import type { SignalKind } from '../protocol/room-events.js';
+import type { RoomConnection } from './room-connection.js';
+import type { RoomDesk } from './room-desk.js';
 import type { RoomParcel } from './room-parcel.js';
-import { acknowledge, enter, sayBye, vanish, type Notice, type RoomRule, type Seat } from './room-rules.js';
-import type { RoomStore } from './room-store.js';
+import { acknowledge, sayBye, vanish } from './room-rules.js';
 
 export interface RoomListenerParts {
-  store: RoomStore;
+  desk: RoomDesk;
   courier: Courier<RoomParcel>;
-  settings: { heartbeatMs: number; maxMessageBytes: number };
+  enterRoom: Listener;
+  settings: { graceMs: number; maxMessageBytes: number };
 }
 
 /** Who speaks: the connection, its log, and whether it asked to be told what the server reads. */
@@ -31,13 +31,10 @@ export interface RoomListeners {
   leave(connection: RoomConnection): Promise<void>;
 }
 
-type Listener = (speaker: Speaker, args: readonly unknown[], event: string) => void | Promise<void>;
+export type Listener = (speaker: Speaker, args: readonly unknown[], event: string) => void | Promise<void>;
 
-const peopleBefore = { created: 0, joined: 1, full: 2 } as const;
-
-export function createRoomListeners({ store, courier, settings }: RoomListenerParts): RoomListeners {
-  const times = { heartbeatMs: settings.heartbeatMs, graceMs: 0 };
-
+export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
+  const { desk, courier, enterRoom, settings } = parts;
   const listeners = new Map<string, Listener>([
     ['create or join', enterRoom],
     ['message', relay],
@@ -49,47 +46,12 @@ export function createRoomListeners({ store, courier, settings }: RoomListenerPa
     ['bye', ignore],
   ]);
 
-  async function enterRoom({ connection, log }: Speaker, args: readonly unknown[], event: string) {
-    const answer = findAck(args);
-    const request = parseEnter(args);
-    if (!request.ok) return refuseEntry(connection, event, request.refusal, answer);
-    const { channel, written } = request.value;
-    const held = connection.seat;
-    if (held && held.name !== channel) {
-      return refuseEntry(connection, event, refusals.hasSeat(held.written), answer);
-    }
-    try {
-      const { outcome, notices } = await store.decide(channel, enter(seatOf(connection, request.value)));
-      log.debug({ channel, people: peopleBefore[outcome.status] }, 'create or join: %s', outcome.status);
-      if (outcome.status !== 'full') connection.sitDown({ name: channel, written });
-      answer?.({ ...outcome, ...times });
-      deliver(notices);
-    } catch (cause) {
-      answer?.(refusedEntry(refusals.unavailable()));
-      throw cause;
-    }
-  }
-
-  function refusedEntry({ code, message }: Refusal): EnterAnswer {
-    return { status: 'refused', peer: null, ...times, code, message };
-  }
-
-  function refuseEntry(
-    connection: RoomConnection,
-    event: string,
-    refusal: Refusal,
-    answer?: (answer: EnterAnswer) => void,
-  ): void {
-    answer?.(refusedEntry(refusal));
-    connection.refuse(event, refusal);
-  }
-
   function relay({ connection, log, wantsLog }: Speaker, args: readonly unknown[], event: string): void {
     const seat = connection.seat;
     if (!seat) return connection.refuse(event, refusals.noSeat());
     const signal = parseSignal(args, settings.maxMessageBytes);
     if (!signal.ok) return connection.refuse(event, signal.refusal);
-    const { channel, value, meta } = signal.value;
+    const { channel, value, bytes, meta } = signal.value;
     if (channel !== undefined && !isSameChannel(channel, seat.name)) {
       return connection.refuse(event, refusals.wrongChannel(seat.written));
     }
@@ -99,7 +61,7 @@ export function createRoomListeners({ store, courier, settings }: RoomListenerPa
     if (wantsLog) connection.logToClient(kind, channel === undefined ? value : { channel, message: value });
     // Chapter 5 and the codelab talk before anybody is there. [R9]
     if (connection.link === null) return;
-    const parcel: RoomParcel = { kind: 'signal', from: connection.id, event: kind, value };
+    const parcel: RoomParcel = { kind: 'signal', from: connection.id, event: kind, value, bytes };
     courier.carry(connection.link, meta ? { ...parcel, meta } : parcel);
   }
 
@@ -122,21 +84,13 @@ export function createRoomListeners({ store, courier, settings }: RoomListenerPa
     if (!channel.ok) return connection.refuse(event, channel.refusal);
     if (channel.value !== seat.name) return connection.refuse(event, refusals.wrongChannel(seat.written));
     log.debug({ channel: seat.name }, 'Got a Bye!');
-    return decide(seat, sayBye(connection.id));
+    return desk.decide(seat.name, sayBye(connection.id, settings.graceMs));
   }
 
   function ackBye({ connection, log }: Speaker) {
     log.debug('Got an Ack!');
-    return connection.seat && decide(connection.seat, acknowledge(connection.id));
-  }
-
-  async function decide(seat: SeatChannel, rule: RoomRule): Promise<void> {
-    const { notices } = await store.decide(seat.name, rule);
-    deliver(notices);
-  }
-
-  function deliver(notices: Notice[]): void {
-    for (const notice of notices) courier.carry(notice.to, { kind: 'notice', notice });
+    const seat = connection.seat;
+    return seat && desk.decide(seat.name, acknowledge(connection.id, settings.graceMs));
   }
 
   return {
@@ -146,7 +100,8 @@ export function createRoomListeners({ store, courier, settings }: RoomListenerPa
       return attempt(speaker, event, () => listener(speaker, args, event));
     },
     async leave(connection) {
-      if (connection.seat) await decide(connection.seat, vanish(connection.id));
+      const seat = connection.seat;
+      if (seat) await desk.decideForSure(seat.name, vanish(connection.id, settings.graceMs));
     },
   };
 }
@@ -166,11 +121,6 @@ function attempt(
   } catch (cause) {
     report(cause);
   }
-}
-
-function seatOf(connection: RoomConnection, { written, options }: EnterRequest): Seat {
-  const seat: Seat = { peer: connection.id, channel: written };
-  return options.me === undefined ? seat : { ...seat, me: options.me };
 }
 
 function ignore(): void {

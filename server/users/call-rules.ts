@@ -1,18 +1,20 @@
 // Who rings whom, who talks to whom, and what of it is relayed. Pure. Leaves candidates, which change nothing, to
 // the connection.
-import type { Addressee } from '../protocol/parse-user-message.js';
+import type { Addressee } from '../protocol/parse-addressee.js';
 import type { UserName } from '../protocol/parse-user-name.js';
-import type { UserRefusal } from '../protocol/user-messages.js';
+import type { ServerMessage, UserRefusal } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import {
+  holderOf,
+  linkOf,
   noCall,
+  tell,
   unchanged,
   userOf,
   type Actor,
   type Call,
   type Decision,
-  type Link,
-  type Notice,
+  type NamedUser,
   type OnlineUser,
   type User,
   type UserRule,
@@ -22,7 +24,7 @@ import {
 /** What came of an attempt: undefined, or why not. */
 export type Verdict = UserRefusal | undefined;
 
-/** A call, or inside a call a new offer. [U6] [U7] [U9] [U11] */
+/** A call, or inside a call a new offer. Whoever is away hears of it when it returns. [U6] [U7] [U9] [U11] [U23] */
 export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule<Verdict> {
   return (users) => {
     const me = holderOf(users, actor);
@@ -30,27 +32,28 @@ export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule
     if (callee.name === actor.name) return unchanged(userRefusals.selfCall());
     const other = userOf(users, callee.name);
     if (other.state === 'offline') return unchanged(userRefusals.notOnline(callee.written));
-    const toOther: Notice = {
-      to: other.connection,
-      message: { type: 'offer', offer: value, name: me.written },
-    };
+    const message: ServerMessage = { type: 'offer', offer: value, name: me.written };
     switch (inCallWith(me, callee.name)) {
       case 'talking':
-        return { users: new Map(), notices: [toOther], outcome: undefined };
+        return { users: new Map(), notices: tell(other, { message }), outcome: undefined };
       case 'calling':
-        return { users: ring(actor, me, callee.name, other, value), notices: [toOther], outcome: undefined };
+        return {
+          users: ring(actor.name, me, callee.name, other, value),
+          notices: tell(other, { message }),
+          outcome: undefined,
+        };
       case 'called':
-        return loseGlare(me, callee.name, other);
+        return loseGlare(actor.name, me, callee.name, other);
       case 'none':
         break;
     }
     if (me.call.state !== 'none') return unchanged(userRefusals.inCall(me.call.other));
     if (other.call.state !== 'none') return unchanged(userRefusals.busy(callee.written));
     return {
-      users: ring(actor, me, callee.name, other, value),
+      users: ring(actor.name, me, callee.name, other, value),
       notices: [
-        { to: me.connection, link: linkTo(callee.name, other) },
-        { ...toOther, link: linkTo(actor.name, me) },
+        { to: me.connection, link: linkOf(me, callee.name, other) },
+        ...tell(other, { message, link: linkOf(other, actor.name, me) }),
       ],
       outcome: undefined,
     };
@@ -63,26 +66,25 @@ export function answer(actor: Actor, to: Addressee, value: unknown): UserRule<Ve
     const me = holderOf(users, actor);
     const other = userOf(users, to.name);
     if (!me || other.state === 'offline') return unchanged(userRefusals.notInCall(to.written));
-    const toOther: Notice = {
-      to: other.connection,
-      message: { type: 'answer', answer: value, name: me.written },
-    };
+    const toOther = tell(other, { message: { type: 'answer', answer: value, name: me.written } });
     switch (inCallWith(me, to.name)) {
       case 'none':
         return unchanged(userRefusals.notInCall(to.written));
       case 'calling':
       case 'talking':
-        return { users: new Map(), notices: [toOther], outcome: undefined };
-      case 'called':
+        return { users: new Map(), notices: toOther, outcome: undefined };
+      case 'called': {
+        const talking: OnlineUser = { ...me, call: { state: 'talking', other: to.name } };
         return {
           users: new Map<UserName, User>([
-            [actor.name, { ...me, call: { state: 'talking', other: to.name } }],
+            [actor.name, talking],
             [to.name, { ...other, call: { state: 'talking', other: actor.name } }],
           ]),
           // What a loser of glare sends after its answer belongs to the answer: it is heard again.
-          notices: [{ to: me.connection, link: linkTo(to.name, other) }, toOther],
+          notices: [{ to: me.connection, link: linkOf(talking, to.name, other) }, ...toOther],
           outcome: undefined,
         };
+      }
     }
   };
 }
@@ -109,46 +111,56 @@ export function takeBack(actor: Actor, callee: UserName): UserRule<undefined> {
   };
 }
 
-function part(myName: UserName, me: OnlineUser, otherName: UserName, other: OnlineUser): Decision<undefined> {
+function part(myName: UserName, me: OnlineUser, otherName: UserName, other: NamedUser): Decision<undefined> {
   return {
-    users: new Map([
+    users: new Map<UserName, User>([
       [myName, { ...me, call: noCall }],
       [otherName, { ...other, call: noCall }],
     ]),
     notices: [
       { to: me.connection, link: null },
-      { to: other.connection, message: { type: 'leave', name: me.written }, link: null },
+      ...tell(other, { message: { type: 'leave', name: me.written }, link: null }),
     ],
     outcome: undefined,
   };
 }
 
-function ring(actor: Actor, me: OnlineUser, calleeName: UserName, callee: OnlineUser, value: unknown): Users {
+function ring(
+  myName: UserName,
+  me: OnlineUser,
+  calleeName: UserName,
+  callee: NamedUser,
+  value: unknown,
+): Users {
+  const { call } = callee;
+  const hasLostGlare = call.state === 'called' && call.hasLostGlare;
   return new Map<UserName, User>([
-    [actor.name, { ...me, call: { state: 'calling', other: calleeName } }],
-    [calleeName, { ...callee, call: { state: 'called', other: actor.name, offer: value } }],
+    [myName, { ...me, call: { state: 'calling', other: calleeName } }],
+    [
+      calleeName,
+      {
+        ...callee,
+        call: { state: 'called', other: myName, offer: value, ...(hasLostGlare && { hasLostGlare }) },
+      },
+    ],
   ]);
 }
 
-function loseGlare(me: OnlineUser, otherName: UserName, other: OnlineUser): Decision<UserRefusal> {
-  const winning = me.call.state === 'called' ? me.call.offer : undefined;
+function loseGlare(
+  myName: UserName,
+  me: OnlineUser,
+  otherName: UserName,
+  other: NamedUser,
+): Decision<UserRefusal> {
+  if (me.call.state !== 'called') return unchanged(userRefusals.notInCall(other.written));
+  const loser: OnlineUser = { ...me, call: { ...me.call, hasLostGlare: true } };
   return {
-    users: new Map(),
-    notices: [{ to: me.connection, link: { ...linkTo(otherName, other), isMuted: true } }],
-    outcome: userRefusals.glare(other.written, winning),
+    users: new Map([[myName, loser]]),
+    notices: [{ to: me.connection, link: linkOf(loser, otherName, other) }],
+    outcome: userRefusals.glare(other.written, me.call.offer),
   };
-}
-
-/** The actor's record, unless its name is no longer its own. */
-function holderOf(users: Users, { name, connection }: Actor): OnlineUser | undefined {
-  const user = userOf(users, name);
-  return user.state === 'online' && user.connection === connection ? user : undefined;
 }
 
 function inCallWith({ call }: OnlineUser, name: UserName): Call['state'] {
   return call.state !== 'none' && call.other === name ? call.state : 'none';
-}
-
-function linkTo(name: UserName, { connection }: OnlineUser): Link {
-  return { name, connection, isMuted: false };
 }

@@ -7,6 +7,7 @@ import type { Courier } from '../cluster/courier.js';
 import { addressOf } from '../connections/address.js';
 import type { Admission } from '../connections/admission.js';
 import { createEventQueue } from '../connections/event-queue.js';
+import { createGuessThrottle } from '../connections/guess-throttle.js';
 import { guard } from '../connections/guard.js';
 import type { Heartbeat } from '../connections/heartbeat.js';
 import { createNamelessConnections } from '../connections/nameless-connections.js';
@@ -15,7 +16,9 @@ import { watchedWebSocketServer } from '../connections/websocket-server.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { Logger } from '../platform/logger.js';
 import { userRefusals } from '../protocol/user-refusals.js';
+import { createLoginListener } from './login-listener.js';
 import { createUserConnection } from './user-connection.js';
+import { createUserDesk } from './user-desk.js';
 import { createUserList } from './user-list.js';
 import { createUserListeners } from './user-listeners.js';
 import type { UserParcel } from './user-parcel.js';
@@ -29,7 +32,7 @@ export interface UserGatewayParts {
   heartbeat: Heartbeat;
   admission: Admission;
   onOriginRefused: (origin: string | undefined) => void;
-  settings: { maxMessageBytes: number; trustProxy: boolean; userList: boolean };
+  settings: { graceMs: number; maxMessageBytes: number; trustProxy: boolean; userList: boolean };
 }
 
 export interface UserGateway {
@@ -52,6 +55,9 @@ interface HeldConnection {
 /** The close code of a server that goes (RFC 6455, section 7.4.1). */
 const goingAway = 1001;
 
+/** That of a client which says that it is done. */
+const normalClosure = 1000;
+
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const { store, courier, logger, heartbeat, admission, onOriginRefused, settings } = parts;
   // [U16] The heartbeat watches every socket that this opens.
@@ -61,11 +67,10 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const list = createUserList(store, (cause) => {
     logger.error({ err: cause }, 'the list of users could not be read');
   });
-  const listeners = createUserListeners({
-    store,
-    courier,
-    list,
-    settings,
+  const desk = createUserDesk({ store, courier, logger });
+  const enter = createLoginListener({
+    desk,
+    guesses: createGuessThrottle(),
     isAlive: async (holder) => {
       const connection = held.get(holder);
       // Not here any more: its end is being handled, and frees the name by itself.
@@ -75,18 +80,20 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     },
     onLogin: ({ id }) => held.get(id)?.isNamed(),
   });
+  const listeners = createUserListeners({ desk, courier, list, enter, settings });
   let isClosing = false;
 
   function welcome(socket: WebSocket, request: IncomingMessage): void {
-    const connection = createUserConnection(socket);
-    const log = logger.child({ id: connection.id });
+    const connection = createUserConnection(socket, logger);
+    const { log } = connection;
+    const address = addressOf(request, settings.trustProxy);
     const detach = courier.attach(connection.id, (parcel) => {
       connection.receive(parcel);
     });
     const queue = createEventQueue((cause) => {
       log.error({ err: cause }, 'a message failed');
     });
-    const isNamed = nameless.add(addressOf(request, settings.trustProxy), (why) => {
+    const isNamed = nameless.add(address, (why) => {
       connection.cut(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyNameless());
     });
     held.set(connection.id, { socket, probe: createProbe(socket), isNamed });
@@ -96,7 +103,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       if (isBinary) return connection.refuse(userRefusals.binary());
       const text = (data as Buffer).toString('utf8');
       const wasTaken = queue.push(() => {
-        if (!connection.isOver) return listeners.hear({ connection, log }, text);
+        if (!connection.isOver) return listeners.hear({ connection, address }, text);
       });
       if (!wasTaken && !connection.isOver) connection.cut(userRefusals.tooMany());
     }
@@ -108,7 +115,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
         detach();
         list.forget(connection);
         held.delete(connection.id);
-        if (!isClosing) await listeners.leave(connection);
+        if (!isClosing) await listeners.leave(connection, code === normalClosure ? 'closed' : 'dropped');
       });
     }
 
@@ -134,6 +141,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     close() {
       isClosing = true;
       list.close();
+      desk.close();
       for (const socket of webSockets.clients) socket.close(goingAway, 'The server is going away.');
     },
   };

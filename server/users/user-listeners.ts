@@ -1,119 +1,112 @@
-// What each message of the user protocol does: parse, decide, tell. Order and transport are the gateway's.
+// What each message of the user protocol does: parse, decide, tell. Leaves logging in to login-listener, order and
+// transport to the gateway.
 import type { Courier } from '../cluster/courier.js';
-import type { Logger } from '../platform/logger.js';
-import { parseUserMessage, type Addressee, type UserMessage } from '../protocol/parse-user-message.js';
-import type { LoginAnswer } from '../protocol/user-messages.js';
-import { userRefusals } from '../protocol/user-refusals.js';
+import type { Addressee } from '../protocol/parse-addressee.js';
+import { parseFrame, type Frame } from '../protocol/parse-frame.js';
+import { parseLogin, type LoginRequest } from '../protocol/parse-login.js';
+import { parseUserMessage, type CheckedSignal, type UserMessage } from '../protocol/parse-user-message.js';
+import { echoType, userRefusals } from '../protocol/user-refusals.js';
 import { answer, leave, offer, takeBack } from './call-rules.js';
 import type { UserConnection } from './user-connection.js';
+import type { UserDesk } from './user-desk.js';
 import type { UserList } from './user-list.js';
 import type { UserParcel } from './user-parcel.js';
-import { logIn, logOut, type Actor, type ConnectionId, type Notice } from './user-rules.js';
-import type { UserStore } from './user-store.js';
+import { logOut, vanish, type Actor } from './user-rules.js';
 
 export interface UserListenerParts {
-  store: UserStore;
+  desk: UserDesk;
   courier: Courier<UserParcel>;
   list: UserList;
-  settings: { maxMessageBytes: number; userList: boolean };
-  /** Asks the connection that holds a name whether its other end is there; if not, it is cut. */
-  isAlive: (holder: ConnectionId) => Promise<boolean>;
-  /** The connection has a name now. */
-  onLogin: (connection: UserConnection) => void;
+  enter: (speaker: UserSpeaker, request: LoginRequest) => Promise<void>;
+  settings: { graceMs: number; maxMessageBytes: number; userList: boolean };
 }
 
-/** Who speaks: the connection and its log. */
+/** Who speaks: the connection, and where it comes from. */
 export interface UserSpeaker {
   connection: UserConnection;
-  log: Logger;
+  address: string;
 }
+
+/** How a connection ended: its client closed it in so many words, or it is just gone. [U22] */
+export type Ending = 'closed' | 'dropped';
 
 export interface UserListeners {
   /** Handles one text frame. Never throws, never rejects. */
   hear(speaker: UserSpeaker, text: string): void | Promise<void>;
   /** The connection is gone. */
-  leave(connection: UserConnection): Promise<void>;
+  leave(connection: UserConnection, ending: Ending): Promise<void>;
 }
 
-type Said<Type extends UserMessage['type']> = Extract<UserMessage, { type: Type }>;
-
 export function createUserListeners(parts: UserListenerParts): UserListeners {
-  const { store, courier, list, settings, isAlive, onLogin } = parts;
+  const { desk, courier, list, enter, settings } = parts;
 
-  function listen(speaker: UserSpeaker, message: UserMessage): void | Promise<void> {
-    const { connection, log } = speaker;
-    if (message.type === 'login') return enter(speaker, message);
+  function listen(speaker: UserSpeaker, frame: Frame, event: string): void | Promise<void> {
+    const { connection } = speaker;
+    if (frame['type'] === 'login') {
+      const login = parseLogin(frame);
+      return login.ok ? enter(speaker, login.value) : connection.refuse(login.refusal, event);
+    }
     const { actor, user } = connection;
-    // [U5]
-    if (!actor || !user) return connection.refuse(userRefusals.notLoggedIn());
+    // [U5] Before anything else is read: how it is read is no stranger's business.
+    if (!actor || !user) return connection.refuse(userRefusals.notLoggedIn(), event);
+    const message = parseUserMessage(frame, settings.maxMessageBytes);
+    if (!message.ok) return connection.refuse(message.refusal, event);
+    return obey(connection, actor, user, message.value);
+  }
+
+  function obey(
+    connection: UserConnection,
+    actor: Actor,
+    user: Addressee,
+    message: UserMessage,
+  ): void | Promise<void> {
+    const { log } = connection;
     switch (message.type) {
       case 'offer':
         log.debug('Sending offer to: %s', message.to.written);
         return call(connection, actor, message);
       case 'answer':
         log.debug('Sending answer to: %s', message.to.written);
-        return attempt(connection, actor, message.to, answer(actor, message.to, message.value));
+        return attempt(connection, actor, message, answer(actor, message.to, message.value));
       case 'candidate':
         log.debug('Sending candidate to: %s', message.to.written);
         return relayCandidate(connection, user, message);
       case 'leave':
         log.debug('Disconnecting from %s', message.to.written);
-        return attempt(connection, actor, message.to, leave(actor, message.to));
+        return attempt(connection, actor, message, leave(actor, message.to));
       case 'users':
-        if (!settings.userList) return connection.refuse(userRefusals.hidden());
+        if (!settings.userList) return connection.refuse(userRefusals.hidden(), message.type);
         return list.show(connection, message.watch);
     }
   }
 
-  async function enter({ connection, log }: UserSpeaker, { user }: Said<'login'>): Promise<void> {
-    // [U3]
-    if (connection.user) return connection.refuse(userRefusals.alreadyLoggedIn(connection.user.written));
-    if (!user) return connection.send(refusedLogin('bad-name', userRefusals.badName().message));
-    if (!(await takeName(user, connection.id)))
-      return connection.send(refusedLogin('taken', `The name ${user.written} is taken.`));
-    log.debug('User logged: %s', user.written);
-    connection.logIn(user);
-    onLogin(connection);
-    connection.send({ type: 'login', success: true, iceServers: [] });
-  }
-
-  /** [U4] A taken name whose holder does not answer is free, by a decision that names that holder. */
-  async function takeName(user: Addressee, id: ConnectionId, mayProbe = true): Promise<boolean> {
-    const { outcome } = await store.decide([user.name], logIn(user, id));
-    if (outcome.status === 'in') return true;
-    if (!mayProbe || (await isAlive(outcome.holder))) return false;
-    await free({ name: user.name, connection: outcome.holder });
-    return takeName(user, id, false);
-  }
-
   /** [U10] The first callee is let go whatever becomes of the second call: two decisions, one queue. */
-  async function call(connection: UserConnection, actor: Actor, { to, value }: Said<'offer'>): Promise<void> {
+  async function call(connection: UserConnection, actor: Actor, message: CheckedSignal): Promise<void> {
+    const { to, value } = message;
     const { link } = connection;
     if (link && link.name !== to.name && to.name !== actor.name) {
-      const { notices } = await store.decide([actor.name, link.name], takeBack(actor, link.name));
-      deliver(notices);
+      await desk.decide([actor.name, link.name], takeBack(actor, link.name));
     }
-    return attempt(connection, actor, to, offer(actor, to, value));
+    return attempt(connection, actor, message, offer(actor, to, value));
   }
 
   async function attempt(
     connection: UserConnection,
     actor: Actor,
-    to: Addressee,
+    { type, to }: Exclude<UserMessage, { type: 'users' }>,
     rule: ReturnType<typeof offer>,
   ): Promise<void> {
-    const { outcome, notices } = await store.decide([actor.name, to.name], rule);
-    deliver(notices);
-    if (outcome) connection.refuse(outcome);
+    const refusal = await desk.decide([actor.name, to.name], rule);
+    if (refusal) connection.refuse(refusal, type);
   }
 
   /** Asks no store: both ends of a link know it. [U8] */
   function relayCandidate(
     { id, link, refuse }: UserConnection,
     user: Addressee,
-    { to, value }: Said<'candidate'>,
+    { type, to, value }: CheckedSignal,
   ): void {
-    if (link?.name !== to.name) return refuse(userRefusals.notInCall(to.written));
+    if (link?.name !== to.name) return refuse(userRefusals.notInCall(to.written), type);
     // [U11] They belong to an offer that nobody has seen.
     if (link.isMuted) return;
     courier.carry(link.connection, {
@@ -123,38 +116,26 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
     });
   }
 
-  /** [U13] Frees a name; whom it was in a call with may turn out only when the store is asked. */
-  async function free(actor: Actor, other = actor.name): Promise<void> {
-    const { outcome, notices } = await store.decide([actor.name, other], logOut(actor));
-    deliver(notices);
-    if (outcome !== undefined) await free(actor, outcome);
-  }
-
-  function deliver(notices: Notice[]): void {
-    for (const notice of notices) courier.carry(notice.to, { kind: 'notice', notice });
-  }
-
   return {
     hear(speaker, text) {
-      const { connection, log } = speaker;
-      const parsed = parseUserMessage(text, settings.maxMessageBytes);
-      if (!parsed.ok) return connection.refuse(parsed.refusal);
+      const { connection } = speaker;
+      const frame = parseFrame(text);
+      if (!frame.ok) return connection.refuse(frame.refusal);
+      const event = echoType(frame.value['type']);
       const report = (cause: unknown): void => {
-        log.error({ err: cause, type: parsed.message.type }, 'a message failed');
-        connection.refuse(userRefusals.unavailable());
+        connection.log.error({ err: cause, event }, 'a message failed');
+        connection.refuse(userRefusals.unavailable(), event);
       };
       try {
-        return listen(speaker, parsed.message)?.catch(report);
+        return listen(speaker, frame.value, event)?.catch(report);
       } catch (cause) {
         report(cause);
       }
     },
-    async leave({ actor, link }) {
-      if (actor) await free(actor, link?.name);
+    async leave({ actor }, ending) {
+      if (!actor) return;
+      const end = ending === 'closed' ? logOut(actor) : vanish(actor, settings.graceMs);
+      await desk.decideForSure([actor.name], end);
     },
   };
-}
-
-function refusedLogin(reason: 'taken' | 'bad-name', message: string): LoginAnswer {
-  return { type: 'login', success: false, reason, message };
 }

@@ -11,15 +11,16 @@ export interface ListedName {
 
 export interface UserStore {
   /**
-   * Gives the rule the users of these names and keeps what it decided. Nobody else's decision about one of
-   * them comes in between; a rule may be run again when another was first, so it must be pure.
+   * Gives the rule the users of these names, whoever has none as offline, and the store's own time, and keeps
+   * what it decided. Nobody else's decision about one of them comes in between; a rule may be run again when
+   * another was first, so it must be pure.
    *
    * What concerns three (a caller, the one it rings, the one it rings next) is two decisions in the caller's
    * one queue: each leaves everybody in a sound state, and the second may fail without undoing the first.
    * @throws when the place that keeps the users cannot be reached; nothing is promised about them then
    */
   decide<Outcome>(names: readonly UserName[], rule: UserRule<Outcome>): Promise<Decision<Outcome>>;
-  /** At most `limit` of those who are online. */
+  /** At most `limit` of those who have a name, here or away. */
   list(limit: number): Promise<ListedName[]>;
   close(): Promise<void>;
 }

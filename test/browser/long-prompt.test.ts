@@ -8,9 +8,9 @@ import { launchFirefox, type Firefox } from '../support/firefox.js';
 import { servePages, type PageServer } from '../support/serve-pages.js';
 
 /** A connection that does not answer for two of these is dead. */
-const heartbeatMs = 300;
+const heartbeatMs = 500;
 
-/** More than eight times what the heartbeat allows to a dead connection. */
+/** Five times what the heartbeat allows to a dead connection. */
 const thinkingMs = 5000;
 
 let browsers: { chromium: Chromium; firefox: Firefox };

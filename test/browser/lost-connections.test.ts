@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   ask,
-  buttonsOf,
+  enter,
   enterByWire,
   openWire,
   tryToEnter,
@@ -11,6 +11,7 @@ import {
   expectStatus,
   meet,
   said,
+  status,
   patience,
 } from '../support/chat-steps.js';
 import {
@@ -86,47 +87,15 @@ test('[R14] a joiner whose initiator is gone becomes the initiator', async () =>
   await expectLog(ann, ...heir, said.paired('heir'), said.gone('heir'));
 });
 
-test('a server that restarts is said to be lost, and both meet again in the same channel', async () => {
-  const first = await servePages();
-  const ann = await open();
-  const bob = await open();
-  await meet(ann, bob, first.url, 'restart');
-  const prompt = await ann.prompt();
-  await first.close();
-  const lost = ['Time: T --> The connection to the server is lost. Trying again...'];
-  const back = ['Time: T --> Connected to the server.'];
-  await expectLog(bob, said.joined('restart'), lost);
-  await expectStatus(bob, 'The connection to the server is lost. This page keeps trying.');
-  expect(await buttonsOf(bob)).toEqual(['Try again']);
-
-  const second = await servePages({ port: first.port });
-  await bob.click('#try-again');
-  await expectLog(bob, said.joined('restart'), lost, back, said.created('restart'));
-  await prompt.accept('Written for nobody');
-  expect(await bob.reply('Now I am first')).toBe(ask.first);
-  expect(await ann.reply('Bye')).toBe(ask.answer);
-  await expectLog(
-    ann,
-    said.created('restart'),
-    said.paired('restart'),
-    lost,
-    said.unsent('Written for nobody'),
-    back,
-    said.joined('restart'),
-    said.message('Now I am first'),
-    said.ownBye,
-  );
-  await second.close();
-});
-
 test('a network that goes is said to be lost; when it is back, the page enters again by itself', async () => {
   const ann = await open();
   await ann.goto(`${server.url}?channel=offline`);
   await expectLog(ann, said.created('offline'));
   await ann.setOffline(true);
-  await expectStatus(ann, 'The connection to the server is lost. This page keeps trying.');
+  await expectStatus(ann, status.lostAlone);
   await ann.setOffline(false);
   await expectStatus(ann, 'Waiting for the other person.');
+  await expectLog(ann, said.created('offline'), said.lost, said.back);
 });
 
 test('[R16] a path that goes silent is found by the page, though nothing says that it is dead', async () => {
@@ -135,23 +104,23 @@ test('[R16] a path that goes silent is found by the page, though nothing says th
   await ann.goto(`${quick.url}?channel=silent`);
   await expectLog(ann, said.created('silent'));
   ann.setSilent(true);
-  await expectStatus(ann, 'The connection to the server is lost. This page keeps trying.');
+  await expectStatus(ann, status.lostAlone);
   ann.setSilent(false);
   await expectStatus(ann, 'Waiting for the other person.');
   await quick.close();
 });
 
-test('a server that cannot be reached at first is said so; the name is asked for once it is there', async () => {
+test('a server that cannot be reached at first is said so; the page enters once it is there', async () => {
   const ann = await open({ before: noWebSocket });
   await ann.setRoute('**/socket.io/**', 'blocked');
-  await ann.goto(server.url);
+  await enter(ann, server.url, 'late');
   await expectStatus(ann, 'The server cannot be reached. This page keeps trying.');
   await expectLog(ann, ['Time: T --> The server cannot be reached. Trying again...']);
   await ann.setRoute('**/socket.io/**', 'open');
-  expect(await ann.reply('late')).toBe(ask.name);
   await expectLog(
     ann,
-    ['Time: T --> The server cannot be reached. Trying again...', 'Time: T --> Connected to the server.'],
+    ['Time: T --> The server cannot be reached. Trying again...'],
+    said.back,
     said.created('late'),
   );
 });

@@ -53,17 +53,18 @@ afterAll(async () => {
 
 test.each(['chromium', 'firefox'] as const)('%s shows each of them to the letter', async (browser) => {
   const window = await browsers[browser].openWindow();
-  const peer = await enterByWire(server.url, '<b>bold</b>');
-  await window.goto(`${server.url}?channel=${encodeURIComponent('<b>bold</b>')}`);
-  await expectLog(window, said.joined('<b>bold</b>'));
-  for (const payload of payloads) peer.emit('message', { channel: '<b>bold</b>', message: payload });
-  for (const [value] of values) peer.emit('message', { channel: '<b>bold</b>', message: value });
+  const channel = `<b>${browser}</b>`;
+  const peer = await enterByWire(server.url, channel);
+  await window.goto(`${server.url}?channel=${encodeURIComponent(channel)}`);
+  await expectLog(window, said.joined(channel));
+  for (const payload of payloads) peer.emit('message', { channel, message: payload });
+  for (const [value] of values) peer.emit('message', { channel, message: value });
   const count = payloads.length + values.length;
   for (let answered = 0; answered < count; answered += 1) expect(await window.reply('seen')).toBe(ask.answer);
 
   await expectLog(
     window,
-    said.joined('<b>bold</b>'),
+    said.joined(channel),
     ...payloads.map((payload) => said.message(payload)),
     ...values.map(([, shown]) => said.message(shown)),
   );

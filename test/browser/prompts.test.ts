@@ -6,10 +6,12 @@ import {
   enter,
   expectLog,
   expectStatus,
+  labelOf,
   meet,
   replyAfter,
   said,
   patience,
+  writeInField,
 } from '../support/chat-steps.js';
 import type { ChatWindow, OpenPrompt } from '../support/chat-window.js';
 import { launchChromium, type Chromium, type WindowOptions } from '../support/chromium.js';
@@ -53,12 +55,15 @@ test('a dismissed prompt sends nothing, and the Write button asks again', async 
   expect(bob.console.filter((line) => line.startsWith('>>>'))).toEqual([]);
 });
 
-test.each(['', '   '])('the name %j counts as no name: the Write button asks again', async (name) => {
+test.each([
+  ['', 'padded'],
+  ['   ', 'padded well'],
+])('the name %j counts as no name: the Write button asks again', async (name, channel) => {
   const ann = await open();
   await enter(ann, server.url, name);
   await expect.poll(() => buttonsOf(ann), patience).toEqual(['Write']);
-  expect(await replyAfter(ann, ann.click('#write'), ' padded ')).toBe(ask.name);
-  await expectLog(ann, said.created('padded'));
+  expect(await replyAfter(ann, ann.click('#write'), ` ${channel} `)).toBe(ask.name);
+  await expectLog(ann, said.created(channel));
 });
 
 test('a whole conversation by the field on the page, when the browser shows no prompts', async () => {
@@ -155,16 +160,4 @@ async function openBoth() {
 async function dismissLikeAPerson(prompt: OpenPrompt): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 300));
   await prompt.dismiss();
-}
-
-function labelOf(window: ChatWindow): Promise<string> {
-  return window.read(
-    `document.activeElement.id === 'words' ? document.querySelector('#question').textContent : ''`,
-  );
-}
-
-async function writeInField(window: ChatWindow, question: string, text: string): Promise<void> {
-  await expect.poll(() => labelOf(window), patience).toBe(question);
-  await window.type(text);
-  await window.press('Enter');
 }

@@ -51,12 +51,16 @@ test('?channel=name skips the first prompt, and the page offers that link', asyn
 });
 
 test.each([
-  ['the clipboard of today', ''],
-  ['the old way, as on plain http', `Object.defineProperty(navigator, 'clipboard', { value: undefined });`],
-])('the link is copied by %s', async (_way, before) => {
+  ['the clipboard of today', 'copy', ''],
+  [
+    'the old way, as on plain http',
+    'copy by hand',
+    `Object.defineProperty(navigator, 'clipboard', { value: undefined });`,
+  ],
+])('the link is copied by %s', async (_way, channel, before) => {
   const ann = await open({ before });
-  await ann.goto(`${server.url}?channel=copy`);
-  await expectLog(ann, said.created('copy'));
+  await ann.goto(`${server.url}?channel=${channel}`);
+  await expectLog(ann, said.created(channel));
   await ann.click('#copy');
   await expectStatus(ann, 'Copied. Send the link to the other person.');
 });

@@ -4,7 +4,13 @@ import { createMemoryRoomStore } from '../../server/rooms/memory-room-store.js';
 import { roomStoreContract } from './room-store.contract.js';
 
 roomStoreContract('the memory of one process', () => {
-  const store = createMemoryRoomStore();
+  let now = 0;
+  const store = createMemoryRoomStore(() => now);
   onTestFinished(() => store.close());
-  return Promise.resolve([store]);
+  const clock = {
+    pass(ms: number) {
+      now += ms;
+    },
+  };
+  return Promise.resolve({ stores: [store], clock });
 });

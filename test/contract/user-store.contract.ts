@@ -1,6 +1,7 @@
 // What every place that keeps users promises. A test file runs it for each implementation.
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
+import type { SecretHash } from '../../server/protocol/secrets.js';
 import type { ConnectionId, User, UserRule, Users } from '../../server/users/user-rules.js';
 import type { UserStore } from '../../server/users/user-store.js';
 
@@ -28,9 +29,14 @@ export function describeUserStore(what: string, open: () => UserStore | Promise<
       return () => store.close();
     });
 
-    test('knows nobody at first', async () => {
+    test('knows nobody at first, and gives a rule everybody it names, whoever is offline too', async () => {
       const { outcome } = await store.decide([ann, bob], look);
-      expect(outcome.get(ann) ?? { state: 'offline' }).toEqual({ state: 'offline' });
+      expect(outcome).toEqual(
+        new Map([
+          [ann, { state: 'offline' }],
+          [bob, { state: 'offline' }],
+        ]),
+      );
       expect(await store.list(10)).toEqual([]);
     });
 
@@ -41,6 +47,27 @@ export function describeUserStore(what: string, open: () => UserStore | Promise<
       ]);
       await store.decide([ann, bob], write(users));
       expect((await store.decide([ann, bob], look)).outcome).toEqual(users);
+    });
+
+    test('keeps somebody who is away as it is, and lists it', async () => {
+      const away: User = {
+        state: 'away',
+        until: 12_345.678,
+        connection: 'connection of ann' as ConnectionId,
+        written: 'ann',
+        secrets: ['one', 'two'] as SecretHash[],
+        call: { state: 'called', other: bob, offer: { sdp: 'v=0' }, hasLostGlare: true },
+      };
+      await store.decide([ann], write(new Map([[ann, away]])));
+      expect((await store.decide([ann], look)).outcome.get(ann)).toEqual(away);
+      expect(await store.list(10)).toEqual([{ name: ann, written: 'ann', busy: true }]);
+    });
+
+    test('tells a rule a time that only goes forward', async () => {
+      const readTime: UserRule<number> = (_users, now) => ({ users: new Map(), notices: [], outcome: now });
+      const { outcome: before } = await store.decide([ann], readTime);
+      const { outcome: after } = await store.decide([bob], readTime);
+      expect(after).toBeGreaterThanOrEqual(before);
     });
 
     test('gives back what the rule decided', async () => {

@@ -122,6 +122,12 @@ it('[R17] JSONP, which any page could ask for without an Origin, is not served',
 });
 
 describe('BASE_PATH', () => {
+  it('is one spelling only, for pages as for sockets', async () => {
+    const { port } = await startParley({ basePath: '/parley' });
+    expect((await ask(port, '/Parley/')).status).toBe(404);
+    expect((await ask(port, '/Parley/socket.io/?EIO=4&transport=polling')).status).toBe(404);
+  });
+
   it('everything is under it, and nothing beside it', async () => {
     const { port } = await startParley({ basePath: '/parley' });
     for (const path of [

@@ -1,9 +1,10 @@
 // Parley inside somebody else's server: both work side by side, and closing parley leaves the other as it was.
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { createParley } from '../../server/create-parley.js';
 import { ask, upgradeHeaders } from '../support/http-ask.js';
 import { startParley } from '../support/parley.js';
 import { connectClient, transports } from '../support/room-client.js';
@@ -189,3 +190,59 @@ function echoOf(port: number, text: string): Promise<string> {
     });
   });
 }
+
+describe('the life of a parley', () => {
+  it('listen() asked twice answers the same, and the server goes on', async () => {
+    const { parley, port } = await startParley();
+    expect(await parley.listen()).toMatchObject({ port });
+    expect((await ask(port, '/healthz')).status).toBe(200);
+  });
+
+  it('listen() after close() says that it is closed', async () => {
+    const { parley } = await startParley();
+    await parley.close();
+    await expect(parley.listen()).rejects.toThrow('This parley is closed. Create another one.');
+  });
+
+  it('close() in the same breath as listen() settles both', async () => {
+    const parley = createParley({ port: 0, callsPort: 0, logLevel: 'silent' });
+    const listening = expect(parley.listen()).rejects.toThrow(/closed/);
+    await parley.close();
+    await listening;
+  });
+
+  it('close() before the host listens settles both', async () => {
+    const server = createServer();
+    const parley = createParley({ server, logLevel: 'silent' });
+    const listening = expect(parley.listen()).rejects.toThrow(/closed/);
+    await parley.close();
+    await listening;
+    expect(server.listenerCount('request')).toBe(0);
+  });
+});
+
+it('an offer of another protocol is passed over, and the request answered', async () => {
+  const { port } = await startParley();
+  const headers = {
+    Connection: 'Upgrade, HTTP2-Settings',
+    Upgrade: 'h2c',
+    'HTTP2-Settings': 'AAMAAABkAAQAAP__',
+  };
+  expect(await ask(port, '/healthz', { headers })).toMatchObject({ status: 200, body: '{"status":"ok"}' });
+});
+
+it('headers that the host sets early stay on its pages', async () => {
+  const { server, port } = await startHost();
+  await startParley({ server, basePath });
+  server.prependListener('request', (_request, response: ServerResponse) =>
+    response.setHeader('X-Trace', '7'),
+  );
+  expect((await ask(port, '/hello')).headers['x-trace']).toBe('7');
+});
+
+it('with two parleys in one server, an upgrade that nobody takes is answered', async () => {
+  const { server, port } = await startHost();
+  await startParley({ server, basePath: '/one' });
+  await startParley({ server, basePath: '/two' });
+  expect((await ask(port, '/three', { headers: upgradeHeaders })).status).toBe(404);
+});

@@ -1,6 +1,7 @@
 // The server as a process: what it prints, how it starts, how it ends.
 import { mkdtempSync, cpSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { io } from 'socket.io-client';
@@ -72,10 +73,44 @@ describe('the process', () => {
     );
   });
 
-  it('a certificate that is not there is one line', async () => {
-    const parley = startMain(['--port', '0', '--tls-cert-file', 'no.pem', '--tls-key-file', 'no.key']);
+  it.each([
+    [
+      ['--tls-cert-file', 'no.pem', '--tls-key-file', 'no.key'],
+      'TLS_CERT_FILE has to be a PEM file with a certificate in it, but it is "no.pem".',
+    ],
+    [['--public-dir', 'no/such'], 'PUBLIC_DIR has to be a folder that is there, but it is "no/such".'],
+    [
+      ['--host', '[::1]'],
+      'HOST is [::1], which is no address of this machine. Leave it empty to listen on every one.',
+    ],
+    [['--calls-port', '18181', '--port', '18181'], 'PORT and CALLS_PORT have to be two different ports.'],
+  ])('%j: stops with one line that names the setting', async (args, line) => {
+    const parley = startMain(['--port', '0', ...args]);
     expect(await parley.exits()).toBe(1);
-    expect(parley.output()).toMatch(/^parley: .*no\.pem.*\n$/);
+    expect(parley.output()).toBe(`parley: ${line}\n`);
+  });
+
+  it('SIGTERM ends it with 0 whatever clients leave half open', async () => {
+    const parley = startMain(['--port', '0'], { CALLS_PORT: '0' });
+    const [, , port = ''] = await parley.prints(address);
+    const [, callsPort = ''] = await parley.prints(/Calls at ws:\/\/localhost:(\d+)/);
+    const upgrade =
+      'GET /nope HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+    const refused = [port, callsPort].map(async (target) => {
+      const socket = connect({ port: Number(target), host: '127.0.0.1', allowHalfOpen: true });
+      socket.write(upgrade);
+      await once(socket, 'data');
+      return socket;
+    });
+    const silent = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
+    await once(silent, 'connect');
+    const sockets = [silent, ...(await Promise.all(refused))];
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    parley.child.kill('SIGTERM');
+    expect(await parley.exits()).toBe(0);
+    expect(parley.output()).not.toContain('not everything closed in time');
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
@@ -118,7 +153,7 @@ describe('the process', () => {
       cpSync(join(packageRoot, file), join(folder, file));
     const start = startCommand(process.execPath, ['start.mjs'], {}, folder);
     expect(await start.exits()).toBe(1);
-    expect(start.output()).toBe('parley: not built yet. Run: npm ci && npm run build\n');
+    expect(start.output()).toBe('parley: not built yet. Run: npm ci --include=dev\n');
     const build = startCommand(process.execPath, ['build.mjs'], {}, folder);
     expect(await build.exits()).toBe(0);
     expect(build.output()).toBe('parley: not built, because the devDependencies are not installed.\n');

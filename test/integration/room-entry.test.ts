@@ -4,7 +4,7 @@ import { startParley } from '../support/parley.js';
 import { connectClient, transports } from '../support/room-client.js';
 import { arrivalEvents, connectPair, initiatorEvents, joinerEvents } from '../support/room-pair.js';
 
-const times = { heartbeatMs: 7000, graceMs: 0 };
+const times = { heartbeatMs: 7000, graceMs: 8000 };
 
 describe.each(transports)('over %s', (transport) => {
   it('[R3] [R4] the first is the initiator, the second the joiner, each event in its place', async () => {
@@ -101,7 +101,7 @@ describe.each(transports)('over %s', (transport) => {
   );
 
   it('[R6] the answer comes to the acknowledgement first, and the events come all the same', async () => {
-    const { url } = await startParley({ heartbeatMs: 7000 });
+    const { url } = await startParley({ heartbeatMs: 7000, graceMs: 8000 });
     const ann = await connectClient(url, { transport });
     const bob = await connectClient(url, { transport });
     const cy = await connectClient(url, { transport });
@@ -135,7 +135,7 @@ describe.each(transports)('over %s', (transport) => {
   });
 
   it('[R6] a refusal reaches the acknowledgement too', async () => {
-    const { url } = await startParley({ heartbeatMs: 7000 });
+    const { url } = await startParley({ heartbeatMs: 7000, graceMs: 8000 });
     const ann = await connectClient(url, { transport });
     const message = 'A channel name has 1 to 128 characters and no control characters.';
     expect(await ann.ask('create or join', '')).toEqual({

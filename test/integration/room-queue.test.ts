@@ -135,7 +135,7 @@ describe('a store that fails', () => {
       code: 'unavailable',
       message: sentence,
       heartbeatMs: 0,
-      graceMs: 0,
+      graceMs: 30_000,
     });
     expect(await ann.ask('create or join', 'Test')).toMatchObject({ status: 'created' });
     await ann.hears('created');

@@ -49,9 +49,25 @@ test('[U5] before login nothing else works', async () => {
     { type: 'candidate', name: 'bob', candidate: 1 },
     { type: 'leave', name: 'bob' },
     { type: 'users' },
+    { type: 'offer' },
+    { type: 'offer', name: '' },
+    { type: 'offer', name: 'bob', offer: 'x'.repeat(65_537) },
+    { type: 'users', watch: 1 },
+    { type: 'dance' },
+    {},
   ]) {
     stranger.say(message);
     expect(await stranger.hears()).toEqual(refused);
+  }
+});
+
+test('[U5] [U15] what is no JSON object is the same to strangers as to everybody', async () => {
+  const { url } = await startCalls();
+  for (const person of [await connectUser(url), await logInUser(url, 'ann')]) {
+    for (const text of ['offer', '["offer"]', 'null']) person.say(text);
+    person.socket.send(Buffer.from('{"type":"offer"}'));
+    const codes = (await person.hearsAll()).map((answer) => (answer as { code: string }).code);
+    expect(codes.sort()).toEqual(['binary', 'invalid-json', 'unknown-type', 'unknown-type']);
   }
 });
 

@@ -48,7 +48,8 @@ const names = [
 
 function isName(text: string): boolean {
   const name = text.normalize('NFC');
-  return name.length >= 1 && name.length <= 64 && name.isWellFormed() && !/\p{Cc}/u.test(name);
+  const isVisible = /[^\p{Z}\p{Cf}\p{Default_Ignorable_Code_Point}]/u.test(name);
+  return isVisible && name.length <= 64 && name.isWellFormed() && !/\p{Cc}/u.test(name);
 }
 
 test('[U2] 300 nasty names are refused or work, and the object prototype stays as it was', async () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { parseFrame } from '../../server/protocol/parse-frame.js';
 import { parseUserMessage } from '../../server/protocol/parse-user-message.js';
 import type { UserRefusalCode } from '../../server/protocol/user-messages.js';
 import { userRefusals } from '../../server/protocol/user-refusals.js';
@@ -57,9 +58,10 @@ test('[U15] the examples in PROTOCOL.md are messages of a client or of the serve
   const frames = blocks('text').flatMap((block) => block.trim().split('\n'));
   expect(frames.length).toBeGreaterThan(12);
   for (const frame of frames) {
-    const said = JSON.parse(frame) as { type: string };
-    const isFromClient = parseUserMessage(frame, 0).ok;
-    expect(isFromClient || ['login', 'users', 'error'].includes(said.type), frame).toBe(true);
+    const said = parseFrame(frame);
+    if (!said.ok) expect.unreachable(frame);
+    const isFromClient = parseUserMessage(said.value, 0).ok;
+    expect(isFromClient || ['login', 'error'].includes(String(said.value['type'])), frame).toBe(true);
   }
 });
 

@@ -41,9 +41,21 @@ export const said = {
   gone: (channel: string) => [
     `Time: T --> The connection of the other peer is gone. Waiting in channel ${channel} for the next one...`,
   ],
+  undelivered: (text: string) => ['Time: T --> You wrote this, and it may not have arrived:', text],
+  lost: ['Time: T --> The connection to the server is lost. Trying again...'],
+  back: ['Time: T --> Connected to the server.'],
+  returned: (channel: string) => [`Time: T --> You are back in channel ${channel}.`],
   full: (channel: string) => [
     `Time: T --> channel ${channel} is too crowded! Cannot allow you to enter, sorry :-(`,
   ],
+} as const;
+
+/** What the status says while a connection is lost. */
+export const status = {
+  lost: 'The connection to the server is lost; trying again. What you write waits.',
+  lostAlone: 'The connection to the server is lost; trying again.',
+  away: 'The connection of the other peer dropped. It has 30 seconds to come back; what you write waits for it.',
+  sought: 'You are back in the channel. The other peer is not back yet; what you write waits for it.',
 } as const;
 
 /** How long a fact may take on a busy machine. */
@@ -63,8 +75,8 @@ export async function statusOf(window: ChatWindow): Promise<string> {
   return window.read(`document.querySelector('#status').textContent`);
 }
 
-export async function expectStatus(window: ChatWindow, status: string): Promise<void> {
-  await expect.poll(() => statusOf(window), patience).toBe(status);
+export async function expectStatus(window: ChatWindow, sentence: string): Promise<void> {
+  await expect.poll(() => statusOf(window), patience).toBe(sentence);
 }
 
 /** The labels of the buttons that can be pressed now. */
@@ -91,6 +103,20 @@ export async function meet(first: ChatWindow, second: ChatWindow, url: string, c
   await expectLog(first, said.created(channel));
   await enter(second, url, channel);
   await expectLog(second, said.joined(channel));
+}
+
+/** Writes in the field on the page, where the browser shows no prompts; waits for the question first. */
+export async function writeInField(window: ChatWindow, question: string, text: string): Promise<void> {
+  await expect.poll(() => labelOf(window), patience).toBe(question);
+  await window.type(text);
+  await window.press('Enter');
+}
+
+/** The question at the field, once one can write there. */
+export function labelOf(window: ChatWindow): Promise<string> {
+  return window.read(
+    `document.activeElement.id === 'words' ? document.querySelector('#question').textContent : ''`,
+  );
 }
 
 export type WirePeer = Socket<ServerToClientEvents, ClientToServerEvents>;

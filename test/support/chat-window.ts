@@ -10,6 +10,9 @@ export interface OpenPrompt {
 
 export interface ChatWindow {
   goto(url: string): Promise<void>;
+  reload(): Promise<void>;
+  /** Closes the tab as a person does: the page is told. */
+  closeTab(): Promise<void>;
   /** The next prompt that opens, or has opened; each is given once. */
   prompt(): Promise<OpenPrompt>;
   /** Answers the next prompt and gives back its question. */
@@ -33,6 +36,8 @@ export interface ChatWindow {
 /** What a browser's driver gives; the rest is the same for all. */
 export interface WindowDriver {
   goto(url: string): Promise<void>;
+  reload(): Promise<void>;
+  closeTab(): Promise<void>;
   run(script: string): Promise<unknown>;
   click(selector: string): Promise<void>;
   press(key: string): Promise<void>;

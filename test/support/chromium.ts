@@ -1,5 +1,5 @@
 // Debian's Chromium, without a screen: one context for each person.
-import { chromium, type Dialog } from 'playwright-core';
+import { chromium, type Dialog, type Page } from 'playwright-core';
 import { quietChromiumFlags } from './browser-flags.js';
 import { createChatWindow, createWindowEvents, watchPolicy, type ChatWindow } from './chat-window.js';
 
@@ -20,6 +20,8 @@ export interface ChromiumWindow extends ChatWindow {
   setOffline(isOffline: boolean): Promise<void>;
   /** Keeps connections open, but lets nothing through any more, in either direction. */
   setSilent(isSilent: boolean): void;
+  /** Another tab on the same address, with a copy of this one's session storage, as "Duplicate tab" makes it. */
+  duplicate(): Promise<ChromiumWindow>;
   /** Blocks what the page asks for at these addresses, or lets it through again. */
   setRoute(addresses: string, state: 'blocked' | 'open'): Promise<void>;
 }
@@ -29,72 +31,89 @@ export interface Chromium {
   close(): Promise<void>;
 }
 
-export async function launchChromium(): Promise<Chromium> {
+/** @param keepsLeftPages in the back-forward cache, as a person's browser does and the driver's own settings do not */
+export async function launchChromium({ keepsLeftPages = false } = {}): Promise<Chromium> {
   const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     headless: true,
     chromiumSandbox: false,
     args: quietChromiumFlags,
+    ...(keepsLeftPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
   });
 
   async function openWindow(options: WindowOptions = {}): Promise<ChromiumWindow> {
     const { width = 1000, height = 700, colorScheme = 'light', before = '', showsPrompts = true } = options;
     const context = await browser.newContext({ viewport: { width, height }, colorScheme });
     await context.addInitScript(watchPolicy + before + (showsPrompts ? '' : 'window.prompt = () => null;'));
-    const page = await context.newPage();
-    const events = createWindowEvents();
-    page.on('dialog', onDialog);
-    page.on('console', (message) => {
-      (message.type() === 'error' ? events.errors : events.console).push(message.text());
-    });
-    page.on('pageerror', (error) => events.errors.push(error.message));
 
-    function onDialog(dialog: Dialog): void {
-      events.prompts.push({
-        question: dialog.message(),
-        draft: dialog.defaultValue(),
-        accept: (text) => dialog.accept(text),
-        dismiss: () => dialog.dismiss(),
+    async function watch(page: Page): Promise<ChromiumWindow> {
+      const events = createWindowEvents();
+      page.on('dialog', onDialog);
+      page.on('console', (message) => {
+        (message.type() === 'error' ? events.errors : events.console).push(message.text());
       });
-      events.onPrompt();
-    }
+      page.on('pageerror', (error) => events.errors.push(error.message));
 
-    let isSilent = false;
-    if (options.canBeSilent) {
-      await page.routeWebSocket('**', (socket) => {
-        const server = socket.connectToServer();
-        let isDead = false;
-        const isOpen = (): boolean => !(isDead ||= isSilent);
-        socket.onMessage((frame) => isOpen() && server.send(frame));
-        server.onMessage((frame) => isOpen() && socket.send(frame));
-      });
-    }
+      function onDialog(dialog: Dialog): void {
+        events.prompts.push({
+          question: dialog.message(),
+          draft: dialog.defaultValue(),
+          accept: (text) => dialog.accept(text),
+          dismiss: () => dialog.dismiss(),
+        });
+        events.onPrompt();
+      }
 
-    const window = createChatWindow(
-      {
-        goto: async (url) => {
-          await page.goto(url, { waitUntil: 'domcontentloaded' });
+      let isSilent = false;
+      if (options.canBeSilent) {
+        await page.routeWebSocket('**', (socket) => {
+          const server = socket.connectToServer();
+          let isDead = false;
+          const isOpen = (): boolean => !(isDead ||= isSilent);
+          socket.onMessage((frame) => isOpen() && server.send(frame));
+          server.onMessage((frame) => isOpen() && socket.send(frame));
+        });
+      }
+
+      const window = createChatWindow(
+        {
+          goto: async (url) => {
+            await page.goto(url, { waitUntil: 'domcontentloaded' });
+          },
+          run: (script) => page.evaluate(script),
+          click: (selector) => page.click(selector),
+          press: (key) => page.keyboard.press(key),
+          type: (text) => page.keyboard.type(text),
+          reload: async () => {
+            await page.reload({ waitUntil: 'domcontentloaded' });
+          },
+          closeTab: () => page.close({ runBeforeUnload: true }),
+          close: () => context.close(),
         },
-        run: (script) => page.evaluate(script),
-        click: (selector) => page.click(selector),
-        press: (key) => page.keyboard.press(key),
-        type: (text) => page.keyboard.type(text),
-        close: () => context.close(),
-      },
-      events,
-    );
-    return {
-      ...window,
-      screenshot: () => page.screenshot(),
-      setOffline: (isOffline) => context.setOffline(isOffline),
-      setSilent: (silent) => {
-        isSilent = silent;
-      },
-      setRoute: (addresses, state) =>
-        state === 'blocked'
-          ? page.route(addresses, (route) => route.abort()).then(() => {})
-          : page.unroute(addresses),
-    };
+        events,
+      );
+      return {
+        ...window,
+        async duplicate() {
+          const [tab] = await Promise.all([
+            context.waitForEvent('page'),
+            page.evaluate('void window.open(location.href)'),
+          ]);
+          return watch(tab);
+        },
+        screenshot: () => page.screenshot(),
+        setOffline: (isOffline) => context.setOffline(isOffline),
+        setSilent: (silent) => {
+          isSilent = silent;
+        },
+        setRoute: (addresses, state) =>
+          state === 'blocked'
+            ? page.route(addresses, (route) => route.abort()).then(() => {})
+            : page.unroute(addresses),
+      };
+    }
+
+    return watch(await context.newPage());
   }
 
   return { openWindow, close: () => browser.close() };

@@ -52,6 +52,10 @@ export async function launchFirefox(): Promise<Firefox> {
         click: (selector) => page.click(selector),
         press: (key) => page.keyboard.press(key as KeyInput),
         type: (text) => page.keyboard.type(text),
+        reload: async () => {
+          await page.reload({ waitUntil: 'domcontentloaded' });
+        },
+        closeTab: () => page.close({ runBeforeUnload: true }),
         close: () => context.close(),
       },
       events,

@@ -1,110 +1,205 @@
 // What a channel does, said a second time and in another way, for the property test to compare the server with.
-import type { Heard } from './room-client.js';
+import type { EnterOptions } from '../../server/protocol/room-events.js';
+import {
+  about,
+  arrive,
+  describe,
+  isHere,
+  otherThan,
+  placeOf,
+  roleOf,
+  secretsIn,
+  tell,
+  type ModelAnswer,
+  type ModelPeer,
+  type ModelRoom,
+  type Place,
+} from './room-places.js';
 
-/** One connection of one person. */
-export interface ModelPeer {
-  id: string;
-  channel: string | undefined;
-  isOver: boolean;
-  heard: Heard[];
-}
+export type { ModelPeer } from './room-places.js';
 
-interface ModelRoom {
-  /** Who sits there, the initiator first, unless `joinerOnly`. */
-  sitting: ModelPeer[];
-  /** One has said Bye, and the one who sits has not answered. */
-  isParting: boolean;
-  /** The one who sits has come as the second. */
-  joinerOnly: boolean;
-}
+const reloadMs = 5000;
 
-export function createRoomModel() {
+export function createRoomModel(graceMs: number) {
   const rooms = new Map<string, ModelRoom>();
+  let now = 0;
 
   const roomOf = (channel: string): ModelRoom => {
-    const room = rooms.get(channel) ?? { sitting: [], isParting: false, joinerOnly: false };
+    const room = rooms.get(channel) ?? { places: [], isParting: false, joinerOnly: false, over: [] };
     rooms.set(channel, room);
     return room;
   };
-  const refuse = (peer: ModelPeer, event: string, code: string): void => {
+  const refuse = (peer: ModelPeer, event: string, code: string): ModelAnswer => {
     peer.heard.push(['refused', event, code]);
+    return { status: 'refused', peer: null, code };
   };
 
-  function join(peer: ModelPeer, channel: string): void {
-    if (peer.channel !== undefined && peer.channel !== channel) {
-      refuse(peer, 'create or join', 'has-seat');
-      return;
-    }
+  /** Nobody sits there any more; those whose places a Bye has ended are remembered. */
+  function finish(room: ModelRoom, ...ended: Place[]): void {
+    Object.assign(room, { places: [], isParting: false, joinerOnly: false });
+    remember(room, ...ended);
+  }
+
+  function remember(room: ModelRoom, ...ended: Place[]): void {
+    for (const { secrets } of ended)
+      if (secrets.length > 0) room.over.push({ secrets, until: now + graceMs });
+    room.over = room.over.slice(-16);
+  }
+
+  function free(channel: string, place: Place): void {
     const room = roomOf(channel);
-    const [first, second] = room.sitting;
-    if (room.sitting.includes(peer)) {
-      const isJoiner = room.joinerOnly || peer === second;
-      peer.heard.push([isJoiner ? 'joined' : 'created', channel, peer.id]);
-    } else if (first === undefined) {
-      room.sitting = [peer];
-      peer.channel = channel;
-      peer.heard.push(['created', channel, peer.id]);
-    } else if (second !== undefined || room.isParting) {
+    const stays = otherThan(room, place);
+    if (!stays) return finish(room);
+    const isPromoted = roleOf(room, place) === 'initiator';
+    room.places = [stays];
+    tell(stays, ['peer gone']);
+    if (isPromoted) tell(stays, ['created', channel, stays.holder.id]);
+    tell(stays, ['bye', channel]);
+  }
+
+  function join(peer: ModelPeer, channel: string, asked: EnterOptions): ModelAnswer {
+    const event = 'create or join';
+    if (peer.channel !== undefined && peer.channel !== channel) return refuse(peer, event, 'has-seat');
+    const room = roomOf(channel);
+    const { seat, me, attempt = Infinity } = asked;
+    const sits = placeOf(room, peer);
+    if (sits) {
+      const role = roleOf(room, sits);
+      const status = role === 'initiator' ? 'created' : 'joined';
+      peer.heard.push([status, channel, peer.id]);
+      return { status, role, peer: describe(otherThan(room, sits)) };
+    }
+    const isLate = ({ asked: then }: Place): boolean =>
+      me !== undefined && then.me === me && attempt <= (then.attempt ?? -1);
+    if (room.places.some(isLate)) return refuse(peer, event, 'stale');
+    const own = room.places.find(({ secrets }) => seat !== undefined && secrets.includes(seat));
+    if (own && room.isParting) {
+      if (isHere(own)) own.holder.isOver = true;
+      finish(room, own);
+      return refuse(peer, event, 'ended');
+    }
+    if (own) return comeBack(peer, channel, own, asked);
+    if (room.over.some(({ secrets }) => seat !== undefined && secrets.includes(seat))) {
+      return refuse(peer, event, 'ended');
+    }
+    const [first, second] = room.places;
+    if (second || room.isParting) {
       peer.heard.push(['full', channel]);
-    } else {
-      room.sitting = [first, peer];
-      peer.channel = channel;
-      peer.heard.push(['joined', channel, peer.id], ['ready', channel]);
-      first.heard.push(
-        ['remotePeerJoining', channel],
-        ['join', channel],
-        ['broadcast: joined', `S --> broadcast(): client ${peer.id} joined channel ${channel}`],
-        ['ready', channel],
-      );
+      return { status: 'full', peer: null };
+    }
+    const place: Place = { holder: peer, asked, secrets: secretsIn(asked) };
+    room.places.push(place);
+    peer.channel = channel;
+    if (!first) {
+      tell(place, ['created', channel, peer.id]);
+      return { status: 'created', role: 'initiator', peer: null };
+    }
+    tell(place, ['joined', channel, peer.id]);
+    if (isHere(first)) {
+      tell(place, ['ready', channel, about(first.asked)]);
+      tell(first, ...arrive(channel, place));
+    } else first.hasNews = true;
+    return { status: 'joined', role: 'joiner', peer: describe(first) };
+  }
+
+  function comeBack(peer: ModelPeer, channel: string, before: Place, asked: EnterOptions): ModelAnswer {
+    const room = roomOf(channel);
+    const other = otherThan(room, before);
+    const role = roleOf(room, before);
+    if (isHere(before)) {
+      before.holder.heard.push(['taken-over']);
+      before.holder.isOver = true;
+    }
+    const place: Place = { holder: peer, asked, secrets: secretsIn(asked) };
+    room.places = room.places.map((each) => (each === before ? place : each));
+    peer.channel = channel;
+    if (other) {
+      tell(other, ['peer back', about(asked)]);
+      if (before.hasNews) {
+        tell(place, ...arrive(channel, other));
+        tell(other, ['ready', channel, about(asked)]);
+      }
+    }
+    return { status: 'resumed', role, peer: describe(other) };
+  }
+
+  /** Whoever speaks has to sit in the channel that it names. */
+  function speak(peer: ModelPeer, channel: string, event: string, then: (own: Place) => void): void {
+    if (peer.isOver) return;
+    if (peer.channel === undefined) refuse(peer, event, 'no-seat');
+    else if (peer.channel !== channel) refuse(peer, event, 'wrong-channel');
+    else {
+      const own = placeOf(roomOf(channel), peer);
+      if (own) then(own);
     }
   }
 
   function message(peer: ModelPeer, channel: string, text: string): void {
-    if (peer.channel === undefined) refuse(peer, 'message', 'no-seat');
-    else if (peer.channel !== channel) refuse(peer, 'message', 'wrong-channel');
-    else otherOf(peer)?.heard.push(['message', text]);
+    speak(peer, channel, 'message', (own) => {
+      tell(otherThan(roomOf(channel), own), ['message', text]);
+    });
   }
 
   function bye(peer: ModelPeer, channel: string): void {
-    if (peer.channel === undefined) refuse(peer, 'Bye', 'no-seat');
-    else if (peer.channel !== channel) refuse(peer, 'Bye', 'wrong-channel');
-    else {
+    speak(peer, channel, 'Bye', (own) => {
       const room = roomOf(channel);
-      const other = otherOf(peer);
-      const othersWasJoiner = room.sitting[1] === other;
+      const other = otherThan(room, own);
       peer.isOver = true;
-      if (other === undefined) {
-        rooms.delete(channel);
-        return;
-      }
-      rooms.set(channel, { sitting: [other], isParting: true, joinerOnly: othersWasJoiner });
-      other.heard.push(['Bye', { reason: 'said' }]);
-    }
+      if (!other) return finish(room, own);
+      if (!isHere(other)) return finish(room, own, other);
+      const joinerOnly = roleOf(room, other) === 'joiner';
+      Object.assign(room, { places: [other], isParting: true, joinerOnly });
+      remember(room, own);
+      tell(other, ['Bye', { reason: 'said' }]);
+    });
   }
 
   function ack(peer: ModelPeer): void {
-    if (peer.channel === undefined || !roomOf(peer.channel).isParting) return;
+    const room = roomOf(peer.channel ?? '');
+    const own = placeOf(room, peer);
+    if (peer.isOver || !own || !room.isParting) return;
     peer.isOver = true;
-    rooms.delete(peer.channel);
+    finish(room, own);
   }
 
   function vanish(peer: ModelPeer): void {
+    const isKnown = peer.isOver;
     peer.isOver = true;
-    if (peer.channel === undefined) return;
-    const wasInitiator = roomOf(peer.channel).sitting[0] === peer;
-    const stays = otherOf(peer);
-    if (stays === undefined) {
-      rooms.delete(peer.channel);
-      return;
+    if (isKnown || peer.channel === undefined) return;
+    const room = roomOf(peer.channel);
+    const own = placeOf(room, peer);
+    if (!own) return;
+    if (room.isParting) return finish(room, own);
+    if (own.secrets.length === 0) return free(peer.channel, own);
+    own.until = now + graceMs;
+    if (own.leftAt !== undefined && now < own.leftAt + reloadMs) {
+      own.until = Math.min(own.until, own.leftAt + reloadMs);
     }
-    rooms.set(peer.channel, { sitting: [stays], isParting: false, joinerOnly: false });
-    stays.heard.push(['peer gone']);
-    if (wasInitiator) stays.heard.push(['created', peer.channel, stays.id]);
-    stays.heard.push(['bye', peer.channel]);
+    delete own.leftAt;
+    tell(otherThan(room, own), ['peer away']);
   }
 
-  function otherOf(peer: ModelPeer): ModelPeer | undefined {
-    return roomOf(peer.channel ?? '').sitting.find((each) => each !== peer);
+  /** @returns whether it was one that may be evicted */
+  function die(peer: ModelPeer): boolean {
+    const own = peer.channel === undefined ? undefined : placeOf(roomOf(peer.channel), peer);
+    if (peer.isOver || peer.channel === undefined || !own || own.secrets.length > 0) return false;
+    peer.isOver = true;
+    free(peer.channel, own);
+    return true;
+  }
+
+  function leave(channel: string, secret: string): void {
+    const own = roomOf(channel).places.find(({ secrets }) => secrets.includes(secret));
+    if (own && isHere(own)) own.leftAt = now;
+    if (own?.until !== undefined) own.until = Math.min(own.until, now + reloadMs);
+  }
+
+  function pass(ms: number): void {
+    now += ms;
+    for (const [channel, room] of rooms) {
+      room.over = room.over.filter(({ until }) => until > now);
+      for (const place of [...room.places]) if ((place.until ?? Infinity) <= now) free(channel, place);
+    }
   }
 
   return {
@@ -113,6 +208,13 @@ export function createRoomModel() {
     bye,
     ack,
     vanish,
-    seatsIn: (channel: string) => roomOf(channel).sitting.map(({ id }) => id),
+    die,
+    leave,
+    pass,
+    /** The connections that sit there. */
+    seatsIn: (channel: string) =>
+      roomOf(channel)
+        .places.filter(isHere)
+        .map(({ holder }) => holder.id),
   };
 }

@@ -29,7 +29,13 @@ export async function startRoomServer(store: RoomStore): Promise<RoomServer> {
     store,
     courier: createMemoryCourier(),
     logger: book.logger,
-    settings: { ackTimeoutMs: 5000, heartbeatMs: 0, maxMessageBytes: 65_536 },
+    settings: {
+      ackTimeoutMs: 5000,
+      graceMs: 30_000,
+      heartbeatMs: 0,
+      maxMessageBytes: 65_536,
+      trustProxy: false,
+    },
   });
   const server = createServer(handlePolling).on('upgrade', handleUpgrade);
   await new Promise<void>((resolve) => {

@@ -40,12 +40,14 @@ export interface UserClient {
   close(): Promise<void>;
 }
 
+/** Is refused in the same words before a login and after one, and changes nothing. */
+const mark = { type: 'login', resume: 'a mark' };
+
 /** Connects, and takes the greeting. */
 export async function connectUser(url: string, options: ClientOptions = {}): Promise<UserClient> {
   const socket = new WebSocket(url, options);
   const heard: unknown[] = [];
   let wake = (): void => {};
-  let marks = 0;
   socket.on('message', (data: Buffer) => {
     heard.push(JSON.parse(data.toString('utf8')));
     wake();
@@ -79,12 +81,11 @@ export async function connectUser(url: string, options: ClientOptions = {}): Pro
     },
     hears,
     async hearsAll() {
-      const mark = `mark ${++marks}`;
-      client.say({ type: mark });
+      client.say(mark);
       const before: unknown[] = [];
       for (;;) {
         const next = await hears();
-        if (isMark(next, mark)) return before;
+        if (isMark(next)) return before;
         before.push(next);
       }
     },
@@ -120,11 +121,11 @@ export async function connectPair(url: string, names = ['ann', 'bob'] as const):
   return [ann, bob];
 }
 
-function isMark(message: unknown, mark: string): boolean {
+function isMark(message: unknown): boolean {
   return (
     typeof message === 'object' &&
     message !== null &&
     'message' in message &&
-    message.message === `Command not found: ${mark}`
+    message.message === 'resume is true or false.'
   );
 }

@@ -1,4 +1,4 @@
-// The user protocol once more, as simply as one can say it, to compare the real one with: who is online, and a list
+// The user protocol once more, as simply as one can say it, to compare the real one with: who has a name, and a list
 // of calls. It shares nothing with the server but the words on the wire.
 
 export interface Told {
@@ -6,9 +6,12 @@ export interface Told {
   message: Record<string, unknown>;
 }
 
+/** A login comes from a new connection. `seat`, `next`: numbers for secrets; without `seat`, nothing is kept. */
 export type UserCommand =
-  | { do: 'login'; who: string }
+  | { do: 'login'; who: string; seat?: number; next?: number }
   | { do: 'close'; who: string }
+  | { do: 'drop'; who: string }
+  | { do: 'wait'; ms: number }
   | { do: 'offer'; who: string; whom: string; value: number }
   | { do: 'answer'; who: string; whom: string; value: number }
   | { do: 'candidate'; who: string; whom: string; value: number }
@@ -22,17 +25,26 @@ interface ModelCall {
   hasGlare: boolean;
 }
 
+/** `until`: when the grace is over, for those who are away. */
+interface ModelHolder {
+  secrets: number[];
+  until?: number;
+}
+
 export interface UserModel {
+  hasName(name: string): boolean;
   isOnline(name: string): boolean;
   isBusy(name: string): boolean;
   /** What everybody is told because of the command, in order for each of them. */
   run(command: UserCommand): Told[];
 }
 
-export function createUserModel(): UserModel {
-  const online = new Set<string>();
+export function createUserModel(graceMs: number): UserModel {
+  const holders = new Map<string, ModelHolder>();
   let calls: ModelCall[] = [];
+  let now = 0;
 
+  const isOnline = (name: string): boolean => holders.has(name) && holders.get(name)?.until === undefined;
   const callOf = (name: string): ModelCall | undefined =>
     calls.find(({ caller, callee }) => caller === name || callee === name);
   const otherOf = (call: ModelCall, name: string): string =>
@@ -44,6 +56,12 @@ export function createUserModel(): UserModel {
     return [{ to: otherOf(call, by), message: { type: 'leave', name: by } }];
   }
 
+  function free(name: string): Told[] {
+    holders.delete(name);
+    const call = callOf(name);
+    return call ? end(call, name) : [];
+  }
+
   function offer(who: string, whom: string, value: number): Told[] {
     const told: Told[] = [];
     const first = callOf(who);
@@ -53,7 +71,7 @@ export function createUserModel(): UserModel {
     const own = callOf(who);
     const relayed: Told = { to: whom, message: { type: 'offer', offer: value, name: who } };
     if (who === whom) return [...told, ...no(who, 'self-call')];
-    if (!online.has(whom)) return [...told, ...no(who, 'not-online')];
+    if (!holders.has(whom)) return [...told, ...no(who, 'not-online')];
     if (own && otherOf(own, who) === whom) {
       if (own.isAnswered) return [relayed];
       if (own.caller === who) {
@@ -69,19 +87,41 @@ export function createUserModel(): UserModel {
     return [...told, relayed];
   }
 
-  function run(command: UserCommand): Told[] {
-    const { who } = command;
-    if (command.do === 'login') {
-      online.add(who);
-      return [{ to: who, message: { type: 'login', success: true, iceServers: [] } }];
-    }
+  /** What a name's holder finds when it returns. */
+  function welcomeBack(who: string): Told[] {
+    const answer = { type: 'login', success: true, resumed: true, iceServers: [] };
     const own = callOf(who);
-    if (command.do === 'close') {
-      online.delete(who);
-      return own ? end(own, who) : [];
+    if (!own) return [{ to: who, message: { ...answer, call: null } }];
+    const name = otherOf(own, who);
+    const state = own.isAnswered ? 'talking' : own.caller === who ? 'calling' : 'called';
+    const told: Told[] = [{ to: who, message: { ...answer, call: { name, state } } }];
+    if (state === 'called') told.push({ to: who, message: { type: 'offer', offer: own.offer, name } });
+    return told;
+  }
+
+  function login(who: string, seat?: number, next?: number): Told[] {
+    const holder = holders.get(who);
+    const isOwn = seat !== undefined && holder?.secrets.includes(seat);
+    if (holder && !isOwn) {
+      return [{ to: who, message: { type: 'login', success: false, reason: 'taken' } }];
     }
-    const { whom } = command;
+    const secrets = seat === undefined ? [] : next === undefined ? [seat] : [seat, next];
+    holders.set(who, { secrets });
+    if (holder) return welcomeBack(who);
+    return [{ to: who, message: { type: 'login', success: true, iceServers: [] } }];
+  }
+
+  function wait(ms: number): Told[] {
+    now += ms;
+    return [...holders].flatMap(([name, { until }]) =>
+      until !== undefined && until <= now ? free(name) : [],
+    );
+  }
+
+  function say(command: Extract<UserCommand, { whom: string }>): Told[] {
+    const { who, whom } = command;
     if (command.do === 'offer') return offer(who, whom, command.value);
+    const own = callOf(who);
     if (!own || otherOf(own, who) !== whom) return no(who, 'not-in-call');
     if (command.do === 'leave') return end(own, who);
     const waits = !own.isAnswered && own.callee === who;
@@ -93,5 +133,35 @@ export function createUserModel(): UserModel {
     return [{ to: whom, message: { type: 'candidate', candidate: command.value, name: who } }];
   }
 
-  return { isOnline: (name) => online.has(name), isBusy: (name) => callOf(name) !== undefined, run };
+  function drop(who: string): Told[] {
+    const holder = holders.get(who);
+    if (!holder || holder.secrets.length === 0) return free(who);
+    holder.until = now + graceMs;
+    return [];
+  }
+
+  function tell(command: UserCommand): Told[] {
+    switch (command.do) {
+      case 'login':
+        return login(command.who, command.seat, command.next);
+      case 'close':
+        return free(command.who);
+      case 'drop':
+        return drop(command.who);
+      case 'wait':
+        return wait(command.ms);
+      case 'offer':
+      case 'answer':
+      case 'candidate':
+      case 'leave':
+        return say(command);
+    }
+  }
+
+  return {
+    hasName: (name) => holders.has(name),
+    isOnline,
+    isBusy: (name) => callOf(name) !== undefined,
+    run: (command) => tell(command).filter(({ to }) => isOnline(to) || command.do === 'login'),
+  };
 }

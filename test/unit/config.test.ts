@@ -1,5 +1,8 @@
 // The settings: defaults, environment, flags, and what is said about a bad value.
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { completeConfig, describeSettings, printableConfig, readConfig } from '../../server/config.js';
 
 function read(argv: string[], env: NodeJS.ProcessEnv = {}) {
@@ -51,6 +54,11 @@ describe('settings', () => {
     expect(read([], { PORT: '' }).port).toBe(8181);
   });
 
+  it('list origins of pages, of extensions, of files, and all', () => {
+    const listed = 'https://a.example,chrome-extension://abcdef,null,*';
+    expect(read([], { ALLOWED_ORIGINS: listed }).allowedOrigins).toEqual(listed.split(','));
+  });
+
   it('lose the slash at the end of BASE_PATH', () => {
     expect(read([], { BASE_PATH: '/parley/' }).basePath).toBe('/parley');
   });
@@ -66,12 +74,30 @@ describe('settings', () => {
       { ALLOWED_ORIGINS: 'example.org' },
       'ALLOWED_ORIGINS has to be origins such as https://example.org, with commas between them, or *, or null, but it is "example.org".',
     ],
-    [[], { TLS_CERT_FILE: 'a.pem' }, 'TLS_CERT_FILE and TLS_KEY_FILE are set together or not at all.'],
+    [[], { BASE_PATH: '/..' }, 'BASE_PATH has to be a path such as /parley, but it is "/..".'],
+    [
+      [],
+      { HEARTBEAT_MS: '1' },
+      'HEARTBEAT_MS has to be 0, or a whole number from 100 to 86400000, but it is "1".',
+    ],
+    [[], { PORT: '9090' }, 'PORT and CALLS_PORT have to be two different ports.'],
     [['--prot', '1'], {}, 'There is no flag --prot. See --help.'],
     [['--port'], {}, '--port needs a value.'],
     [['8181'], {}, '"8181" is no flag. See --help.'],
   ])('%j %j: says what is allowed', (argv, env, sentence) => {
     expect(complaint(argv, env)).toBe(sentence);
+  });
+
+  it('of TLS are set together or not at all', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-'));
+    onTestFinished(() => {
+      rmSync(folder, { recursive: true });
+    });
+    const file = join(folder, 'cert.pem');
+    writeFileSync(file, '-----BEGIN CERTIFICATE-----');
+    expect(complaint(['--tls-cert-file', file])).toBe(
+      'TLS_CERT_FILE and TLS_KEY_FILE are set together or not at all.',
+    );
   });
 
   it('given in code are held to the same rules', () => {
@@ -83,6 +109,8 @@ describe('settings', () => {
       trustProxy: true,
     });
     expect(() => completeConfig({ port: -1 })).toThrow('PORT has to be a whole number from 0 to 65535');
+    const misspelt = { port: 0, prot: 1 };
+    expect(() => completeConfig(misspelt)).toThrow('There is no setting prot.');
   });
 
   it('are printed by the names of their variables', () => {

@@ -1,7 +1,10 @@
 // The arguments of `create or join`: channel, options, acknowledgement. [R1] [R6]
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { findAck, parseEnter } from '../../server/protocol/parse-enter.js';
+import type { IceServer } from '../../server/protocol/ice-server.js';
 import { refusals } from '../../server/protocol/refusals.js';
+import type { EnterAnswer } from '../../server/protocol/room-events.js';
+import type { LoginAnswer } from '../../server/protocol/user-messages.js';
 
 const ack = (): void => {};
 
@@ -15,16 +18,12 @@ describe('what is taken', () => {
     ['empty options', ['room', {}], {}],
     [
       'every option',
-      ['room', { resume: true, seat: 's', next: 'n', me: 'm' }, ack],
-      {
-        resume: true,
-        seat: 's',
-        next: 'n',
-        me: 'm',
-      },
+      ['room', { resume: true, seat: 's', next: 'n', me: 'm', attempt: 7 }, ack],
+      { resume: true, seat: 's', next: 'n', me: 'm', attempt: 7 },
     ],
     ['options that are not known yet are left out', ['room', { me: 'm', colour: 'red' }], { me: 'm' }],
     ['a token of 128 characters', ['room', { me: 'm'.repeat(128) }], { me: 'm'.repeat(128) }],
+    ['the first attempt, counted from 0', ['room', { attempt: 0 }], { attempt: 0 }],
     ['a __proto__ from JSON', ['room', JSON.parse('{"__proto__":{"me":"x"}}')], {}],
   ];
   it.each(rows)('[R6] %s', (_what, args, options) => {
@@ -54,6 +53,10 @@ describe('what is refused', () => {
     ['an empty seat', ['room', { seat: '' }], refusals.badOptions(tokenSentence('seat'))],
     ['next as number', ['room', { next: 7 }], refusals.badOptions(tokenSentence('next'))],
     ['me as null', ['room', { me: null }], refusals.badOptions(tokenSentence('me'))],
+    ['attempt as text', ['room', { attempt: '1' }], refusals.badOptions('attempt is a whole number.')],
+    ['half an attempt', ['room', { attempt: 0.5 }], refusals.badOptions('attempt is a whole number.')],
+    ['attempt -1', ['room', { attempt: -1 }], refusals.badOptions('attempt is a whole number.')],
+    ['attempt as null', ['room', { attempt: null }], refusals.badOptions('attempt is a whole number.')],
     ['a token of 129', ['room', { me: 'm'.repeat(129) }], refusals.badOptions(tokenSentence('me'))],
     ['a text after the options', ['room', {}, 'x'], refusals.badAck('create or join')],
     ['two acknowledgements', ['room', ack, {}, ack], refusals.badAck('create or join')],
@@ -67,4 +70,9 @@ it('[R6] the acknowledgement is the last argument, if that is a function', () =>
   expect(findAck(['room', ack])).toBe(ack);
   expect(findAck([ack, 'room'])).toBeUndefined();
   expect(findAck([])).toBeUndefined();
+});
+
+it('[R6] [U2] both protocols name STUN and TURN servers in one shape', () => {
+  expectTypeOf<Required<EnterAnswer>['iceServers']>().toEqualTypeOf<IceServer[]>();
+  expectTypeOf<Extract<LoginAnswer, { success: true }>['iceServers']>().toEqualTypeOf<IceServer[]>();
 });

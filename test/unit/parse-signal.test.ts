@@ -7,7 +7,7 @@ import { refusals } from '../../server/protocol/refusals.js';
 const limit = 65_536;
 
 describe('envelopes and bare values', () => {
-  const rows: [what: string, whole: unknown, signal: object][] = [
+  const rows: [what: string, whole: unknown, signal: { channel?: string; value: unknown }][] = [
     ['an envelope', { channel: 'room', message: 'hi' }, { channel: 'room', value: 'hi' }],
     ['an envelope with null', { channel: 'room', message: null }, { channel: 'room', value: null }],
     ['an envelope with more in it', { channel: 'r', message: 1, x: 2 }, { channel: 'r', value: 1 }],
@@ -21,12 +21,12 @@ describe('envelopes and bare values', () => {
     ['a list', ['room', 'hi'], { value: ['room', 'hi'] }],
   ];
   it.each(rows)('[R7] %s', (_what, whole, signal) => {
-    expect(parseSignal([whole], limit)).toEqual({ ok: true, value: signal });
+    expect(parseSignal([whole], limit)).toEqual({ ok: true, value: sized(signal) });
   });
 
   it('[R7] an inherited message is none: the value goes whole', () => {
     const value: unknown = JSON.parse('{"channel":"room","__proto__":{"message":"hi"}}');
-    expect(parseSignal([value], limit)).toEqual({ ok: true, value: { value } });
+    expect(parseSignal([value], limit)).toEqual({ ok: true, value: sized({ value }) });
   });
 
   it.each([
@@ -107,16 +107,17 @@ describe('numbers and receipts', () => {
   it('[R14] the number and the two incarnations are handed on, and nothing else', () => {
     expect(parseSignal(['hi', { ...meta, colour: 'red' }], limit)).toEqual({
       ok: true,
-      value: { value: 'hi', meta },
+      value: { value: 'hi', bytes: 2, meta },
     });
   });
 
   it.each([undefined, null, () => {}])('[R14] %s after the value is no number', (last) => {
-    expect(parseSignal(['hi', last], limit)).toEqual({ ok: true, value: { value: 'hi' } });
+    expect(parseSignal(['hi', last], limit)).toEqual({ ok: true, value: { value: 'hi', bytes: 2 } });
   });
 
   it.each([
     { ...meta, seq: 1.5 },
+    { ...meta, seq: 0 },
     { ...meta, seq: -1 },
     { ...meta, seq: '1' },
     { ...meta, seq: 2 ** 53 },
@@ -156,4 +157,10 @@ function lists(depth: number): unknown {
   let value: unknown = [];
   for (let level = 1; level < depth; level++) value = [value];
   return value;
+}
+
+/** A text by its own bytes, anything else by its JSON's. */
+function sized(signal: { channel?: string; value: unknown }): object {
+  const { value } = signal;
+  return { ...signal, bytes: Buffer.byteLength(typeof value === 'string' ? value : JSON.stringify(value)) };
 }

@@ -1,201 +1,234 @@
-// The rules of a room as a table: every phase, every event, the whole decision.
+// Leaving a room, in every way and phase, as a table: the whole decision. Entering: enter-rules; time: room-time.
 import { describe, expect, it } from 'vitest';
 import {
   acknowledge,
-  emptyRoom,
-  enter,
+  announceLeaving,
+  evict,
+  passTime,
   sayBye,
   vanish,
-  type Decision,
-  type PeerId,
-  type Room,
-  type RoomRule,
-  type Seat,
 } from '../../server/rooms/room-rules.js';
+import { emptyRoom, type Room, type Seat } from '../../server/rooms/room.js';
+import {
+  afterBye,
+  ann,
+  annRemains,
+  away,
+  becomes,
+  bob,
+  bobRemains,
+  ends,
+  everyRoom,
+  graceEnd,
+  graceMs,
+  hash,
+  here,
+  keptAnn,
+  keptBob,
+  nothing,
+  now,
+  paired,
+  peerId,
+  row,
+  tells,
+  waiting,
+  type Row,
+} from '../support/seats.js';
 
-const ann = seat('ann', 'Test');
-const bob = seat('bob', 'Test');
-const cy = seat('cy', 'Test');
+const bye = (who: string) => sayBye(peerId(who), graceMs);
+const ack = (who: string) => acknowledge(peerId(who), graceMs);
+const gone = (who: string) => vanish(peerId(who), graceMs);
+const dead = (who: string) => evict(peerId(who));
 
-const waiting: Room = { phase: 'waiting', initiator: ann };
-const paired: Room = { phase: 'paired', initiator: ann, joiner: bob };
-const annRemains: Room = { phase: 'parting', remaining: ann, role: 'initiator' };
-const bobRemains: Room = { phase: 'parting', remaining: bob, role: 'joiner' };
+const awayAnn = away('ann', graceEnd, { secrets: ['a1'] });
+const awayBob = away('bob', graceEnd, { secrets: ['b1'] });
 
-interface Row {
-  fact: string;
-  room: Room;
-  rule: RoomRule<unknown>;
-  decision: Decision<unknown>;
-}
-
-describe('entering', () => {
-  const rows: Row[] = [
-    {
-      fact: '[R3] the first in an empty room is its initiator',
-      room: emptyRoom,
-      rule: enter(ann),
-      decision: {
-        room: waiting,
-        notices: [{ to: ann.peer, events: [['created', 'Test', 'ann']], link: null }],
-        outcome: { status: 'created', role: 'initiator', peer: null },
-      },
-    },
-    {
-      fact: '[R4] the second joins: the joiner is told first, then the initiator, then both are ready',
-      room: waiting,
-      rule: enter(bob),
-      decision: {
-        room: paired,
-        notices: [
-          { to: bob.peer, events: [['joined', 'Test', 'bob']], link: ann.peer },
-          {
-            to: ann.peer,
-            events: [
-              ['remotePeerJoining', 'Test'],
-              ['join', 'Test'],
-              ['broadcast: joined', 'S --> broadcast(): client bob joined channel Test'],
-              ['ready', 'Test', {}],
-            ],
-            link: bob.peer,
-          },
-          { to: bob.peer, events: [['ready', 'Test', {}]] },
-        ],
-        outcome: { status: 'joined', role: 'joiner', peer: { id: 'ann', presence: 'here' } },
-      },
-    },
-    {
-      fact: '[R1] [R6] each hears the name as it wrote it, and the incarnation of the other',
-      room: { phase: 'waiting', initiator: { ...seat('ann', 'cafe\u0301'), me: 'a1' } },
-      rule: enter({ ...seat('bob', 'caf\u00e9'), me: 'b1' }),
-      decision: {
-        room: {
-          phase: 'paired',
-          initiator: { ...seat('ann', 'cafe\u0301'), me: 'a1' },
-          joiner: { ...seat('bob', 'caf\u00e9'), me: 'b1' },
-        },
-        notices: [
-          { to: bob.peer, events: [['joined', 'caf\u00e9', 'bob']], link: ann.peer },
-          {
-            to: ann.peer,
-            events: [
-              ['remotePeerJoining', 'cafe\u0301'],
-              ['join', 'cafe\u0301'],
-              ['broadcast: joined', 'S --> broadcast(): client bob joined channel cafe\u0301'],
-              ['ready', 'cafe\u0301', { me: 'b1' }],
-            ],
-            link: bob.peer,
-          },
-          { to: bob.peer, events: [['ready', 'caf\u00e9', { me: 'a1' }]] },
-        ],
-        outcome: { status: 'joined', role: 'joiner', peer: { id: 'ann', me: 'a1', presence: 'here' } },
-      },
-    },
-    ...[paired, annRemains, bobRemains].map((room) => ({
-      fact: `[R5] the third hears full while the room is ${room.phase}, and changes nothing`,
-      room,
-      rule: enter(cy),
-      decision: {
-        room,
-        notices: [{ to: cy.peer, events: [['full', 'Test'] as ['full', string]] }],
-        outcome: { status: 'full', peer: null },
-      },
-    })),
-    again('the initiator who waits', waiting, ann, 'created', null),
-    again('the initiator of a pair', paired, ann, 'created', bob),
-    again('the joiner of a pair', paired, bob, 'joined', ann),
-    again('the initiator who remains', annRemains, ann, 'created', null),
-    again('the joiner who remains', bobRemains, bob, 'joined', null),
-  ];
-
-  it.each(rows)('$fact', ({ room, rule, decision }) => {
-    expect(rule(room)).toEqual(decision);
-  });
-});
-
-describe('leaving', () => {
-  const nothing = (room: Room): Decision => ({ room, notices: [], outcome: undefined });
-  const free = (peer: PeerId): Decision => ({
-    room: emptyRoom,
-    notices: [{ to: peer, events: [], link: null, ends: true }],
-    outcome: undefined,
-  });
-  const parting = (remaining: Seat, gone: Seat, room: Room): Decision => ({
+const parting = (remaining: Seat, leaver: Seat, room: Room) =>
+  becomes(
     room,
-    notices: [
-      { to: remaining.peer, events: [['Bye', { reason: 'said' }]], link: null, awaitsAck: true },
-      { to: gone.peer, events: [], link: null, ends: true },
-    ],
-    outcome: undefined,
-  });
-  const alone = (room: Room, events: Decision['notices'][number]['events'], who: Seat): Decision => ({
-    room,
-    notices: [{ to: who.peer, events, link: null }],
-    outcome: undefined,
-  });
+    tells(remaining.peer, [['Bye', { reason: 'said' }]], { link: null, awaitsAck: true }),
+    ends(leaver.peer),
+  );
+const stays = (who: string, hears: Parameters<typeof tells>[1], room: Room) =>
+  becomes(room, tells(who, hears, { link: null }));
 
+describe('Bye and Ack', () => {
   const rows: Row[] = [
-    row('[R10] the initiator says Bye', paired, sayBye(ann.peer), parting(bob, ann, bobRemains)),
-    row('[R10] the joiner says Bye', paired, sayBye(bob.peer), parting(ann, bob, annRemains)),
-    row('[R10] Bye while alone frees the room', waiting, sayBye(ann.peer), free(ann.peer)),
-    row('[R11] the second of two crossing Byes is an Ack', bobRemains, sayBye(bob.peer), free(bob.peer)),
-    row('[R11] the Ack of the joiner frees the room', bobRemains, acknowledge(bob.peer), free(bob.peer)),
-    row('[R11] the Ack of the initiator frees the room', annRemains, acknowledge(ann.peer), free(ann.peer)),
-    row('[R13] the joiner vanishes: the initiator stays', paired, vanish(bob.peer), {
-      ...alone(waiting, [['peer gone'], ['bye', 'Test']], ann),
-    }),
-    row('[R13] the initiator vanishes: the joiner takes its place', paired, vanish(ann.peer), {
-      ...alone(
-        { phase: 'waiting', initiator: bob },
-        [['peer gone'], ['created', 'Test', 'bob'], ['bye', 'Test']],
-        bob,
-      ),
-    }),
-    row('[R13] the lonely one vanishes', waiting, vanish(ann.peer), nothing(emptyRoom)),
-    row('[R13] the one who remains vanishes', bobRemains, vanish(bob.peer), nothing(emptyRoom)),
-    ...[waiting, paired].map((room) =>
-      row(`[R11] an Ack without a Bye, ${room.phase}`, room, acknowledge(ann.peer), nothing(room)),
+    row('[R10] the initiator says Bye', paired(ann, bob), bye('ann'), parting(bob, ann, bobRemains())),
+    row('[R10] the joiner says Bye', paired(ann, bob), bye('bob'), parting(ann, bob, annRemains())),
+    row('[R10] Bye while alone', waiting(ann), bye('ann'), becomes(emptyRoom, ends('ann'))),
+    row('[R11] the second of two crossing Byes', bobRemains(), bye('bob'), becomes(emptyRoom, ends('bob'))),
+    row('[R11] the Ack of the joiner', bobRemains(), ack('bob'), becomes(emptyRoom, ends('bob'))),
+    row('[R11] the Ack of the initiator', annRemains(), ack('ann'), becomes(emptyRoom, ends('ann'))),
+    row(
+      '[R24] the secret of who says Bye is remembered, the other still has its own',
+      paired(keptAnn, keptBob),
+      bye('ann'),
+      {
+        ...parting(keptBob, keptAnn, afterBye(bobRemains(keptBob), [['a1']])),
+      },
     ),
-    ...[emptyRoom, waiting, paired, annRemains].flatMap((room) => [
-      row(`[R10] a stranger says Bye, ${room.phase}`, room, sayBye(cy.peer), nothing(room)),
-      row(`[R11] a stranger says Ack, ${room.phase}`, room, acknowledge(cy.peer), nothing(room)),
-      row(`[R13] a stranger vanishes, ${room.phase}`, room, vanish(cy.peer), nothing(room)),
-    ]),
-    row('[R11] who has said Bye cannot say Ack for the other', annRemains, acknowledge(bob.peer), {
-      ...nothing(annRemains),
-    }),
-    row('[R13] who has said Bye and is gone takes nobody along', annRemains, vanish(bob.peer), {
-      ...nothing(annRemains),
+    row(
+      '[R24] at the Ack the other secret is remembered too',
+      afterBye(bobRemains(keptBob), [['a1']]),
+      ack('bob'),
+      becomes(afterBye(emptyRoom, [['a1'], ['b1']]), ends('bob')),
+    ),
+    row(
+      '[R24] Bye while the other is away frees the channel at once',
+      paired(keptAnn, awayBob),
+      bye('ann'),
+      becomes(afterBye(emptyRoom, [['a1'], ['b1']]), ends('ann')),
+    ),
+    row(
+      '[R24] Bye of the joiner while an initiator is away that has not met it',
+      paired({ ...awayAnn, isUnmet: true }, bob),
+      bye('bob'),
+      becomes(afterBye(emptyRoom, [['a1']]), ends('bob')),
+    ),
+    row(
+      '[R24] Bye while alone is remembered',
+      waiting(here('ann', { secrets: ['a1', 'a2'] })),
+      bye('ann'),
+      becomes(afterBye(emptyRoom, [['a1', 'a2']]), ends('ann')),
+    ),
+    ...[waiting(ann), paired(ann, bob), paired(keptAnn, awayBob)].map((room) =>
+      row(`[R11] an Ack without a Bye, ${room.phase}`, room, ack('ann'), nothing(room)),
+    ),
+    row(
+      '[R11] who has said Bye cannot say Ack for the other',
+      annRemains(),
+      ack('bob'),
+      nothing(annRemains()),
+    ),
+    row('[R21] who is away says nothing any more', paired(keptAnn, awayBob), bye('bob'), {
+      ...nothing(paired(keptAnn, awayBob)),
     }),
   ];
 
   it.each(rows)('$fact', ({ room, rule, decision }) => {
-    expect(rule(room)).toEqual(decision);
+    expect(rule(room, now)).toEqual(decision);
+  });
+
+  it('[R24] of ended seats the newest 16 are remembered', () => {
+    let room: Room = emptyRoom;
+    for (let turn = 1; turn <= 20; turn++) {
+      const seated: Room = { ...room, ...waiting(here('ann', { secrets: [`a${turn}`] })) };
+      room = bye('ann')(seated, now).room;
+    }
+    const newest = Array.from({ length: 16 }, (_, index) => [`a${index + 5}`]);
+    expect(room).toEqual(afterBye(emptyRoom, newest));
   });
 });
 
-function seat(peer: string, channel: string): Seat {
-  return { peer: peer as PeerId, channel };
-}
-
-function row(fact: string, room: Room, rule: RoomRule<unknown>, decision: Decision<unknown>): Row {
-  return { fact, room, rule, decision };
-}
-
-/** [R2] the same answer again, and nothing else. */
-function again(who: string, room: Room, own: Seat, status: 'created' | 'joined', other: Seat | null): Row {
-  return {
-    fact: `[R2] ${who} asks again and hears the same answer`,
-    room,
-    rule: enter({ ...own, channel: 'another spelling' }),
-    decision: {
-      room,
-      notices: [{ to: own.peer, events: [[status, 'Test', own.peer]] }],
-      outcome: {
-        status,
-        role: status === 'created' ? 'initiator' : 'joiner',
-        peer: other && { id: other.peer, presence: 'here' },
+describe('a connection that is gone', () => {
+  const gonesEvents = [['peer gone'], ['bye', 'Test']] as [['peer gone'], ['bye', string]];
+  const promoted = [['peer gone'], ['created', 'Test', 'bob'], ['bye', 'Test']] as [
+    ['peer gone'],
+    ['created', string, string],
+    ['bye', string],
+  ];
+  const rows: Row[] = [
+    row(
+      '[R13] the joiner: the initiator stays',
+      paired(ann, bob),
+      gone('bob'),
+      stays('ann', gonesEvents, waiting(ann)),
+    ),
+    row(
+      '[R13] the initiator: the joiner is it now',
+      paired(ann, bob),
+      gone('ann'),
+      stays('bob', promoted, waiting(bob)),
+    ),
+    row('[R13] the lonely one', waiting(ann), gone('ann'), nothing(emptyRoom)),
+    row('[R13] the one who remains', bobRemains(), gone('bob'), nothing(emptyRoom)),
+    row('[R13] who has said Bye takes nobody along', annRemains(), gone('bob'), nothing(annRemains())),
+    row('[R22] the joiner, with a secret', paired(ann, keptBob), gone('bob'), {
+      ...stays('ann', [['peer away']], paired(ann, awayBob)),
+    }),
+    row('[R22] the initiator, with a secret', paired(keptAnn, bob), gone('ann'), {
+      ...stays('bob', [['peer away']], paired(awayAnn, bob)),
+    }),
+    row('[R22] the lonely one, with a secret', waiting(keptAnn), gone('ann'), nothing(waiting(awayAnn))),
+    row('[R22] the second of two', paired(awayAnn, keptBob), gone('bob'), nothing(paired(awayAnn, awayBob))),
+    row('[R13] the one who is here, while the other is away', paired(awayAnn, bob), gone('bob'), {
+      ...nothing(waiting(awayAnn)),
+    }),
+    row(
+      '[R13] the initiator without a secret, while the joiner is away: the joiner is it now, unheard',
+      paired(ann, awayBob),
+      gone('ann'),
+      nothing(waiting(awayBob)),
+    ),
+    row('[R24] the one who remains, with a secret', bobRemains(keptBob), gone('bob'), {
+      ...nothing(afterBye(emptyRoom, [['b1']])),
+    }),
+    row('[R21] the old connection of who is away or was taken over', paired(keptAnn, awayBob), gone('bob'), {
+      ...nothing(paired(keptAnn, awayBob)),
+    }),
+    row(
+      '[R26] one whose page has said so is kept for 5 s from then',
+      paired(ann, { ...keptBob, leavingAt: now - 2000 }),
+      gone('bob'),
+      {
+        ...stays('ann', [['peer away']], paired(ann, { ...awayBob, until: now + 3000 })),
       },
-    },
-  };
-}
+    ),
+    row(
+      '[R26] what a page has said 5 s ago means nothing any more',
+      paired(ann, { ...keptBob, leavingAt: now - 5000 }),
+      gone('bob'),
+      {
+        ...stays('ann', [['peer away']], paired(ann, awayBob)),
+      },
+    ),
+  ];
+
+  it.each(rows)('$fact', ({ room, rule, decision }) => {
+    expect(rule(room, now)).toEqual(decision);
+  });
+
+  it('[R22] with GRACE_MS 0 nothing is kept, secret or not', () => {
+    const { room, notices } = vanish(peerId('bob'), 0)(paired(ann, keptBob), now);
+    expect([room, notices]).toEqual([waiting(ann), [tells('ann', gonesEvents, { link: null })]]);
+  });
+
+  it('[R26] a grace shorter than 5 s is not made longer', () => {
+    const { room } = vanish(peerId('ann'), 700)(waiting({ ...keptAnn, leavingAt: now }), now);
+    expect(room).toEqual(waiting({ ...awayAnn, until: now + 700 }));
+  });
+});
+
+describe('a dead connection that is evicted', () => {
+  const rows: Row[] = [
+    row('[R25] the joiner', paired(ann, bob), dead('bob'), {
+      ...stays('ann', [['peer gone'], ['bye', 'Test']], waiting(ann)),
+    }),
+    row('[R25] the initiator', paired(ann, bob), dead('ann'), {
+      ...stays('bob', [['peer gone'], ['created', 'Test', 'bob'], ['bye', 'Test']], waiting(bob)),
+    }),
+    row('[R25] the one who waits', waiting(ann), dead('ann'), nothing(emptyRoom)),
+    row('[R25] the one who remains', bobRemains(), dead('bob'), nothing(emptyRoom)),
+    ...[waiting(keptAnn), paired(keptAnn, bob), waiting(awayAnn), annRemains(keptAnn)].map((room) =>
+      row(`[R25] not one with a secret, ${room.phase}`, room, dead('ann'), nothing(room)),
+    ),
+  ];
+
+  it.each(rows)('$fact', ({ room, rule, decision }) => {
+    expect(rule(room, now)).toEqual(decision);
+  });
+});
+
+describe.each(Object.entries(everyRoom))('a room that is %s', (_phase, room) => {
+  it.each([
+    ['[R10] a stranger says Bye', bye('cy')],
+    ['[R11] a stranger says Ack', ack('cy')],
+    ['[R13] a stranger vanishes', gone('cy')],
+    ['[R25] a stranger is dead', dead('cy')],
+    ['[R26] a page leaves with a secret that fits nothing', announceLeaving(hash('c1'))],
+    ['[R22] time passes, but not enough', passTime()],
+  ])('is not changed when %s', (_fact, rule) => {
+    expect(rule(room, now)).toEqual(nothing(room));
+  });
+});

@@ -1,11 +1,13 @@
-// What reaches a connection of the calls, and what a failing store does to it.
+// What reaches a connection of the calls, what ends it, and what a failing store does to it.
 import { expect, test } from 'vitest';
+import { createLogger } from '../../server/platform/logger.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
-import { createUserConnection } from '../../server/users/user-connection.js';
+import { createUserConnection, type UserSocket } from '../../server/users/user-connection.js';
 import type { UserParcel } from '../../server/users/user-parcel.js';
 import type { ConnectionId } from '../../server/users/user-rules.js';
 import { createStage } from '../support/user-stage.js';
 
+const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
 const bob = { name: 'bob' as UserName, connection: 'connection of bob' as ConnectionId, isMuted: false };
 
 function candidateFrom(from: string): UserParcel {
@@ -15,12 +17,16 @@ function candidateFrom(from: string): UserParcel {
 
 test('[U8] a candidate reaches a connection only from the one that it is linked with', () => {
   const told: string[] = [];
-  const ann = createUserConnection({
-    OPEN: 1,
-    readyState: 1,
-    send: (text) => told.push(text),
-    close: () => {},
-  });
+  const ann = createUserConnection(
+    {
+      OPEN: 1,
+      readyState: 1,
+      bufferedAmount: 0,
+      send: (text) => told.push(text),
+      close: () => {},
+    },
+    log,
+  );
   ann.receive(candidateFrom(bob.connection));
   ann.receive({ kind: 'notice', notice: { to: ann.id, link: bob } });
   ann.receive(candidateFrom('connection of cy'));
@@ -32,11 +38,12 @@ test('[U8] a candidate reaches a connection only from the one that it is linked 
 
 test('[U15] a store that fails is told as an error, and the connection goes on', async () => {
   let isBroken = true;
-  const { store } = createStage();
   const { connect } = createStage({
-    ...store,
-    decide: (names, rule) =>
-      isBroken ? Promise.reject(new Error('the store is away')) : store.decide(names, rule),
+    between: (store) => ({
+      ...store,
+      decide: (names, rule) =>
+        isBroken ? Promise.reject(new Error('the store is away')) : store.decide(names, rule),
+    }),
   });
   const ann = connect();
   ann.say({ type: 'login', name: 'ann' });
@@ -52,4 +59,33 @@ test('[U15] a store that fails is told as an error, and the connection goes on',
   ann.say({ type: 'login', name: 'ann' });
   await ann.settled();
   expect(ann.take()).toEqual([{ type: 'login', success: true, iceServers: [] }]);
+});
+
+test('[U24] at more than 1 MiB that waits, a connection is told why and closed; nothing is sent after that', () => {
+  const told: string[] = [];
+  const closes: unknown[] = [];
+  const socket: UserSocket & { bufferedAmount: number } = {
+    OPEN: 1,
+    readyState: 1,
+    bufferedAmount: 1024 * 1024,
+    send: (text) => told.push(text),
+    close: (code, reason) => closes.push([code, reason]),
+  };
+  const ann = createUserConnection(socket, log);
+  ann.send({ type: 'leave', name: 'bob' });
+  socket.bufferedAmount++;
+  ann.send({ type: 'leave', name: 'cy' });
+  socket.bufferedAmount = 0;
+  ann.send({ type: 'leave', name: 'dan' });
+  expect(told.map((text) => JSON.parse(text) as unknown)).toEqual([
+    { type: 'leave', name: 'bob' },
+    {
+      type: 'error',
+      code: 'too-slow',
+      message: 'More than 1048576 bytes were waiting for this connection to read them, so it is closed.',
+      limit: 1_048_576,
+    },
+  ]);
+  expect(closes).toEqual([[1013, 'too-slow']]);
+  expect(ann.isOver).toBe(true);
 });

@@ -1,9 +1,12 @@
 // The list of people: read once a second at most, never with oneself in it, at most 100, sent again on a change.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createLogger } from '../../server/platform/logger.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
 import { createUserConnection, type UserConnection } from '../../server/users/user-connection.js';
 import { createUserList, type UserList } from '../../server/users/user-list.js';
 import type { ListedName } from '../../server/users/user-store.js';
+
+const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -36,15 +39,19 @@ function setScene(names: string[]): Scene {
     reads: () => reads,
     view(name) {
       const lists: string[][] = [];
-      const viewer = createUserConnection({
-        OPEN: 1,
-        readyState: 1,
-        send: (text) => {
-          const { users } = JSON.parse(text) as { users: { name: string; busy: boolean }[] };
-          lists.push(users.map((user) => `${user.name}${user.busy ? ' (busy)' : ''}`));
+      const viewer = createUserConnection(
+        {
+          OPEN: 1,
+          readyState: 1,
+          bufferedAmount: 0,
+          send: (text) => {
+            const { users } = JSON.parse(text) as { users: { name: string; busy: boolean }[] };
+            lists.push(users.map((user) => `${user.name}${user.busy ? ' (busy)' : ''}`));
+          },
+          close: () => {},
         },
-        close: () => {},
-      });
+        log,
+      );
       viewer.logIn({ name: name as UserName, written: name });
       return { viewer, lists };
     },

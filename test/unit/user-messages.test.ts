@@ -1,8 +1,15 @@
 // Reading text frames of the user protocol: what is taken, and which refusal the rest gets.
 import { describe, expect, test } from 'vitest';
+import { parseFrame } from '../../server/protocol/parse-frame.js';
+import { parseLogin } from '../../server/protocol/parse-login.js';
 import { parseUserMessage } from '../../server/protocol/parse-user-message.js';
 
-const read = (text: string, maxBytes = 100): unknown => parseUserMessage(text, maxBytes);
+function read(text: string, maxBytes = 100): unknown {
+  const frame = parseFrame(text);
+  if (!frame.ok) return frame;
+  return frame.value['type'] === 'login' ? parseLogin(frame.value) : parseUserMessage(frame.value, maxBytes);
+}
+
 const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
 
 describe('[U15] what cannot be read is refused with a sentence', () => {
@@ -32,6 +39,11 @@ describe('[U15] what cannot be read is refused with a sentence', () => {
     ['a missing candidate', '{"type":"candidate","name":"bob"}', 'bad-message'],
     ['an odd resume', '{"type":"login","name":"ann","resume":"yes"}', 'bad-message'],
     ['an odd seat', '{"type":"login","name":"ann","seat":""}', 'bad-message'],
+    ['an odd next', '{"type":"login","name":"ann","resume":true,"seat":"one","next":2}', 'bad-message'],
+    ['an odd me', '{"type":"login","name":"ann","me":""}', 'bad-message'],
+    ['half an attempt', '{"type":"login","name":"ann","attempt":0.5}', 'bad-message'],
+    ['attempt -1', '{"type":"login","name":"ann","attempt":-1}', 'bad-message'],
+    ['a name of nothing but spaces', '{"type":"leave","name":"  "}', 'bad-name'],
     ['an odd watch', '{"type":"users","watch":1}', 'bad-message'],
     ['a large value', `{"type":"offer","name":"bob","offer":"${'é'.repeat(51)}"}`, 'too-large'],
     ['a deep value', `{"type":"offer","name":"bob","offer":${deep(65)}}`, 'too-deep'],
@@ -48,7 +60,7 @@ test('[U15] every JSON value is taken as it is', () => {
     const text = JSON.stringify({ type: 'candidate', name: 'bob', candidate: value });
     expect(read(text)).toEqual({
       ok: true,
-      message: { type: 'candidate', to: { name: 'bob', written: 'bob' }, value },
+      value: { type: 'candidate', to: { name: 'bob', written: 'bob' }, value },
     });
   }
 });
@@ -56,17 +68,22 @@ test('[U15] every JSON value is taken as it is', () => {
 test('[U2] a name is compared in NFC and kept as it was written', () => {
   expect(read('{"type":"leave","name":"Zoe\\u0308"}')).toEqual({
     ok: true,
-    message: { type: 'leave', to: { name: 'Zo\u00eb', written: 'Zoe\u0308' } },
+    value: { type: 'leave', to: { name: 'Zo\u00eb', written: 'Zoe\u0308' } },
   });
 });
 
 test('[U2] a login keeps what belongs to it, and a bad name is answered by the login itself', () => {
-  expect(read('{"type":"login","name":"ann","resume":true,"seat":"secret","more":1}')).toEqual({
+  expect(
+    read('{"type":"login","name":"ann","resume":true,"seat":"s","next":"n","me":"m","attempt":0,"more":1}'),
+  ).toEqual({
     ok: true,
-    message: { type: 'login', user: { name: 'ann', written: 'ann' }, resume: true, seat: 'secret' },
+    value: {
+      user: { name: 'ann', written: 'ann' },
+      options: { resume: true, seat: 's', next: 'n', me: 'm', attempt: 0 },
+    },
   });
   expect(read('{"type":"login","name":7}')).toEqual({
     ok: true,
-    message: { type: 'login', user: undefined },
+    value: { user: undefined, options: {} },
   });
 });

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { parseUserName, type UserName } from '../../server/protocol/parse-user-name.js';
 import { answer, leave, offer, takeBack, type Verdict } from '../../server/users/call-rules.js';
+import { logIn } from '../../server/users/login-rules.js';
 import {
-  logIn,
   logOut,
   type Actor,
   type Call,
@@ -133,7 +133,7 @@ const rows: [fact: string, before: Users, rule: UserRule<Verdict>, Brief][] = [
     '[U11] the second of two offers loses, and its candidates with it',
     ringing,
     offer(actor(bob), to(ann), 'late'),
-    { links: { bob: 'ann, muted' }, outcome: 'glare' },
+    { users: { bob: 'called' }, links: { bob: 'ann, muted' }, outcome: 'glare' },
   ],
   [
     '[U8] [U11] an answer makes it a call, and is heard with all that follows',
@@ -197,12 +197,12 @@ const rows: [fact: string, before: Users, rule: UserRule<Verdict>, Brief][] = [
 ];
 
 test.each(rows)('%s', (_fact, before, rule, brief) => {
-  expect(briefOf(rule(before))).toEqual(brief);
+  expect(briefOf(rule(before, 0))).toEqual(brief);
 });
 
 test('[U11] the loser of a glare is given the winning offer, the latest one', () => {
-  const before = new Map([...ringing, ...offer(actor(ann), to(bob), 'second')(ringing).users]);
-  expect(offer(actor(bob), to(ann), 'late')(before).outcome).toMatchObject({
+  const before = new Map([...ringing, ...offer(actor(ann), to(bob), 'second')(ringing, 0).users]);
+  expect(offer(actor(bob), to(ann), 'late')(before, 0).outcome).toMatchObject({
     code: 'glare',
     name: 'ann',
     offer: 'second',
@@ -210,23 +210,22 @@ test('[U11] the loser of a glare is given the winning offer, the latest one', ()
 });
 
 test('[U2] a free name is given, a taken one is not, and the holder is named', () => {
-  const newcomer = 'newcomer' as ConnectionId;
-  expect(logIn(to(ann), newcomer)(new Map())).toEqual({
-    users: new Map([
-      [ann, { state: 'online', connection: newcomer, written: 'ann', call: { state: 'none' } }],
-    ]),
+  const connection = 'newcomer' as ConnectionId;
+  const newcomer = { ...to(ann), connection };
+  expect(logIn(newcomer)(new Map(), 0)).toEqual({
+    users: new Map([[ann, { state: 'online', connection, written: 'ann', call: { state: 'none' } }]]),
     notices: [],
     outcome: { status: 'in' },
   });
-  expect(logIn(to(ann), newcomer)(apart)).toEqual({
+  expect(logIn(newcomer)(apart, 0)).toEqual({
     users: new Map(),
     notices: [],
-    outcome: { status: 'taken', holder: connectionOf(ann) },
+    outcome: { status: 'taken', unclaimed: connectionOf(ann) },
   });
 });
 
 test('[U13] who goes frees the name and the other', () => {
-  expect(logOut(actor(bob))(talking)).toEqual({
+  expect(logOut(actor(bob))(talking, 0)).toEqual({
     users: new Map<UserName, User>([[bob, { state: 'offline' }], online(ann)]),
     notices: [{ to: connectionOf(ann), message: { type: 'leave', name: 'bob' }, link: null }],
     outcome: undefined,
@@ -235,10 +234,14 @@ test('[U13] who goes frees the name and the other', () => {
 
 test('[U13] a rule that was not given the other asks for it', () => {
   const alone = new Map([...talking].filter(([name]) => name === bob));
-  expect(logOut(actor(bob))(alone)).toEqual({ users: new Map(), notices: [], outcome: ann });
+  expect(logOut(actor(bob))(alone, 0)).toEqual({
+    users: new Map(),
+    notices: [],
+    outcome: { lacks: [bob, ann] },
+  });
 });
 
 test('[U13] an older connection cannot free a name', () => {
   const older: Actor = { name: bob, connection: 'an older one' as ConnectionId };
-  expect(logOut(older)(talking)).toEqual({ users: new Map(), notices: [], outcome: undefined });
+  expect(logOut(older)(talking, 0)).toEqual({ users: new Map(), notices: [], outcome: undefined });
 });

@@ -1,0 +1,219 @@
+// The one call that a user line can have: made, ringing here, taken, ended. Leaves being logged in to the line.
+// How a call's messages travel stands in user-frames.
+import type { ServerMessage, UserRefusal } from '../../server/protocol/user-messages.js';
+import { ChannelFailure } from './channel-failure.js';
+import type { Clock } from './clock.js';
+import { callRefusals, isSameName, type CurrentCall } from './current-call.js';
+import { createRelink } from './relink.js';
+import type { SignalingChannel } from './signaling-channel.js';
+import type { TraceEvent } from './trace.js';
+import { createUserCall, type UserCall } from './user-call.js';
+import type { LoginSuccess, UserConnection } from './user-connection.js';
+import { readRing, writeRing } from './user-frames.js';
+import type { CallOptions, IncomingCall } from './user-line.js';
+
+export interface CallDeskParts {
+  /** This side's incarnation. */
+  me: string;
+  clock: Clock;
+  connection: Pick<UserConnection, 'send' | 'check'>;
+  onIncoming: (call: IncomingCall) => void;
+  onTrace: (event: TraceEvent) => void;
+}
+
+export interface CallDesk {
+  call(name: string, options: CallOptions): Promise<SignalingChannel>;
+  hear(message: Exclude<ServerMessage, string>): void;
+  lineIsLost(): void;
+  lineIsBack(answer: LoginSuccess): void;
+  /** Hangs up, if there is a call. */
+  hangUp(): Promise<void>;
+  over(failure: ChannelFailure): void;
+}
+
+export function createCallDesk({ me, clock, connection, onIncoming, onTrace }: CallDeskParts): CallDesk {
+  let current: CurrentCall | undefined;
+  const relink = createRelink(
+    clock,
+    () => current?.call.linkAgain(),
+    () => {
+      if (current) finish(current.call, new ChannelFailure('ended'));
+    },
+  );
+
+  function begin(other: string, role: 'initiator' | 'joiner', offer: unknown): CurrentCall {
+    const call = createUserCall({
+      name: other,
+      me,
+      role,
+      clock,
+      onTrace,
+      send: connection.send,
+      check: connection.check,
+      onClose(failure) {
+        if (current?.call === call) connection.send({ type: 'leave', name: other });
+        finish(call, failure);
+      },
+    });
+    current = { call, name: other, offer, quiet: () => {} };
+    return current;
+  }
+
+  function callWith(other: string): CurrentCall | undefined {
+    return current && isSameName(current.name, other) ? current : undefined;
+  }
+
+  function finish(call: UserCall, failure: ChannelFailure): void {
+    if (current?.call === call) {
+      const { quiet } = current;
+      relink.stop();
+      current = undefined;
+      quiet();
+    }
+    call.over(failure);
+  }
+
+  function hearOffer(other: string, offer: unknown): void {
+    const ring = readRing(offer);
+    const known = callWith(other);
+    if (known) {
+      const { call } = known;
+      if (call.phase === 'called') known.offer = offer;
+      if (call.phase === 'calling' && ring) {
+        // Both called each other, and the other was first: both want to talk. [U11]
+        call.accept(offer, undefined);
+        known.taken?.(call.channel);
+        return;
+      }
+      const isSame = ring === undefined || ring.me === call.channel.peerMe;
+      if (call.phase === 'talking' && isSame) {
+        relink.stop();
+        call.hearOffer(offer);
+      }
+      if (call.phase === 'called' || isSame) return;
+      finish(call, new ChannelFailure('ended'));
+    }
+    if (current) return;
+    if (ring?.isAgain) connection.send({ type: 'leave', name: other });
+    else ringHere(other, offer);
+  }
+
+  function ringHere(other: string, offer: unknown): void {
+    const mine = begin(other, 'joiner', offer);
+    const ended = new Promise<void>((resolve) => {
+      mine.quiet = resolve;
+    });
+    onIncoming({
+      name: other,
+      about: readRing(offer) ? readRing(offer)?.about : offer,
+      ended,
+      accept(answer) {
+        if (mine.call.phase === 'called') mine.call.accept(mine.offer, answer);
+        mine.quiet();
+        return mine.call.channel;
+      },
+      decline() {
+        void mine.call.channel.close();
+      },
+    });
+  }
+
+  function hearAnswer({ call, taken }: CurrentCall, answer: unknown): void {
+    const wasCalling = call.phase === 'calling';
+    relink.stop();
+    call.hearAnswer(answer);
+    if (wasCalling) taken?.(call.channel);
+  }
+
+  function hearRefusal({ code, message, limit }: UserRefusal): void {
+    if (!current) return;
+    const { call } = current;
+    if (code === 'not-in-call') {
+      if (call.phase === 'talking') relink.start();
+    } else if (call.phase === 'calling') {
+      const reason = callRefusals[code];
+      if (reason) finish(call, new ChannelFailure(reason, { message, code, limit }));
+    } else if (code === 'too-large' && limit !== undefined) {
+      call.limit(limit, message);
+    }
+  }
+
+  return {
+    call(other, { about, offer, signal: callSignal } = {}) {
+      if (current) return Promise.reject(new ChannelFailure('in-call'));
+      if (callSignal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
+      const ring = offer ?? writeRing(me, about);
+      const { call } = begin(other, 'initiator', ring);
+      const takeBack = (): void => {
+        if (call.phase !== 'calling') return;
+        connection.send({ type: 'leave', name: other });
+        finish(call, new ChannelFailure('aborted'));
+      };
+      callSignal?.addEventListener('abort', takeBack, { once: true });
+      return new Promise((resolve, reject) => {
+        if (current) current.taken = resolve;
+        void call.channel.closed.then(reject);
+        connection.send({ type: 'offer', name: other, offer: ring });
+      });
+    },
+    hear(message) {
+      switch (message.type) {
+        case 'error':
+          hearRefusal(message);
+          return;
+        case 'offer':
+          hearOffer(message.name, message.offer);
+          return;
+        case 'answer': {
+          const known = callWith(message.name);
+          if (known) hearAnswer(known, message.answer);
+          return;
+        }
+        case 'candidate':
+          callWith(message.name)?.call.hearCandidate(message.candidate);
+          // A call from before a reload: the other does not know yet that it is over.
+          if (!current) connection.send({ type: 'leave', name: message.name });
+          return;
+        case 'leave': {
+          const call = callWith(message.name)?.call;
+          if (call) finish(call, new ChannelFailure(call.phase === 'calling' ? 'declined' : 'ended'));
+          return;
+        }
+        case 'login':
+        case 'users':
+          return;
+      }
+    },
+    lineIsLost() {
+      relink.stop();
+      current?.call.lineIs('reconnecting');
+    },
+    lineIsBack(answer) {
+      const ongoing = answer.resumed ? answer.call : undefined;
+      // A call from before a reload: nobody here knows it.
+      if (!current && ongoing) connection.send({ type: 'leave', name: ongoing.name });
+      if (!current) return;
+      const { call, name, offer } = current;
+      if (answer.resumed && !(ongoing && isSameName(ongoing.name, name))) {
+        finish(call, new ChannelFailure(call.phase === 'calling' ? 'declined' : 'ended'));
+      } else if (answer.resumed) {
+        call.lineIs('open');
+        // The answer came while this side was away.
+        if (call.phase === 'calling' && ongoing?.state === 'talking') call.linkAgain();
+      } else if (call.phase === 'talking') {
+        call.lineIs('open');
+        relink.start();
+      } else if (call.phase === 'calling') {
+        connection.send({ type: 'offer', name, offer });
+      } else {
+        finish(call, new ChannelFailure('ended'));
+      }
+    },
+    async hangUp() {
+      await current?.call.channel.close();
+    },
+    over(failure) {
+      if (current) finish(current.call, failure);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// What a desk knows about its one call, and which refusals end one that is being made.
+import type { UserRefusal } from '../../server/protocol/user-messages.js';
+import type { ChannelFailureReason } from './channel-failure.js';
+import type { SignalingChannel } from './signaling-channel.js';
+import type { UserCall } from './user-call.js';
+
+/** The call, as the one who made it or heard it ring waits for it. */
+export interface CurrentCall {
+  call: UserCall;
+  name: string;
+  offer: unknown;
+  taken?: (channel: SignalingChannel) => void;
+  /** It rings no more. */
+  quiet: () => void;
+}
+
+/** Refusals that end a call that is being made. */
+export const callRefusals: Partial<Record<UserRefusal['code'], ChannelFailureReason>> = {
+  'not-online': 'not-online',
+  busy: 'busy',
+  'in-call': 'in-call',
+  'self-call': 'refused',
+  'bad-name': 'bad-name',
+  'bad-message': 'refused',
+  'too-large': 'too-large',
+  'too-deep': 'too-deep',
+};
+
+/** Names that are equal after NFC are one name. [U2] */
+export function isSameName(one: string, other: string): boolean {
+  return one.normalize('NFC') === other.normalize('NFC');
+}

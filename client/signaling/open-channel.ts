@@ -1,0 +1,57 @@
+// `openChannel`: a channel of the room protocol, with everything real: Socket.IO, the clock, the page.
+import { ChannelFailure } from './channel-failure.js';
+import { realClock } from './clock.js';
+import { openRoomChannel, type RoomChannel } from './room-channel.js';
+import { socketIoTransport } from './socket-io-transport.js';
+import type { TraceEvent } from './trace.js';
+
+export interface OpenChannelOptions {
+  /** Handed to the server when it asks who one is. */
+  token?: string;
+  /** Aborting calls the opening off; later it closes the channel. */
+  signal?: AbortSignal;
+  /** Hears every trace event from the first on, also when the channel never opens. */
+  onTrace?: (event: TraceEvent) => void;
+  /** Ask for the book's remote log; it comes as trace events named `log`. Default: false. */
+  log?: boolean;
+  /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
+  unreachableAfterMs?: number;
+}
+
+const defaultUnreachableAfterMs = 10_000;
+
+/**
+ * Enters the channel `name` of the server at `url` (with its base path, if it has one), and stays in it over
+ * drops and restarts until somebody says Bye.
+ * @throws {ChannelFailure} `full`, `refused`, `unreachable`, `aborted`, or `ended` when the other said Bye during a reload
+ */
+export async function openChannel(
+  url: string | URL,
+  name: string,
+  options: OpenChannelOptions = {},
+): Promise<RoomChannel> {
+  const address = parseUrl(url);
+  const { token, log = false, unreachableAfterMs = defaultUnreachableAfterMs } = options;
+  return openRoomChannel({
+    server: address.origin + address.pathname.replace(/\/+$/, ''),
+    channel: name,
+    openTransport: socketIoTransport({ url: address, token, log }),
+    clock: realClock,
+    unreachableAfterMs,
+    signal: options.signal,
+    onTrace: options.onTrace,
+  });
+}
+
+/** An address without a host, such as `/parley`, is on the page's own server. */
+function parseUrl(url: string | URL): URL {
+  const base = typeof location === 'undefined' ? undefined : location.href;
+  try {
+    const parsed = new URL(url, base);
+    // Socket.IO is spoken over HTTP, whatever the address says.
+    parsed.protocol = parsed.protocol.replace(/^ws/, 'http');
+    return parsed;
+  } catch {
+    throw new ChannelFailure('unreachable', { message: `This is no address of a server: ${String(url)}` });
+  }
+}

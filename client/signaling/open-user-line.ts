@@ -1,0 +1,59 @@
+// `openUserLine`: a line of the user protocol, with everything real: the WebSocket, the clock, the page.
+import { ChannelFailure } from './channel-failure.js';
+import { realClock } from './clock.js';
+import { findPage } from './page-events.js';
+import { createReconnectPolicy } from './reconnect-policy.js';
+import { createSeatSecrets, findSessionStorage } from './seat-secrets.js';
+import { openLoggedInLine } from './logged-in-line.js';
+import type { UserLine } from './user-line.js';
+import type { TraceEvent } from './trace.js';
+import { webSocketTransport, type WebSocketConstructor } from './websocket-transport.js';
+
+export interface OpenUserLineOptions {
+  /** Handed to the server when it asks who one is. */
+  token?: string;
+  /** Aborting calls the opening off; later it closes the line. */
+  signal?: AbortSignal;
+  onTrace?: (event: TraceEvent) => void;
+  /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
+  unreachableAfterMs?: number;
+  /** Default: the browser's, or in a Node that has none that of the package `ws`. */
+  WebSocket?: WebSocketConstructor;
+}
+
+const defaultUnreachableAfterMs = 10_000;
+
+/**
+ * Logs in as `name` at the address of the calls: `ws://localhost:9090`, or `/calls` of the page's own server.
+ * @throws {ChannelFailure} `taken`, `bad-name`, `refused`, `unreachable`, `aborted`
+ */
+export async function openUserLine(
+  url: string | URL,
+  name: string,
+  options: OpenUserLineOptions = {},
+): Promise<UserLine> {
+  const address = parseUrl(url);
+  return openLoggedInLine({
+    name,
+    token: options.token,
+    signal: options.signal,
+    onTrace: options.onTrace,
+    openTransport: webSocketTransport(address, options.WebSocket),
+    secrets: createSeatSecrets(`parley ${address.href} ${name}`, findSessionStorage()),
+    policy: createReconnectPolicy(),
+    clock: realClock,
+    page: findPage(),
+    unreachableAfterMs: options.unreachableAfterMs ?? defaultUnreachableAfterMs,
+  });
+}
+
+function parseUrl(url: string | URL): URL {
+  const base = typeof location === 'undefined' ? undefined : location.href;
+  try {
+    const parsed = new URL(url, base);
+    parsed.protocol = parsed.protocol.replace(/^http/, 'ws');
+    return parsed;
+  } catch {
+    throw new ChannelFailure('unreachable', { message: `This is no address of a server: ${String(url)}` });
+  }
+}

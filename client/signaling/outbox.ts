@@ -1,0 +1,147 @@
+// What this side has sent and has no receipt for, in order and numbered. Pure: leaves writing to the delivery.
+//
+// First come the parcels that are addressed to one incarnation of the other side, then those that wait for anybody.
+import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
+
+export interface Parcel {
+  /** The sender's own mark, to tell it what became of the parcel. */
+  id: number;
+  as: SignalKind;
+  value: unknown;
+  bytes: number;
+}
+
+export interface NumberedParcel extends Parcel {
+  meta: SignalMeta;
+  isResent: boolean;
+}
+
+export interface OutboxLimits {
+  maxParcels: number;
+  maxBytes: number;
+}
+
+export interface Outbox {
+  /** Parcels that were written and have no receipt. */
+  readonly written: number;
+  /** Parcels that have no receipt. */
+  readonly length: number;
+  /** @returns false when it is full */
+  push(parcel: Parcel): boolean;
+  /** The other side is this incarnation: everything is for it. @returns what was for another one */
+  address(to: string): Parcel[];
+  /** Whoever comes has no incarnation. @returns what was for one, and what goes to this one, unnumbered */
+  open(): { lost: Parcel[]; bare: Parcel[] };
+  /** Nobody is there: what is pushed from now on waits for whoever comes. */
+  keep(): void;
+  /** The next parcels to write, at most so many that `window` are without receipt. */
+  write(window: number): NumberedParcel[];
+  /** Everything without receipt is to be written again. */
+  rewind(): void;
+  /** @returns the parcels that a receipt for everything up to `upTo` is about */
+  settle(upTo: number, from: string, to: string): Parcel[];
+  /** Takes out parcels that can never arrive; those behind them move up, and all are to be written again. */
+  discard(isHopeless: (parcel: Parcel) => boolean): Parcel[];
+}
+
+export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits): Outbox {
+  const parcels: Parcel[] = [];
+  let bytes = 0;
+  /** Whom the addressed ones are for, even while nobody is there: the same one may come back. */
+  let to: string | undefined;
+  /** A new name for every new addressee: numbers that were given in vain are never counted on again. */
+  let from = me;
+  let renamed = 0;
+  let firstSeq = 1;
+  let addressed = 0;
+  let isAddressing = false;
+  let written = 0;
+  /** Numbers below it were written at least once. */
+  let freshSeq = 1;
+
+  function take(start: number, count: number): Parcel[] {
+    const taken = parcels.splice(start, count);
+    for (const parcel of taken) bytes -= parcel.bytes;
+    return taken;
+  }
+
+  function turnTo(addressee: string | undefined): Parcel[] {
+    if (addressee === to) return [];
+    const lost = take(0, addressed);
+    if (to !== undefined) from = `${me}/${(++renamed).toString(36)}`;
+    to = addressee;
+    firstSeq = freshSeq = 1;
+    addressed = written = 0;
+    return lost;
+  }
+
+  return {
+    get written() {
+      return written;
+    },
+    get length() {
+      return parcels.length;
+    },
+    push(parcel) {
+      // One parcel fits always, however large the limit of one is.
+      if (parcels.length >= maxParcels) return false;
+      if (parcels.length > 0 && bytes + parcel.bytes > maxBytes) return false;
+      parcels.push(parcel);
+      bytes += parcel.bytes;
+      if (isAddressing) addressed++;
+      return true;
+    },
+    address(addressee) {
+      const lost = turnTo(addressee);
+      isAddressing = true;
+      addressed = parcels.length;
+      return lost;
+    },
+    open() {
+      const lost = turnTo(undefined);
+      isAddressing = false;
+      return { lost, bare: take(0, parcels.length) };
+    },
+    keep() {
+      isAddressing = false;
+    },
+    write(window) {
+      if (to === undefined) return [];
+      const addressee = to;
+      const start = written;
+      written = Math.min(addressed, Math.max(written, window));
+      const next = parcels.slice(start, written).map((parcel, index): NumberedParcel => {
+        const seq = firstSeq + start + index;
+        return { ...parcel, meta: { seq, from, to: addressee }, isResent: seq < freshSeq };
+      });
+      freshSeq = Math.max(freshSeq, firstSeq + written);
+      return next;
+    },
+    rewind() {
+      written = 0;
+    },
+    settle(upTo, receiver, sender) {
+      if (receiver !== to || sender !== from) return [];
+      const count = Math.min(upTo, freshSeq - 1) - firstSeq + 1;
+      if (count <= 0) return [];
+      firstSeq += count;
+      addressed -= count;
+      written = Math.max(0, written - count);
+      return take(0, count);
+    },
+    discard(isHopeless) {
+      const hopeless: Parcel[] = [];
+      for (let index = parcels.length - 1; index >= 0; index--) {
+        const parcel = parcels[index];
+        if (parcel === undefined || !isHopeless(parcel)) continue;
+        hopeless.unshift(...take(index, 1));
+        if (index < addressed) addressed--;
+      }
+      if (hopeless.length > 0) {
+        written = 0;
+        freshSeq = Math.min(freshSeq, firstSeq + addressed);
+      }
+      return hopeless;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+// Makes a parcel of what the app wants to send: a copy that nobody changes any more, and its size.
+import { measureValue } from '../../server/protocol/measure-value.js';
+import { ChannelFailure, type ChannelFailureReason } from './channel-failure.js';
+import type { Parcel } from './outbox.js';
+import type { SignalKind } from './signaling-channel.js';
+
+/** Bytes of JSON. With what travels around it, it has to fit into a frame of 1 MiB. */
+const maxPackedBytes = 1_000_000;
+
+const encoder = new TextEncoder();
+
+/** @returns the parcel, or why the value cannot be sent */
+export function pack(id: number, value: unknown, as: SignalKind): Parcel | ChannelFailure {
+  const flaw = findFlaw(value);
+  if (flaw !== undefined) return new ChannelFailure(flaw);
+  const text = JSON.stringify(value);
+  const bytes = encoder.encode(text).length;
+  if (bytes > maxPackedBytes) return new ChannelFailure('too-large', { limit: maxPackedBytes });
+  return { id, as, value: JSON.parse(text), bytes };
+}
+
+/** Whether the server's own limit, in the server's own measure, is passed. */
+export function isAbove(limit: number, { value }: Parcel): boolean {
+  return measureValue(value, limit) === 'too-large';
+}
+
+function findFlaw(value: unknown): ChannelFailureReason | undefined {
+  try {
+    const measured = measureValue(value, 0);
+    if (typeof measured === 'number') return undefined;
+    return measured === 'binary' ? 'bad-value' : measured;
+  } catch {
+    // Undefined, a function, a BigInt: there is no JSON of it.
+    return 'bad-value';
+  }
+}

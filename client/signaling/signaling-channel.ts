@@ -1,0 +1,54 @@
+// Port: a conversation with one other person, whatever protocol carries it. A call is built on this alone.
+import type { ChannelFailure } from './channel-failure.js';
+import type { TraceEvent } from './trace.js';
+import type { Role, SignalKind } from '../../server/protocol/room-events.js';
+
+export type { Role, SignalKind };
+
+/** `open`: talking to the server; `reconnecting`: trying to; `closed`: over for good. */
+export type ChannelState = 'open' | 'reconnecting' | 'closed';
+
+/** `away`: dropped, and its seat is kept; `gone`: nobody is there. */
+export type PeerPresence = 'here' | 'away' | 'gone';
+
+export interface ChannelEvents {
+  /** Exactly once and in order. What came before the first listener waits for it. */
+  message: (value: unknown, about: { as: SignalKind }) => void;
+  /** `gone` and then `here`: the other one is somebody else now, or has started anew. */
+  peer: (presence: PeerPresence) => void;
+  role: (role: Role) => void;
+  /** With `closed` comes the reason why. */
+  state: (state: ChannelState, failure?: ChannelFailure) => void;
+  trace: (event: TraceEvent) => void;
+}
+
+export interface SendOptions {
+  /** The book's second event; the other side hears it as `{ as: 'response' }`. Default: `message`. */
+  as?: SignalKind;
+}
+
+export interface SignalingChannel {
+  /** The name of the channel, or of the user one talks to. */
+  readonly name: string;
+  /** Changes when the initiator leaves and the joiner stays. */
+  readonly role: Role;
+  readonly state: ChannelState;
+  readonly peer: PeerPresence;
+  /** This side's incarnation: a random id, another one after a reload. */
+  readonly me: string;
+  /** The other's incarnation; undefined when nobody was there yet or its client has none. */
+  readonly peerMe: string | undefined;
+  /** Whether the other side's client sends receipts. Without: `send` resolves when written. */
+  readonly receipts: boolean;
+  /** Resolves with the reason when the channel is closed, by whomever. Never rejects. */
+  readonly closed: Promise<ChannelFailure>;
+  /**
+   * Sends any JSON value. Resolves on the other's receipt; while nobody is there it waits for somebody.
+   * @throws {ChannelFailure} when the receipt will never come
+   */
+  send(value: unknown, options?: SendOptions): Promise<void>;
+  /** @returns the function that ends it */
+  on<Name extends keyof ChannelEvents>(event: Name, listener: ChannelEvents[Name]): () => void;
+  /** Waits a moment for receipts, says goodbye, and settles within 2 s. Idempotent, never rejects. */
+  close(): Promise<void>;
+}

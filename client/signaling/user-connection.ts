@@ -1,0 +1,118 @@
+// Stays logged in: logs in, takes its name back after a drop, keeps the list coming. Leaves calls to the user line.
+import type { ClientMessage, LoginAnswer, ServerMessage } from '../../server/protocol/user-messages.js';
+import { ChannelFailure } from './channel-failure.js';
+import { openLine, type LineSurroundings } from './line.js';
+import { randomId, type SeatSecrets } from './seat-secrets.js';
+import type { OpenUserTransport, OwnMessage, UserTransport } from './user-transport.js';
+
+export type LoginSuccess = Extract<LoginAnswer, { success: true }>;
+
+export interface UserConnectionParts extends LineSurroundings {
+  name: string;
+  token?: string | undefined;
+  openTransport: OpenUserTransport;
+  secrets: SeatSecrets;
+  onEntered: (answer: LoginSuccess) => void;
+  onMessage: (message: ServerMessage) => void;
+  onLost: () => void;
+  onOver: (failure: ChannelFailure) => void;
+}
+
+export interface UserConnection {
+  /** Drops the message while there is no connection. */
+  send(message: ClientMessage): void;
+  check(): void;
+  /** Logs out, and ends when the server hangs up, or when the time is over. */
+  leave(failure: ChannelFailure, withinMs: number): void;
+  end(failure: ChannelFailure): void;
+}
+
+/** Attempts to get one's own name back from one's own ghost. */
+const maxTakenAnswers = 6;
+
+export function openUserConnection(parts: UserConnectionParts): UserConnection {
+  const { name, secrets, trace } = parts;
+  let wasInside = false;
+  let takenAnswers = 0;
+  /** This line's incarnation, which counts its logins, so that a late one is known as such. */
+  const me = randomId();
+  let logins = 0;
+
+  const line = openLine<UserTransport, ServerMessage>({
+    ...parts,
+    open: parts.openTransport,
+    onOpen(transport) {
+      // The secret is not shown to whoever watches.
+      trace('out', 'login', [{ type: 'login', name, resume: true }]);
+      transport.send(login());
+    },
+    onEvent(message) {
+      trace('in', typeof message === 'string' ? 'greeting' : message.type, [message]);
+      if (typeof message === 'object' && message.type === 'login') take(message);
+      else if (isTakenOver(message)) line.end(new ChannelFailure('taken-over'));
+      else if (line.isInside) parts.onMessage(message);
+    },
+    // Whatever it answers is a sign of life: the list, or that it is hidden.
+    ask: askForUsers,
+    sayGoodbye(transport) {
+      transport.logOut();
+    },
+    onOver(failure) {
+      if (failure.reason !== 'unreachable') secrets.forget();
+      secrets.release();
+      parts.onOver(failure);
+    },
+  });
+
+  function login(): OwnMessage {
+    const message = {
+      type: 'login',
+      name,
+      resume: true,
+      seat: secrets.seat,
+      next: secrets.propose(),
+      me,
+      attempt: ++logins,
+    } as const;
+    return parts.token === undefined ? message : { ...message, token: parts.token };
+  }
+
+  function take(answer: LoginAnswer): void {
+    if (answer.success) {
+      wasInside = true;
+      takenAnswers = 0;
+      secrets.confirm();
+      line.entered(answer.resumed ? 'resumed' : 'logged in', 0);
+      parts.onEntered(answer);
+      if (line.transport) askForUsers(line.transport);
+    } else if (answer.reason === 'taken' && wasInside && ++takenAnswers < maxTakenAnswers) {
+      line.retry('taken');
+    } else if (answer.reason === 'stale') {
+      line.retry('stale');
+    } else {
+      const reason = answer.reason === 'unauthorized' ? 'refused' : answer.reason;
+      line.end(new ChannelFailure(reason, { message: answer.message, code: answer.reason }));
+    }
+  }
+
+  function askForUsers(transport: UserTransport): void {
+    const message = { type: 'users', watch: true } as const;
+    trace('out', 'users', [message]);
+    transport.send(message);
+  }
+
+  return {
+    send(message) {
+      if (!line.isInside) return;
+      trace('out', message.type, [message]);
+      line.transport?.send(message);
+    },
+    check: line.check,
+    leave: line.leave,
+    end: line.end,
+  };
+}
+
+function isTakenOver(message: ServerMessage): boolean {
+  return typeof message === 'object' && message.type === 'error' && message.code === 'taken-over';
+}

@@ -1,0 +1,86 @@
+// How a channel travels in the frames of the user protocol, which know offers, answers and candidates only.
+//
+// Between two libraries:
+//   offer      { parley: { me, about } }            rings; `me` is the caller's incarnation, `about` the app's own value
+//   answer     { parley: { me } }                   takes the call
+//   candidate  { parley: { as, value, meta } }      a message, numbered
+//   candidate  { parley: { receipt } }              a receipt
+//   candidate  { parley: { me } }                   this side was away and is back: send again what has no receipt
+//   offer      { parley: { me, again: true } }      after a restart of the server: links the two again
+// With a client of the tutorial's kind, frames are what they say: its offer is the call's `about`; `send` makes a
+// candidate of a message and an answer of a response; its own frames come as messages and responses, without receipts.
+import type { NumberReceipt } from './delivery.js';
+import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
+
+export interface Ring {
+  me: string;
+  about: unknown;
+  /** The call is going on: it does not ring. */
+  isAgain: boolean;
+}
+
+export type Parcelled =
+  | { is: 'value'; as: SignalKind; value: unknown; meta: SignalMeta }
+  | { is: 'receipt'; receipt: NumberReceipt };
+
+export function writeRing(me: string, about?: unknown): unknown {
+  return { parley: { me, about } };
+}
+
+export function writeRingAgain(me: string): unknown {
+  return { parley: { me, again: true } };
+}
+
+export function writeValue(as: SignalKind, value: unknown, meta: SignalMeta): unknown {
+  return { parley: { as, value, meta } };
+}
+
+export function writeReceipt(receipt: NumberReceipt): unknown {
+  return { parley: { receipt } };
+}
+
+/** @returns undefined when it comes from another kind of client */
+export function readRing(value: unknown): Ring | undefined {
+  const inside = readInside(value);
+  const me = inside?.['me'];
+  return typeof me === 'string'
+    ? { me, about: inside?.['about'], isAgain: inside?.['again'] === true }
+    : undefined;
+}
+
+/** @returns undefined when it comes from another kind of client, or is malformed */
+export function readParcelled(value: unknown): Parcelled | undefined {
+  const inside = readInside(value);
+  if (inside === undefined) return undefined;
+  const { as, meta, receipt } = inside;
+  const receiptWay = readWay(receipt, 'upTo');
+  if (receiptWay) {
+    const { from, to, number } = receiptWay;
+    return { is: 'receipt', receipt: { from, to, upTo: number } };
+  }
+  const way = readWay(meta, 'seq');
+  if (way === undefined || (as !== 'message' && as !== 'response')) return undefined;
+  const { from, to, number } = way;
+  return { is: 'value', as, value: inside['value'], meta: { from, to, seq: number } };
+}
+
+/** Two incarnations and a number under the given name. */
+function readWay(value: unknown, name: string): { from: string; to: string; number: number } | undefined {
+  if (!isRecord(value)) return undefined;
+  const { from, to, [name]: number } = value;
+  if (typeof from !== 'string' || typeof to !== 'string' || !isCount(number)) return undefined;
+  return { from, to, number };
+}
+
+function readInside(value: unknown): Record<string, unknown> | undefined {
+  const inside = isRecord(value) ? value['parley'] : undefined;
+  return isRecord(inside) ? inside : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}

@@ -1,0 +1,60 @@
+// An HTTP or HTTPS server of parley's own, which ends when it is told to, whatever its clients do.
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { notFound } from './create-http-app.js';
+import { whenListening, type HttpContent, type HttpFront } from './http-front.js';
+import { routeUpgrades } from './upgrade-router.js';
+
+export interface ListenSettings {
+  port: number;
+  host: string;
+  tlsCertFile: string;
+  tlsKeyFile: string;
+}
+
+/** Slow or silent senders of headers and bodies are cut early; an answer that waits (long-polling) is not. */
+const timeouts = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
+const handshakeTimeout = 5000;
+
+export function listenOn(settings: ListenSettings, { app, upgrades }: HttpContent): HttpFront {
+  app.use(notFound);
+  const server =
+    settings.tlsCertFile === ''
+      ? createServer(timeouts, app)
+      : createTlsServer({ ...timeouts, handshakeTimeout, ...readTls(settings) }, app);
+  const router = routeUpgrades(server, upgrades);
+  // Node's own closeAllConnections() knows neither upgraded sockets nor those in a TLS handshake.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+
+  return {
+    listen: () => {
+      const listening = whenListening(server);
+      server.listen({ port: settings.port, ...(settings.host !== '' && { host: settings.host }) });
+      return listening;
+    },
+    close: async (disconnected) => {
+      router.close();
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+      });
+      // One that is still opening its port has no connections, and says so when it is closed.
+      if (!server.listening) server.emit('close');
+      server.closeIdleConnections();
+      await disconnected;
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function readTls({ tlsCertFile, tlsKeyFile }: ListenSettings): { cert: Buffer; key: Buffer } {
+  return { cert: readFileSync(tlsCertFile), key: readFileSync(tlsKeyFile) };
+}

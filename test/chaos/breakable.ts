@@ -1,0 +1,112 @@
+// A room gateway over a store and a courier that fail on demand, on a port of its own.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { Courier } from '../../server/cluster/courier.js';
+import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
+import { createAdmission } from '../../server/connections/admission.js';
+import { createHeartbeat } from '../../server/connections/heartbeat.js';
+import { createSocketIo } from '../../server/connections/socket-io.js';
+import { routeUpgrades } from '../../server/http/upgrade-router.js';
+import { createLogger } from '../../server/platform/logger.js';
+import { createMemoryRoomStore } from '../../server/rooms/memory-room-store.js';
+import { openRoomGateway, type RoomGateway } from '../../server/rooms/room-gateway.js';
+import type { RoomParcel } from '../../server/rooms/room-parcel.js';
+import type { RoomStore } from '../../server/rooms/room-store.js';
+
+/** `throws`: in the call itself; `rejects`: a moment later. */
+export type Failing = 'not' | 'throws' | 'rejects';
+
+export interface Breakable {
+  readonly url: string;
+  readonly gateway: RoomGateway;
+  /** From now on the store fails for channels whose names begin with "broken". */
+  breakStore(failing: Failing): void;
+  /** From now on the courier fails for these peers. */
+  breakCourier(peers: Iterable<string>): void;
+  /** How often something has failed. */
+  readonly failures: number;
+  /** The channels of which something is kept. */
+  rooms(): string[];
+  close(): Promise<void>;
+}
+
+export async function startBreakable(graceMs: number): Promise<Breakable> {
+  let failing: Failing = 'not';
+  let failures = 0;
+  let brokenPeers = new Set<string>();
+  const kept = new Set<string>();
+  const memory = createMemoryRoomStore();
+  const carrier = createMemoryCourier<RoomParcel>();
+
+  function fail(): never {
+    failures++;
+    throw new Error('injected');
+  }
+
+  const store: RoomStore = {
+    decide(channel, rule) {
+      if (channel.startsWith('broken') && failing === 'throws') fail();
+      if (channel.startsWith('broken') && failing === 'rejects') return Promise.resolve().then(fail);
+      return memory.decide(channel, (room, now) => {
+        const decision = rule(room, now);
+        if (decision.room.phase === 'empty' && decision.room.ended === undefined) kept.delete(channel);
+        else kept.add(channel);
+        return decision;
+      });
+    },
+    close: () => memory.close(),
+  };
+  const courier: Courier<RoomParcel> = {
+    attach: (peer, receive) => carrier.attach(peer, receive),
+    carry(peer, parcel) {
+      if (brokenPeers.has(peer)) fail();
+      carrier.carry(peer, parcel);
+    },
+  };
+
+  const heartbeat = createHeartbeat(0);
+  const { io, handlePolling, handleUpgrade } = createSocketIo({
+    heartbeatMs: 0,
+    admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
+    heartbeat,
+    onOriginRefused: () => {},
+  });
+  const gateway = openRoomGateway({
+    io,
+    store,
+    courier,
+    logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
+    settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536, trustProxy: false },
+  });
+  const server = createServer(handlePolling);
+  routeUpgrades(server, new Map([['/socket.io', handleUpgrade]]));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  async function close(): Promise<void> {
+    if (!server.listening) return;
+    await gateway.close();
+    await heartbeat.close();
+    server.close();
+    await once(server, 'close');
+  }
+
+  onTestFinished(close);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    gateway,
+    breakStore(how) {
+      failing = how;
+    },
+    breakCourier(peers) {
+      brokenPeers = new Set(peers);
+    },
+    get failures() {
+      return failures;
+    },
+    rooms: () => [...kept],
+    close,
+  };
+}

@@ -1,0 +1,84 @@
+// A reader that has stopped, and a flood toward it: the server's memory is bounded, and nobody else has to wait.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Socket } from 'socket.io-client';
+import { expect, it } from 'vitest';
+import { inMegabytes, inMs, noteFigure, percentile } from './figures.js';
+import { startMeasuredServer } from './measured-server.js';
+import { hearNext, pairUp } from './pairs.js';
+import { isFull, scaled } from './scale.js';
+import { closeSocketsAfterTest } from './seat-client.js';
+import { prepareFlood } from './stopped-reader.js';
+
+const messages = scaled(100_000, 10_000);
+const perMs = 2;
+const others = 20;
+const quietMs = scaled(15_000, 1500);
+const mostGrowth = 20e6;
+
+it(`[R28] a stopped reader and ${messages} messages of 1 KiB: bounded memory, and nobody else waits`, async (context) => {
+  const server = await startMeasuredServer();
+  closeSocketsAfterTest();
+  const pairs = await Promise.all(
+    Array.from({ length: others }, (_, number) => pairUp(server.url, `room-${number}`)),
+  );
+  const { port } = server;
+  const read = await prepareFlood({ port, count: messages / 5, perMs, isRead: true });
+  const unread = await prepareFlood({ port, count: messages, perMs, isRead: false });
+
+  // First the same flood to somebody who reads it, so that the server's memory has its working size.
+  const whileRead = percentile(await chatWhile(pairs, read.run()), 99);
+  const before = await server.measure();
+  const quiet = await chatWhile(pairs, pause(quietMs));
+  let highest = before.rss;
+  const done = unread.run();
+  const watching = whileRunning(done, async () => {
+    highest = Math.max(highest, (await server.glance()).rss);
+    await Promise.race([done, pause(500)]);
+  });
+  const whileUnread = percentile(await chatWhile(pairs, done), 99);
+  await watching;
+  const after = await server.measure();
+  // Quiet before and after, since a shared machine has moods.
+  quiet.push(...(await chatWhile(pairs, pause(quietMs))));
+
+  const withoutFlood = percentile(quiet, 99);
+  const growth = highest - before.rss;
+  noteFigure(context, `stopped reader, ${messages} × 1 KiB: times cut off`, unread.cuts());
+  noteFigure(
+    context,
+    'stopped reader: growth of memory (rss), at its highest',
+    inMegabytes(growth),
+    'at most 20 MB',
+  );
+  noteFigure(context, 'stopped reader: growth of the heap', inMegabytes(after.heapUsed - before.heapUsed));
+  noteFigure(context, "everybody else's p99, without flood", inMs(withoutFlood));
+  noteFigure(context, "everybody else's p99, same flood to one who reads", inMs(whileRead));
+  noteFigure(context, "everybody else's p99, stopped reader", inMs(whileUnread), 'at most doubled');
+  expect(unread.cuts()).toBeGreaterThan(0);
+  expect(growth).toBeLessThanOrEqual(mostGrowth);
+  if (isFull) expect(whileUnread).toBeLessThanOrEqual(2 * withoutFlood);
+});
+
+/** Everybody talks; returns how long each message took, in ms. */
+async function chatWhile(pairs: [Socket, Socket][], until: Promise<unknown>): Promise<number[]> {
+  const times: number[] = [];
+  await Promise.all(
+    pairs.map(([ann, bob]) =>
+      whileRunning(until, async () => {
+        const heard = hearNext(bob, 'message');
+        const saidAt = performance.now();
+        ann.emit('message', 'hello');
+        await heard;
+        times.push(performance.now() - saidAt);
+        await pause(20);
+      }),
+    ),
+  );
+  return times;
+}
+
+async function whileRunning(until: Promise<unknown>, task: () => Promise<void>): Promise<void> {
+  const state = { isOver: false };
+  void until.then(() => (state.isOver = true));
+  while (!state.isOver) await task();
+}

@@ -1,0 +1,107 @@
+// The package as somebody who installs it finds it: what `parley/client` is, for Node, for types and for a script tag.
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  mkdirSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { packageRoot } from '../../server/platform/package-root.js';
+
+interface Manifest {
+  exports: Record<string, Record<'types' | 'default', string>>;
+  files: string[];
+  dependencies: Record<string, string>;
+}
+
+const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as Manifest;
+const require = createRequire(import.meta.url);
+const names = ['ChannelFailure', 'openChannel', 'openUserLine'];
+
+/** A folder in which this package is installed. */
+function installInto(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-user-'));
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true });
+  });
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(packageRoot, join(folder, 'node_modules/parley'));
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  return folder;
+}
+
+describe('the package', () => {
+  it('has every file that its exports name, and publishes it', () => {
+    for (const conditions of Object.values(manifest.exports)) {
+      for (const file of Object.values(conditions)) {
+        expect(existsSync(join(packageRoot, file)), file).toBe(true);
+        expect(
+          manifest.files.some((published) => file.startsWith(`./${published}`)),
+          file,
+        ).toBe(true);
+      }
+    }
+  });
+
+  it('names types before everything else, as TypeScript needs it', () => {
+    for (const conditions of Object.values(manifest.exports))
+      expect(Object.keys(conditions)[0]).toBe('types');
+  });
+
+  it('depends on what its ESM build imports', () => {
+    const source = readFileSync(require.resolve('parley/client'), 'utf8');
+    const imported = [...source.matchAll(/(?:from |import\()"([^"]+)"/g)].map(([, name = '']) => name);
+    expect(new Set(imported)).toEqual(new Set(['socket.io-client', 'ws']));
+    for (const name of imported) expect(manifest.dependencies).toHaveProperty(name);
+  });
+
+  it('works in Node under its own name', () => {
+    const program = "import('parley/client').then((library) => console.log(Object.keys(library).join()))";
+    const printed = execFileSync(process.execPath, ['-e', program], { cwd: installInto(), encoding: 'utf8' });
+    expect(printed.trim()).toBe(names.join());
+  });
+
+  it('has types that a strict program compiles against', () => {
+    const folder = installInto();
+    writeFileSync(
+      join(folder, 'program.ts'),
+      `import { ChannelFailure, openChannel, type SignalingChannel } from 'parley/client';
+      const channel: SignalingChannel = await openChannel('http://localhost:8181', 'red', { token: 't' });
+      const role: 'initiator' | 'joiner' = channel.role;
+      channel.on('state', (state, failure) => { console.log(role, state, failure?.reason === 'ended'); });
+      console.log(new ChannelFailure('ended'));
+      `,
+    );
+    writeFileSync(
+      join(folder, 'wrong.ts'),
+      `import { ChannelFailure } from 'parley/client';
+      console.log(new ChannelFailure('no such reason'));
+      `,
+    );
+    const options = ['--strict', '--noEmit', '--target', 'es2023', '--module', 'nodenext'];
+    const compiler = require.resolve('typescript/bin/tsc');
+    const args = [compiler, ...options, '--skipLibCheck', 'false', '--lib', 'es2024,dom'];
+    const compile = (file: string): string =>
+      execFileSync(process.execPath, [...args, file], { cwd: folder, encoding: 'utf8' });
+    expect(compile('program.ts')).toBe('');
+    expect(() => compile('wrong.ts')).toThrow();
+  });
+
+  it('has one script file that sets the global parley', () => {
+    const script = readFileSync(join(packageRoot, 'dist/client/parley.js'), 'utf8');
+    const printed: unknown = runInNewContext(`${script}; Object.keys(parley).join()`, {
+      setTimeout,
+      TextEncoder,
+      URL,
+    });
+    expect(printed).toBe(names.join());
+  });
+});

@@ -1,0 +1,106 @@
+// A server that ends, and one that starts again on the same port: clients come back by themselves and go on. [R27]
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ask } from '../support/http-ask.js';
+import { startParley } from '../support/parley.js';
+import { openRawPolling } from '../support/raw-polling.js';
+import { connectClient, transports } from '../support/room-client.js';
+import { connectPair } from '../support/room-pair.js';
+import { openReturningClient, type ReturningClient } from '../support/returning-client.js';
+import { createRoomTable } from '../support/room-table.js';
+
+const channel = 'room-42';
+
+describe.each(transports)('over %s', (transport) => {
+  it('[R27] each client hears draining and is closed so that it comes back; nobody hears that a peer is gone', async () => {
+    const { url, parley } = await startParley({ graceMs: 7000 });
+    const ann = openReturningClient(url, transport, channel, 'a1');
+    await ann.answered(1);
+    const bob = openReturningClient(url, transport, channel, 'b1');
+    await Promise.all([ann.hears('ready'), bob.hears('ready')]);
+    await parley.close();
+    await Promise.all([ann.hears('disconnect'), bob.hears('disconnect')]);
+    for (const { heard } of [ann, bob]) {
+      const [draining, end, ...more] = heard.slice(heard.findIndex(([name]) => name === 'draining'));
+      expect(draining).toEqual(['draining', { graceMs: 7000 }]);
+      expect(end?.[0]).toBe('disconnect');
+      // After this one Socket.IO's client does not come back.
+      expect(end?.[1]).not.toBe('io server disconnect');
+      expect(more).toEqual([]);
+    }
+    const names = (who: ReturningClient): string[] => who.heard.map(([name]) => name);
+    for (const who of [ann, bob]) expect(names(who).filter((name) => /^peer|^bye$/i.test(name))).toEqual([]);
+  });
+
+  it('[R27] after a restart on the same port two come back by themselves and talk on', async () => {
+    const first = await startParley();
+    const ann = openReturningClient(first.url, transport, channel, 'a1');
+    await ann.answered(1);
+    const bob = openReturningClient(first.url, transport, channel, 'b1');
+    await Promise.all([ann.hears('ready'), bob.hears('ready')]);
+    await first.parley.close();
+    await Promise.all([ann.hears('disconnect'), bob.hears('disconnect')]);
+    await startParley({ port: first.port });
+    await Promise.all([ann.answered(2), bob.answered(2)]);
+    await Promise.all([ann.hears('ready', 2), bob.hears('ready', 2)]);
+    expect([ann, bob].map(({ answers }) => answers[1]?.status).sort()).toEqual(['created', 'joined']);
+    ann.socket.emit('message', 'where were we?');
+    await bob.hears('message');
+    bob.socket.emit('response', 'here');
+    await ann.hears('response');
+    expect(bob.heard.at(-1)).toEqual(['message', 'where were we?']);
+    expect(ann.heard.at(-1)).toEqual(['response', 'here']);
+  });
+});
+
+describe('a server that is told to end', () => {
+  it('[R27] answers /readyz with 503 and refuses newcomers, while one has not read yet that it drains', async () => {
+    const { url, port, parley } = await startParley();
+    expect(await ask(port, '/readyz')).toMatchObject({ status: 200, body: '{"status":"ready"}' });
+    const slow = await openRawPolling(url);
+    const closed = parley.close();
+    expect(await ask(port, '/readyz')).toMatchObject({
+      status: 503,
+      body: '{"status":"draining"}',
+      headers: { 'cache-control': 'no-store' },
+    });
+    expect((await ask(port, '/healthz')).status).toBe(200);
+    const cy = await connectClient(url);
+    expect(await cy.ask('create or join', channel)).toMatchObject({
+      status: 'refused',
+      code: 'draining',
+      peer: null,
+    });
+    expect(await cy.hears('refused')).toMatchObject([{ event: 'create or join', code: 'draining' }]);
+    expect(await slow.poll()).toEqual([expect.stringContaining('"draining"')]);
+    await closed;
+    expect(await cy.ended).toMatch(/^transport/);
+  });
+
+  it('[R27] waits no longer than half a second for one who reads nothing', async () => {
+    const { url, parley } = await startParley();
+    await openRawPolling(url);
+    const startedAt = performance.now();
+    await parley.close();
+    expect(performance.now() - startedAt).toBeLessThan(1500);
+  });
+
+  it('[R27] refuses every create or join, and seats nobody', async () => {
+    const table = createRoomTable(30_000, { isDraining: true });
+    onTestFinished(table.close);
+    const ann = table.connect('ann');
+    expect(await ann.asks(channel, {})).toMatchObject({ status: 'refused', code: 'draining', peer: null });
+    expect(ann.heard).toEqual([['refused', 'create or join', 'draining']]);
+    expect(table.seatsIn(channel)).toEqual([]);
+  });
+
+  it('[R27] ends also those who have no seat, and those who keep none', async () => {
+    const { url, parley } = await startParley();
+    const { ann, bob } = await connectPair(url);
+    const cy = await connectClient(url, { transport: 'polling' });
+    await parley.close();
+    for (const who of [ann, bob, cy]) {
+      expect(await who.ended).toMatch(/^transport/);
+      expect(who.heard.at(-1)?.[0]).toBe('draining');
+    }
+  });
+});

@@ -1,0 +1,34 @@
+// Guessing secrets: wrong ones are answered later and later, right ones never. [R29]
+import { expect, it } from 'vitest';
+import { startParley } from '../support/parley.js';
+import { connectClient } from '../support/room-client.js';
+import { enter, kept, takeSeat } from '../support/seated-client.js';
+
+const channel = 'room-42';
+
+it('[R29] the 101st wrong secret is answered 1 s later, the right one meanwhile at once', async () => {
+  const { url } = await startParley();
+  await takeSeat(url, 'websocket', channel, kept('a1'));
+  await takeSeat(url, 'websocket', channel, kept('b1'));
+  const cy = await connectClient(url);
+  for (let guess = 1; guess <= 100; guess++) {
+    expect((await enter(cy, channel, kept(`guess ${guess}`))).status).toBe('full');
+  }
+  const answers: string[] = [];
+  const askedAt = performance.now();
+  const wrong = enter(cy, channel, kept('guess 101')).then(({ status }) => {
+    answers.push(status);
+    return performance.now() - askedAt;
+  });
+  const dan = await connectClient(url);
+  answers.push((await enter(dan, channel, kept('b1'))).status);
+  expect(await wrong).toBeGreaterThanOrEqual(990);
+  expect(answers).toEqual(['resumed', 'full']);
+  expect(cy.names()).toEqual(Array.from({ length: 101 }, () => 'full'));
+  // Somebody who gives no secret guesses nothing; another channel is another matter.
+  const freeAt = performance.now();
+  const eve = await connectClient(url);
+  expect((await enter(eve, channel)).status).toBe('full');
+  expect((await enter(eve, 'elsewhere', kept('e1'))).status).toBe('created');
+  expect(performance.now() - freeAt).toBeLessThan(900);
+});

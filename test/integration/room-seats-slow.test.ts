@@ -1,0 +1,81 @@
+// Somebody who reads no more: cut with a reason at a bounded backlog, and back like any other. [R28]
+import { expect, it } from 'vitest';
+import { startParley } from '../support/parley.js';
+import { openRawPolling } from '../support/raw-polling.js';
+import { frameOf, opcodes, openRawSocketIo } from '../support/raw-websocket.js';
+import { connectClient, type RoomClient } from '../support/room-client.js';
+import { enter, kept, takeSeat } from '../support/seated-client.js';
+
+const channel = 'room-42';
+const text = 'x'.repeat(60_000);
+const megabyte = 1_048_576;
+
+/** Talks until the other is cut. @returns how many bytes it took */
+async function talkUntilAway(ann: RoomClient): Promise<number> {
+  for (let sent = 0; ; sent += text.length) {
+    if (ann.names().includes('peer away')) return sent;
+    // Neither faster than the server reads, nor ahead of what it says.
+    ann.say('message', text);
+    await ann.ask('check');
+  }
+}
+
+it('[R28] a WebSocket that stops reading is cut, hears why when it reads again, and takes its seat back', async () => {
+  const { url, port } = await startParley({ heartbeatMs: 0 });
+  const ann = await connectClient(url);
+  await enter(ann, channel);
+  const bob = await openRawSocketIo(port);
+  bob.write(frameOf(`42["create or join","${channel}",{"resume":true,"seat":"b1"}]`));
+  await bob.hears(/"ready"/);
+  bob.socket.pause();
+  // What the two ends of a TCP connection hold by themselves comes on top, a few megabytes each.
+  expect(await talkUntilAway(ann)).toBeGreaterThan(megabyte);
+  bob.socket.resume();
+  await bob.closed;
+  const refused = bob.frames.filter(({ text: frame }) => frame.startsWith('42["refused"'));
+  expect(refused.map(({ text: frame }) => JSON.parse(frame.slice(2)) as unknown)).toEqual([
+    [
+      'refused',
+      {
+        event: 'message',
+        code: 'too-slow',
+        message: `More than ${megabyte} bytes were waiting for this connection to read them, so it is closed.`,
+        limit: megabyte,
+      },
+    ],
+  ]);
+  expect(bob.frames.at(-1)?.opcode).toBe(opcodes.close);
+  const { client: back, answer } = await takeSeat(url, 'websocket', channel, kept('b1'));
+  expect(answer).toMatchObject({ status: 'resumed', role: 'joiner' });
+  ann.say('message', 'welcome back');
+  expect(await back.hears('message')).toEqual(['welcome back']);
+  expect(ann.names().slice(-2)).toEqual(['peer away', 'peer back']);
+});
+
+it('[R28] long-polling that fetches nothing is cut at 1 MiB, and takes its seat back', async () => {
+  const { url } = await startParley({ heartbeatMs: 0 });
+  const ann = await connectClient(url);
+  await enter(ann, channel);
+  const bob = await openRawPolling(url);
+  await bob.post(`42["create or join","${channel}",{"resume":true,"seat":"b1"}]`);
+  expect((await bob.poll()).at(-1)).toContain('"ready"');
+  const sent = await talkUntilAway(ann);
+  expect(sent).toBeGreaterThan(megabyte - text.length);
+  expect(sent).toBeLessThan(megabyte + 10 * text.length);
+  expect((await takeSeat(url, 'polling', channel, kept('b1'))).answer.status).toBe('resumed');
+});
+
+it('[R28] who reads is never cut, however much it is told', async () => {
+  const { url } = await startParley({ heartbeatMs: 0 });
+  const ann = await connectClient(url);
+  await enter(ann, channel);
+  const { client: bob } = await takeSeat(url, 'websocket', channel, kept('b1'));
+  const rounds = 12 * 16;
+  // In one breath as much as may wait, and that again and again.
+  for (let round = 0; round < rounds; round += 16) {
+    for (let each = 0; each < 16; each++) ann.say('message', text);
+    await bob.hears('message', round + 16);
+  }
+  expect(ann.names().at(-1)).toBe('ready');
+  expect(bob.names()).toEqual(['joined', 'ready', ...Array.from({ length: rounds }, () => 'message')]);
+});

@@ -1,0 +1,44 @@
+// Somebody on the calls who reads no more: cut with a reason, and back like any other.
+import { expect, test } from 'vitest';
+import { connectUser, logInUser, startCalls } from '../support/user-client.js';
+
+const login = { type: 'login', name: 'bob', resume: true, seat: 'secret of bob' };
+const candidate = { type: 'candidate', name: 'bob', candidate: 'x'.repeat(60_000) };
+
+test('[U24] a reader that stops is cut, hears why when it reads again, and takes its name back', async () => {
+  const { url } = await startCalls({ heartbeatMs: 0 });
+  const ann = await logInUser(url, 'ann');
+  const bob = await connectUser(url);
+  bob.say(login);
+  await bob.hears();
+  ann.say({ type: 'offer', name: 'bob', offer: 'shall we?' });
+  await bob.hears();
+  bob.say({ type: 'answer', name: 'ann', answer: 'yes' });
+  await ann.hears();
+
+  bob.socket.pause();
+  for (let round = 0; round < 20; round++) {
+    for (let times = 0; times < 20; times++) ann.say(candidate);
+    expect(await ann.hearsAll()).toEqual([]);
+  }
+  bob.socket.resume();
+  expect(await bob.closed).toBe(1013);
+  let last: unknown;
+  for (let reads = true; reads;) {
+    const heard = await bob.hears().catch(() => undefined);
+    if (heard === undefined) reads = false;
+    else last = heard;
+  }
+  expect(last).toEqual({
+    type: 'error',
+    code: 'too-slow',
+    message: 'More than 1048576 bytes were waiting for this connection to read them, so it is closed.',
+    limit: 1_048_576,
+  });
+
+  const again = await connectUser(url);
+  again.say(login);
+  expect(await again.hears()).toMatchObject({ resumed: true, call: { name: 'ann', state: 'talking' } });
+  ann.say({ type: 'candidate', name: 'bob', candidate: 'welcome back' });
+  expect(await again.hears()).toMatchObject({ candidate: 'welcome back' });
+});

@@ -1,0 +1,124 @@
+// Rooms and seats as the rules see them, for tables: ann is the initiator, bob the joiner, cy a stranger.
+import { hashSecret } from '../../server/connections/hash-secret.js';
+import type { SecretHash } from '../../server/protocol/secrets.js';
+import type { Decision, Notice, RoomRule } from '../../server/rooms/decision.js';
+import type { Entrant } from '../../server/rooms/enter-rules.js';
+import { emptyRoom, type PeerId, type Room, type Seat } from '../../server/rooms/room.js';
+
+/** The grace time of every table, and the moment at which its rules run. */
+export const graceMs = 30_000;
+export const now = 1_000_000;
+export const graceEnd = now + graceMs;
+
+export type SeatExtras = Partial<Pick<Seat, 'channel' | 'me' | 'attempt' | 'isUnmet' | 'leavingAt'>> & {
+  /** In words, not as hashes. */
+  secrets?: string[];
+};
+
+function seatOf(peer: string, { secrets, ...extras }: SeatExtras) {
+  return {
+    peer: peer as PeerId,
+    channel: 'Test',
+    ...extras,
+    ...(secrets && { secrets: secrets.map(hashSecret) }),
+  };
+}
+
+export function here(peer: string, extras: SeatExtras = {}): Extract<Seat, { presence: 'here' }> {
+  return { ...seatOf(peer, extras), presence: 'here' };
+}
+
+export function away(
+  peer: string,
+  until = graceEnd,
+  extras: SeatExtras = {},
+): Extract<Seat, { presence: 'away' }> {
+  return { ...seatOf(peer, extras), presence: 'away', until };
+}
+
+/** Somebody who asks to enter; secrets in words. */
+export function entrant(
+  peer: string,
+  { seat, next, ...extras }: Partial<Omit<Entrant, 'peer'>> & { seat?: string; next?: string } = {},
+): Entrant {
+  return {
+    peer: peer as PeerId,
+    channel: 'Test',
+    ...extras,
+    ...(seat !== undefined && { secret: hashSecret(seat) }),
+    ...(next !== undefined && { nextSecret: hashSecret(next) }),
+  };
+}
+
+/** Without a secret, and with one. */
+export const ann = here('ann');
+export const bob = here('bob');
+export const keptAnn = here('ann', { secrets: ['a1'] });
+export const keptBob = here('bob', { secrets: ['b1'] });
+
+export const waiting = (initiator: Seat): Room => ({ phase: 'waiting', initiator });
+export const paired = (initiator: Seat, joiner: Seat): Room => ({ phase: 'paired', initiator, joiner });
+export const annRemains = (remaining: Seat = ann): Room => ({
+  phase: 'parting',
+  remaining,
+  role: 'initiator',
+});
+export const bobRemains = (remaining: Seat = bob): Room => ({ phase: 'parting', remaining, role: 'joiner' });
+
+/** A room that still knows whose seats a Bye has ended; secrets in words, one list a seat. */
+export function afterBye(room: Room, secrets: string[][], until = graceEnd): Room {
+  return { ...room, ended: secrets.map((words) => ({ secrets: words.map(hashSecret), until })) };
+}
+
+/** Every phase, with seats that are here, away, kept or not. */
+export const everyRoom: Record<string, Room> = {
+  empty: emptyRoom,
+  'empty after a Bye': afterBye(emptyRoom, [['a1'], ['b1']]),
+  waiting: waiting(ann),
+  'waiting, away': waiting(away('ann', graceEnd, { secrets: ['a1'] })),
+  paired: paired(ann, bob),
+  'paired, kept': paired(keptAnn, keptBob),
+  'paired, one away': paired(keptAnn, away('bob', graceEnd, { secrets: ['b1'] })),
+  'paired, both away': paired(
+    away('ann', graceEnd, { secrets: ['a1'] }),
+    away('bob', graceEnd, { secrets: ['b1'] }),
+  ),
+  'paired, unmet': paired(away('ann', graceEnd, { secrets: ['a1'], isUnmet: true }), bob),
+  'parting, the initiator remains': annRemains(),
+  'parting, the joiner remains': bobRemains(keptBob),
+};
+
+export interface Row {
+  fact: string;
+  room: Room;
+  rule: RoomRule<unknown>;
+  decision: Decision<unknown>;
+}
+
+export function row(fact: string, room: Room, rule: RoomRule<unknown>, decision: Decision<unknown>): Row {
+  return { fact, room, rule, decision };
+}
+
+/** Nobody hears anything, and the room is as it was. */
+export const nothing = (room: Room): Decision => ({ room, notices: [], outcome: undefined });
+
+export const becomes = (room: Room, ...notices: Notice[]): Decision => ({
+  room,
+  notices,
+  outcome: undefined,
+});
+
+/** A notice to one peer. Without `link` the peer talks to whom it talked to before. */
+export function tells(
+  peer: string,
+  events: Notice['events'],
+  rest: Omit<Notice, 'to' | 'events'> = {},
+): Notice {
+  return { to: peer as PeerId, events, ...rest };
+}
+
+export const ends = (peer: string): Notice => tells(peer, [], { link: null, ends: true });
+
+export const peerId = (peer: string): PeerId => peer as PeerId;
+
+export const hash = (secret: string): SecretHash => hashSecret(secret);

@@ -1,0 +1,56 @@
+// A parley as a process of its own that can be stopped, killed and started again on the same port.
+import { once } from 'node:events';
+import { startMain, type RunningProcess } from './parley-process.js';
+
+const opened = /Open https?:\/\/[^ "]*:(\d+)/;
+
+export interface ServerProcess {
+  readonly port: number;
+  /** `http://127.0.0.1:<port>`, without a slash at its end. */
+  readonly url: string;
+  /** SIGSTOP: it neither reads nor answers, and its connections stay open. */
+  freeze(): void;
+  /** SIGCONT. */
+  thaw(): void;
+  /** SIGKILL: resolves when it is dead. */
+  kill(): Promise<void>;
+  /** SIGTERM: resolves with the exit code. */
+  stop(): Promise<number | null>;
+  /** Starts a new one on the same port, after `kill` or `stop`; resolves when it answers. */
+  startAgain(): Promise<void>;
+}
+
+/** @param env settings by the names of their environment variables */
+export async function startServerProcess(env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+  const launch = (onPort: number): RunningProcess =>
+    startMain([], { HOST: '127.0.0.1', LOG_FORMAT: 'json', ...env, PORT: String(onPort) });
+  let running = launch(0);
+  const port = Number((await running.prints(opened))[1]);
+
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    const { child } = running;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+    return child.exitCode;
+  }
+
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    freeze() {
+      running.child.kill('SIGSTOP');
+    },
+    thaw() {
+      running.child.kill('SIGCONT');
+    },
+    async kill() {
+      await end('SIGKILL');
+    },
+    stop: () => end('SIGTERM'),
+    async startAgain() {
+      running = launch(port);
+      await running.prints(opened);
+    },
+  };
+}

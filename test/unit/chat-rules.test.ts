@@ -1,0 +1,260 @@
+// The rules of the chat page as tables: in this state, when this happens, that is written and done, and this is next.
+import { describe, expect, it } from 'vitest';
+import { asks } from '../../client/pages/chat-asks.js';
+import { lines } from '../../client/pages/chat-lines.js';
+import { begin, happen } from '../../client/pages/chat-rules.js';
+import type {
+  Chat,
+  ChatEvent,
+  Entered,
+  Other,
+  PairedChat,
+  Sent,
+  WaitingChat,
+} from '../../client/pages/chat-states.js';
+import { viewOf } from '../../client/pages/chat-view.js';
+import type { ChannelFailureReason } from '../../client/signaling/channel-failure.js';
+
+const bob: Other = { is: 'here', me: 'bob', graceMs: 30_000 };
+const cy: Other = { ...bob, me: 'cy' };
+const hello: Sent = { ask: asks.first(), text: 'Hello' };
+const before: Sent = { ask: asks.first(), text: 'To one who left' };
+
+const naming: Chat = { phase: 'naming', ask: asks.name() };
+const entering: Chat = { phase: 'entering', channel: 'red', isUnreachable: false };
+const waiting: WaitingChat = {
+  phase: 'waiting',
+  channel: 'red',
+  isInitiator: true,
+  isLost: false,
+  leftOver: [],
+};
+const paired: PairedChat = {
+  phase: 'paired',
+  channel: 'red',
+  isInitiator: true,
+  isLost: false,
+  leftOver: [],
+  other: bob,
+  asks: [],
+  onTheWay: [],
+  news: [],
+};
+const asked: PairedChat = { ...paired, asks: [asks.first()] };
+const sent: PairedChat = { ...paired, sent: hello, onTheWay: [hello] };
+const lost: PairedChat = { ...asked, isLost: true };
+const away: PairedChat = { ...asked, other: { ...bob, is: 'away' } };
+const sought: PairedChat = { ...asked, other: { ...bob, is: 'sought' }, news: [lines.joined('red')] };
+const over: Chat = { phase: 'over', channel: 'red', endedBy: 'me', leftOver: [hello] };
+
+const states = { naming, entering, waiting, paired, asked, sent, lost, away, sought, over };
+type StateName = keyof typeof states;
+
+const created: Entered = { kind: 'entered', how: 'created', role: 'initiator', other: undefined };
+const joined: Entered = { kind: 'entered', how: 'joined', role: 'joiner', other: bob };
+const resumed: Entered = { kind: 'entered', how: 'resumed', role: 'initiator', other: bob };
+const resumedAlone: Entered = { ...resumed, other: undefined };
+
+/** What is written and done, in short: the text of a line and its quote, or the name of a deed. */
+function shortly(chat: Chat, event: ChatEvent, draft = ''): { next: Chat; does: string[] } {
+  const step = happen(chat, event, draft);
+  const does = step.deeds.map((deed) => {
+    if (deed.do === 'write') return [deed.line.text, deed.line.quote].filter(Boolean).join(' ');
+    if (deed.do === 'send') return `send ${deed.message.text}`;
+    return deed.do === 'enter' ? `enter ${deed.channel}` : deed.do;
+  });
+  return { next: step.chat, does };
+}
+
+const gone = 'The connection of the other peer is gone. Waiting in channel red for the next one...';
+const back = 'Connected to the server.';
+const joinedLine = 'You have joined channel red. Waiting for the first message...';
+const otherBye = ['Got "Bye" from other peer!', 'Sending "Ack" to server', 'Going to disconnect...'];
+const mayBeLost = (text: string): string => `You wrote this, and it may not have arrived: ${text}`;
+
+describe('the rules of the chat', () => {
+  it('a page enters the channel of its address, or asks for one', () => {
+    expect(begin('red')).toEqual({ chat: entering, deeds: [{ do: 'enter', channel: 'red' }] });
+    expect(begin('')).toEqual({ chat: naming, deeds: [] });
+  });
+
+  type Row = [state: StateName, event: ChatEvent, next: Partial<PairedChat | WaitingChat>, does: string[]];
+
+  it.each<Row>([
+    // Entering, and the server out of reach.
+    ['entering', { kind: 'lost' }, {}, ['The server cannot be reached. Trying again...']],
+    ['entering', created, waiting, ['Channel red has been created!', 'This peer is the initiator...']],
+    ['entering', joined, { ...paired, isInitiator: false }, [joinedLine]],
+    ['entering', resumed, { ...paired, asks: [asks.anytime()] }, ['You are back in channel red.']],
+    ['entering', resumedAlone, waiting, ['You are back in channel red.']],
+    // Alone.
+    ['waiting', { kind: 'created' }, waiting, []],
+    ['waiting', { kind: 'join requested' }, waiting, ['Message from server: request to join channel red']],
+    [
+      'waiting',
+      { kind: 'peer joined', sentence: 'S --> b' },
+      { phase: 'paired', asks: [asks.first()] },
+      ['Broadcast message from server: S --> b'],
+    ],
+    // One's own drop: the turn stays.
+    ['asked', { kind: 'lost' }, lost, ['The connection to the server is lost. Trying again...']],
+    ['lost', { kind: 'lost' }, lost, []],
+    ['lost', resumed, asked, [back]],
+    ['lost', resumedAlone, waiting, [back, gone]],
+    ['lost', created, { other: { ...bob, is: 'sought' }, isLost: false }, [back]],
+    // After a restart of the server: the same one again, or another.
+    ['sought', { kind: 'ready', me: 'bob' }, { ...asked, other: { ...bob, graceMs: 0 } }, []],
+    ['sought', { kind: 'ready', me: 'cy' }, { ...asked, other: { ...cy, graceMs: 0 } }, [joinedLine]],
+    ['sought', { kind: 'ready' }, { other: { is: 'here', me: undefined, graceMs: 0 } }, [joinedLine]],
+    ['sought', { kind: 'join requested' }, { other: sought.other }, []],
+    // The other's drop.
+    ['asked', { kind: 'peer away', graceMs: 30_000 }, away, []],
+    ['away', { kind: 'peer back', me: 'bob' }, { ...asked, other: { ...bob, graceMs: 0 } }, []],
+    ['away', { kind: 'peer gone' }, waiting, [gone]],
+    ['sent', { kind: 'peer gone' }, { ...waiting, leftOver: [hello] }, [gone]],
+    // Turns.
+    ['asked', { kind: 'wrote', text: 'Hi' }, { ...asked, written: 'Hi' }, ['check']],
+    [
+      'paired',
+      { kind: 'got', as: 'message', value: 'Hi' },
+      { asks: [asks.answer()] },
+      ['Got message from other peer: Hi'],
+    ],
+    [
+      'paired',
+      { kind: 'got', as: 'response', value: { a: 1 } },
+      { asks: [asks.keepOn()] },
+      ['Got response from other peer: {"a":1}'],
+    ],
+    // What became of what was written.
+    ['sent', { kind: 'arrived', message: hello }, { onTheWay: [] }, []],
+    ['sent', failure('peer-gone'), { onTheWay: [hello] }, ['send Hello']],
+    [
+      'sent',
+      failure('too-large'),
+      { onTheWay: [], asks: [{ ...hello.ask, draft: 'Hello', waits: true }] },
+      ['No.'],
+    ],
+    ['sent', { kind: 'refused', event: 'message', sentence: 'No.' }, sent, []],
+    ['paired', failure('ended'), paired, []],
+  ])('%s, %o', (state, event, next, does) => {
+    const result = shortly(states[state], event);
+    expect(result.does).toEqual(does);
+    expect(result.next).toMatchObject(next);
+  });
+
+  it.each<[StateName, ChatEvent, status: string, does: string[]]>([
+    ['sent', { kind: 'got Bye' }, 'The other peer has left the channel.', [...otherBye, mayBeLost('Hello')]],
+    [
+      'lost',
+      closed('ended'),
+      'The other peer has left the channel.',
+      ['The other peer said "Bye" while you were away.'],
+    ],
+    [
+      'asked',
+      closed('taken-over'),
+      'The conversation goes on in another window. This one is no longer part of it.',
+      ['The conversation goes on in another window.'],
+    ],
+    ['asked', closed('expelled'), 'The server has ended the conversation.', ['No.']],
+    [
+      'entering',
+      closed('full'),
+      'Two people are in this channel already.',
+      ['channel red is too crowded! Cannot allow you to enter, sorry :-('],
+    ],
+    ['entering', closed('refused'), 'No.', ['No.']],
+    [
+      'asked',
+      { kind: 'say Bye' },
+      'You have left the channel.',
+      ['Sending "Bye" to server...', 'Going to disconnect...', 'say Bye'],
+    ],
+  ])('%s is ended by %o', (state, event, status, does) => {
+    const result = shortly(states[state], event);
+    expect(result.does).toEqual(does);
+    expect(viewOf(result.next).status).toBe(status);
+  });
+
+  it('what was written is sent once everything before it has been heard', () => {
+    const held: PairedChat = { ...asked, written: 'Hi' };
+    const { next, does } = shortly(held, { kind: 'checked' });
+    expect(does).toEqual(['send Hi']);
+    const message = { ask: asks.first(), text: 'Hi' };
+    expect(next).toEqual({ ...paired, sent: message, onTheWay: [message] });
+    expect(shortly({ ...held, written: 'Bye' }, { kind: 'checked' }).does).toContain('say Bye');
+    expect(shortly(held, { kind: 'peer gone' }).does).toEqual([
+      gone,
+      'You wrote this, but it was not sent: Hi',
+    ]);
+    expect(shortly(asked, { kind: 'got Bye' }, 'Half a sen').does).toEqual([
+      ...otherBye,
+      'You wrote this, but it was not sent: Half a sen',
+    ]);
+  });
+
+  it('what was for one who left is not sent to the next; it is shown once it is known to be lost', () => {
+    const next: PairedChat = { ...asked, leftOver: [before] };
+    const failed: ChatEvent = { kind: 'not arrived', message: before, reason: 'peer-gone', sentence: '' };
+    expect(shortly(next, failed)).toEqual({ next: asked, does: [mayBeLost('To one who left')] });
+    expect(shortly(next, { kind: 'arrived', message: before })).toEqual({ next: asked, does: [] });
+    expect(shortly(over, failure('closed')).does).toEqual([mayBeLost('Hello')]);
+  });
+
+  it('another one than before on the return: what was for the first is not for this one', () => {
+    const result = shortly({ ...sent, isLost: true }, { ...resumed, other: cy });
+    expect(result.next).toMatchObject({ other: cy, onTheWay: [], leftOver: [hello] });
+  });
+
+  it('somebody who came while the connection was dead is met, once nothing more is to be heard of it', () => {
+    const returned = shortly({ ...waiting, isLost: true }, resumed);
+    expect(returned.does).toEqual([back, 'check']);
+    const met = shortly(returned.next, { kind: 'checked' });
+    expect(met.does).toEqual(['Message from server: request to join channel red']);
+    expect(met.next).toEqual(asked);
+    const heard = shortly(returned.next, { kind: 'peer joined', sentence: 'S --> b' }).next;
+    expect(shortly(heard, { kind: 'checked' })).toEqual({ next: heard, does: [] });
+  });
+
+  it('a message takes the place of the question that one need not answer', () => {
+    const unsure: PairedChat = { ...paired, asks: [asks.anytime()] };
+    const { next } = shortly(unsure, { kind: 'got', as: 'message', value: 'Hi' });
+    expect(next).toMatchObject({ asks: [asks.answer()] });
+  });
+
+  it.each<[StateName, string]>([
+    ['lost', 'The connection to the server is lost; trying again. What you write waits.'],
+    [
+      'away',
+      'The connection of the other peer dropped. It has 30 seconds to come back; what you write waits for it.',
+    ],
+    ['sought', 'You are back in the channel. The other peer is not back yet; what you write waits for it.'],
+    ['asked', 'It is your turn.'],
+    ['sent', 'It is the turn of the other peer. You wrote: "Hello"'],
+    ['paired', 'It is the turn of the other peer. Waiting for the first message...'],
+  ])('%s: the status says so, and one can say Bye', (state, status) => {
+    expect(viewOf(states[state])).toMatchObject({ status, actions: ['bye'] });
+  });
+
+  it('once it is over, nothing else happens', () => {
+    const events: ChatEvent[] = [
+      created,
+      { kind: 'lost' },
+      { kind: 'got Bye' },
+      { kind: 'checked' },
+      { kind: 'peer gone' },
+      { kind: 'got', as: 'message', value: 'late' },
+      closed('closed'),
+    ];
+    for (const event of events) expect(happen(over, event, 'draft')).toEqual({ chat: over, deeds: [] });
+  });
+});
+
+function failure(reason: ChannelFailureReason): ChatEvent {
+  return { kind: 'not arrived', message: hello, reason, sentence: 'No.' };
+}
+
+function closed(reason: ChannelFailureReason): ChatEvent {
+  return { kind: 'over', reason, sentence: 'No.' };
+}

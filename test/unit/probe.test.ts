@@ -1,0 +1,105 @@
+// Whether the other end of a WebSocket is alive, on a clock that the test moves. [R25]
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { WebSocket } from 'ws';
+import { createProbe } from '../../server/connections/probe.js';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('[R25] whoever was heard in the last second is alive, and is not asked', async () => {
+  const { probe, socket } = open();
+  vi.advanceTimersByTime(999);
+  expect(await probe.isAlive()).toBe(true);
+  vi.advanceTimersByTime(1);
+  socket.emitter.emit('message');
+  vi.advanceTimersByTime(999);
+  expect(await probe.isAlive()).toBe(true);
+  expect(socket.pings).toBe(0);
+});
+
+it.each(['pong', 'message'])('[R25] a %s within the second is the answer', async (answer) => {
+  const { probe, socket } = open();
+  vi.advanceTimersByTime(5000);
+  const isAlive = probe.isAlive();
+  vi.advanceTimersByTime(999);
+  socket.emitter.emit(answer);
+  expect(await isAlive).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('[R25] one that is silent for a second is dead', async () => {
+  const { probe } = open();
+  vi.advanceTimersByTime(1000);
+  const isAlive = probe.isAlive();
+  vi.advanceTimersByTime(1000);
+  expect(await isAlive).toBe(false);
+});
+
+it('[R25] one that closes meanwhile is dead at once', async () => {
+  const { probe, socket } = open();
+  vi.advanceTimersByTime(1000);
+  const isAlive = probe.isAlive();
+  socket.emitter.emit('close');
+  expect(await isAlive).toBe(false);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('[R25] one that is closed is dead, and is not asked', async () => {
+  const { probe, socket } = open();
+  socket.close();
+  expect(await probe.isAlive()).toBe(false);
+  expect(socket.pings).toBe(0);
+});
+
+it('[R25] all who ask at the same time share one ping, and one a second is sent at most', async () => {
+  const { probe, socket } = open();
+  vi.advanceTimersByTime(1000);
+  const first = Array.from({ length: 20 }, probe.isAlive);
+  vi.advanceTimersByTime(500);
+  const second = Array.from({ length: 20 }, probe.isAlive);
+  vi.advanceTimersByTime(500);
+  expect(new Set(await Promise.all([...first, ...second]))).toEqual(new Set([false]));
+  expect(socket.pings).toBe(1);
+  const third = probe.isAlive();
+  socket.emitter.emit('pong');
+  expect(await third).toBe(true);
+  expect(await probe.isAlive()).toBe(true);
+  expect(socket.pings).toBe(2);
+});
+
+it('[R25] nothing is left behind when many have asked', async () => {
+  const { probe, socket } = open();
+  const before = socket.emitter.listenerCount('pong');
+  for (let turn = 0; turn < 50; turn++) {
+    vi.advanceTimersByTime(1000);
+    const isAlive = probe.isAlive();
+    socket.emitter.emit('pong');
+    await isAlive;
+  }
+  expect(socket.emitter.listenerCount('pong')).toBe(before);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+function open() {
+  const faked: Pick<WebSocket, 'readyState' | 'OPEN' | 'ping'> = {
+    readyState: 1,
+    OPEN: 1,
+    ping() {
+      socket.pings += 1;
+    },
+  };
+  const emitter = new EventEmitter();
+  const webSocket = Object.assign(emitter, faked) as WebSocket;
+  const socket = {
+    emitter,
+    pings: 0,
+    close: () => Object.assign(webSocket, { readyState: 3 }),
+  };
+  return { socket, probe: createProbe(webSocket) };
+}

@@ -1,0 +1,185 @@
+// What time does to a room: seats that run out, pages that leave, and the next moment at which one has to look. [R22] [R26]
+import { describe, expect, it } from 'vitest';
+import { enter } from '../../server/rooms/enter-rules.js';
+import { announceLeaving, passTime, sayBye } from '../../server/rooms/room-rules.js';
+import { emptyRoom, nextDeadline, type Room } from '../../server/rooms/room.js';
+import {
+  afterBye,
+  annRemains,
+  away,
+  becomes,
+  bob,
+  entrant,
+  everyRoom,
+  graceEnd,
+  graceMs,
+  hash,
+  here,
+  keptAnn,
+  keptBob,
+  nothing,
+  now,
+  paired,
+  peerId,
+  row,
+  tells,
+  waiting,
+  type Row,
+} from '../support/seats.js';
+
+const later = now + 10;
+const awayAnn = away('ann', now, { secrets: ['a1'] });
+const awayBob = away('bob', now, { secrets: ['b1'] });
+const gone = ['peer gone'] as ['peer gone'];
+const bye = ['bye', 'Test'] as ['bye', string];
+
+describe('time runs out', () => {
+  const rows: Row[] = [
+    row('[R22] for the joiner: the initiator hears it', paired(keptAnn, awayBob), passTime(), {
+      ...becomes(waiting(keptAnn), tells('ann', [gone, bye], { link: null })),
+    }),
+    row(
+      '[R22] for the initiator: the joiner hears it and is the initiator',
+      paired(awayAnn, bob),
+      passTime(),
+      {
+        ...becomes(waiting(bob), tells('bob', [gone, ['created', 'Test', 'bob'], bye], { link: null })),
+      },
+    ),
+    row('[R22] for one who waited away', waiting(awayAnn), passTime(), nothing(emptyRoom)),
+    row('[R22] for both at once', paired(awayAnn, awayBob), passTime(), nothing(emptyRoom)),
+    row(
+      '[R22] for the first of two: the second keeps its seat',
+      paired(awayAnn, { ...awayBob, until: later }),
+      passTime(),
+      {
+        ...nothing(waiting({ ...awayBob, until: later })),
+      },
+    ),
+    row(
+      '[R22] for the second of two: the first keeps its seat',
+      paired({ ...awayAnn, until: later }, awayBob),
+      passTime(),
+      {
+        ...nothing(waiting({ ...awayAnn, until: later })),
+      },
+    ),
+    row(
+      '[R23] for an initiator whom its joiner has not met',
+      paired({ ...awayAnn, isUnmet: true }, bob),
+      passTime(),
+      {
+        ...becomes(waiting(bob), tells('bob', [gone, ['created', 'Test', 'bob'], bye], { link: null })),
+      },
+    ),
+    row(
+      '[R24] for ended seats, one by one',
+      afterTwoByes(),
+      passTime(),
+      nothing(afterBye(emptyRoom, [['b1']], later)),
+    ),
+    row(
+      '[R24] for the last ended seat',
+      afterBye(annRemains(), [['b1']], now),
+      passTime(),
+      nothing(annRemains()),
+    ),
+  ];
+
+  it.each(rows)('$fact', ({ room, rule, decision }) => {
+    expect(rule(room, now)).toEqual(decision);
+  });
+
+  it.each(Object.entries(everyRoom))('[R22] one ms before the end nothing happens, %s', (_phase, room) => {
+    expect(passTime()(room, graceEnd - 1)).toEqual(nothing(room));
+  });
+
+  it('[R22] any rule meets the room as time has left it, and tells of that first', () => {
+    const { room, notices, outcome } = enter(entrant('cy'), graceMs)(paired(awayAnn, bob), now);
+    expect(room).toEqual(paired(bob, here('cy')));
+    expect(outcome).toMatchObject({ status: 'joined' });
+    expect(notices.map(({ to }) => to)).toEqual(['bob', 'cy', 'bob', 'cy']);
+    expect(notices[0]?.events).toEqual([gone, ['created', 'Test', 'bob'], bye]);
+  });
+
+  it('[R22] a secret that comes too late enters like anybody', () => {
+    const back = enter(entrant('ann-2', { seat: 'a1' }), graceMs);
+    expect(back(paired(awayAnn, bob), now).outcome).toMatchObject({ status: 'joined', role: 'joiner' });
+    expect(back(waiting(awayAnn), now).outcome).toMatchObject({ status: 'created' });
+  });
+
+  it('[R24] a Bye is remembered for GRACE_MS and no longer', () => {
+    const { room } = sayBye(peerId('ann'), graceMs)(waiting(keptAnn), now);
+    const back = enter(entrant('ann-2', { seat: 'a1' }), graceMs);
+    expect(back(room, graceEnd - 1).outcome).toEqual({ status: 'ended' });
+    expect(back(room, graceEnd).outcome).toMatchObject({ status: 'created' });
+  });
+});
+
+describe('a page that says that it is closing', () => {
+  const leaves = (secret: string) => announceLeaving(hash(secret));
+  const rows: Row[] = [
+    row('[R26] keeps its seat while it is here', paired(keptAnn, keptBob), leaves('b1'), {
+      ...nothing(paired(keptAnn, { ...keptBob, leavingAt: now })),
+    }),
+    row(
+      '[R26] shortens the grace of one who is away already',
+      waiting(away('ann', graceEnd, { secrets: ['a1'] })),
+      leaves('a1'),
+      {
+        ...nothing(waiting(away('ann', now + 5000, { secrets: ['a1'] }))),
+      },
+    ),
+    row('[R26] never makes it longer', waiting(away('ann', now + 100, { secrets: ['a1'] })), leaves('a1'), {
+      ...nothing(waiting(away('ann', now + 100, { secrets: ['a1'] }))),
+    }),
+    row('[R26] may name its next secret', waiting(here('ann', { secrets: ['a1', 'a2'] })), leaves('a2'), {
+      ...nothing(waiting(here('ann', { secrets: ['a1', 'a2'], leavingAt: now }))),
+    }),
+    row('[R26] changes nothing for who remains', annRemains(keptAnn), leaves('a1'), {
+      ...nothing(annRemains({ ...keptAnn, leavingAt: now })),
+    }),
+  ];
+
+  it.each(rows)('$fact', ({ room, rule, decision }) => {
+    expect(rule(room, now)).toEqual(decision);
+  });
+
+  it('[R26] a reload that comes back wipes it out', () => {
+    const leaving = waiting(here('ann', { secrets: ['a1'], leavingAt: now }));
+    const { room } = enter(entrant('ann-2', { seat: 'a1' }), graceMs)(leaving, later);
+    expect(room).toEqual(waiting(here('ann-2', { secrets: ['a1'] })));
+  });
+});
+
+describe('the next moment to look', () => {
+  const rows: [fact: string, room: Room, deadline: number | undefined][] = [
+    ['none while everybody is here', paired(keptAnn, bob), undefined],
+    ['none in an empty room', emptyRoom, undefined],
+    ['the end of the one who is away', paired(keptAnn, awayBob), now],
+    ['the earlier of two', paired({ ...awayAnn, until: later }, awayBob), now],
+    ['the first ended seat', afterTwoByes(), now],
+    [
+      'the earliest of seats and ended ones',
+      { ...waiting({ ...awayAnn, until: now - 1 }), ...afterByes() },
+      now - 1,
+    ],
+  ];
+
+  it.each(rows)('[R22] %s', (_fact, room, deadline) => {
+    expect(nextDeadline(room)).toBe(deadline);
+  });
+});
+
+function afterByes() {
+  return {
+    ended: [
+      { secrets: [hash('a1')], until: now },
+      { secrets: [hash('b1')], until: later },
+    ],
+  };
+}
+
+function afterTwoByes(): Room {
+  return { ...emptyRoom, ...afterByes() };
+}
