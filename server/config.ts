@@ -17,12 +17,17 @@ import {
 const day = 86_400_000;
 
 const settings = {
-  port: setting('PORT', 8181, wholeNumber(0, 65_535), 'HTTP port: the pages and Socket.IO; 0: any free one'),
+  port: setting(
+    'PORT',
+    8181,
+    wholeNumber(0, 65_535),
+    'HTTP port: the pages and Socket.IO; 0: one that is free',
+  ),
   callsPort: setting(
     'CALLS_PORT',
     9090,
     wholeNumber(0, 65_535),
-    'port of the calls by user name, on plain WebSocket; 0: any free one',
+    'port of the calls by user name, on plain WebSocket; 0: one that is free',
   ),
   host: setting('HOST', '', v.string(), 'address to listen on; empty: every one'),
   basePath: setting('BASE_PATH', '', path(), 'path under which everything is served, such as /parley'),

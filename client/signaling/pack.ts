@@ -1,5 +1,5 @@
 // Makes a parcel of what the app wants to send: a copy that nobody changes any more, and its size.
-import { measureValue } from '../../server/protocol/measure-value.js';
+import { findFlaw } from '../../server/protocol/find-flaw.js';
 import { ChannelFailure, type ChannelFailureReason } from './channel-failure.js';
 import type { Parcel } from './outbox.js';
 import type { SignalKind } from './signaling-channel.js';
@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 
 /** @returns the parcel, or why the value cannot be sent */
 export function pack(id: number, value: unknown, as: SignalKind): Parcel | ChannelFailure {
-  const flaw = findFlaw(value);
+  const flaw = findReason(value);
   if (flaw !== undefined) return new ChannelFailure(flaw);
   const text = JSON.stringify(value);
   const bytes = encoder.encode(text).length;
@@ -21,14 +21,15 @@ export function pack(id: number, value: unknown, as: SignalKind): Parcel | Chann
 
 /** Whether the server's own limit, in the server's own measure, is passed. */
 export function isAbove(limit: number, { value }: Parcel): boolean {
-  return measureValue(value, limit) === 'too-large';
+  return findFlaw(value, limit) === 'too-large';
 }
 
-function findFlaw(value: unknown): ChannelFailureReason | undefined {
+/** Why a value cannot travel, in the library's words. */
+function findReason(value: unknown): ChannelFailureReason | undefined {
   try {
-    const measured = measureValue(value, 0);
-    if (typeof measured === 'number') return undefined;
-    return measured === 'binary' ? 'bad-value' : measured;
+    // With a limit, so that its JSON is looked at, which throws where there is none.
+    const flaw = findFlaw(value, Infinity);
+    return flaw === 'binary' ? 'bad-value' : flaw;
   } catch {
     // Undefined, a function, a BigInt: there is no JSON of it.
     return 'bad-value';

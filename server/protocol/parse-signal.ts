@@ -2,7 +2,7 @@
 import { isCount } from './is-count.js';
 import { isRecord } from './is-record.js';
 import { isToken } from './is-token.js';
-import { measureValue } from './measure-value.js';
+import { findFlaw } from './find-flaw.js';
 import { accept, refuse, type Parsed } from './parsed.js';
 import { refusals } from './refusals.js';
 import type { Receipt, Refusal, SignalMeta } from './room-events.js';
@@ -11,8 +11,6 @@ export interface Signal {
   /** The channel that the envelope names; a bare value names none and goes to the sender's own. */
   channel?: string;
   value: unknown;
-  /** The size of the value. */
-  bytes: number;
   meta?: SignalMeta;
 }
 
@@ -22,10 +20,11 @@ export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<
   if (whole === undefined || typeof whole === 'function') {
     return refuse(refusals.badMessage('A message needs a value.'));
   }
-  const sent = isEnvelope(whole) ? { channel: whole.channel, value: whole.message } : { value: whole };
-  const size = checkValue(sent.value, maxBytes);
-  if (!size.ok) return size;
-  const signal: Signal = { ...sent, bytes: size.value };
+  const signal: Signal = isEnvelope(whole)
+    ? { channel: whole.channel, value: whole.message }
+    : { value: whole };
+  const checked = checkValue(signal.value, maxBytes);
+  if (!checked.ok) return checked;
   if (meta === undefined || meta === null || typeof meta === 'function') return accept(signal);
   if (!isSignalMeta(meta)) {
     return refuse(refusals.badMessage('A numbered message has seq (a whole number from 1), from and to.'));
@@ -52,17 +51,16 @@ function isEnvelope(value: unknown): value is { channel: string; message: unknow
   return isRecord(value) && typeof value['channel'] === 'string' && Object.hasOwn(value, 'message');
 }
 
-function checkValue(value: unknown, maxBytes: number): Parsed<number, Refusal> {
-  const measured = measureValue(value, maxBytes);
-  switch (measured) {
+function checkValue(value: unknown, maxBytes: number): Parsed<unknown, Refusal> {
+  switch (findFlaw(value, maxBytes)) {
     case 'binary':
       return refuse(refusals.binary());
     case 'too-deep':
       return refuse(refusals.tooDeep());
     case 'too-large':
       return refuse(refusals.tooLarge(maxBytes));
-    default:
-      return accept(measured);
+    case undefined:
+      return accept(value);
   }
 }
 

@@ -1,5 +1,5 @@
 // Reads what somebody who is logged in says: a typed message, or the refusal. Values to be relayed stay unread. [U15]
-import { measureValue } from './measure-value.js';
+import { findFlaw } from './find-flaw.js';
 import { parseAddressee, type Addressee } from './parse-addressee.js';
 import type { Frame } from './parse-frame.js';
 import { accept, refuse, type Parsed } from './parsed.js';
@@ -44,14 +44,14 @@ function parseSignal(type: CheckedSignal['type'], frame: Frame, maxBytes: number
     return refuse(userRefusals.badMessage(`"${type}" is missing: it may be any JSON value.`));
   }
   const value = frame[type];
-  switch (measureValue(value, maxBytes)) {
+  switch (findFlaw(value, maxBytes)) {
     case 'too-deep':
       return refuse(userRefusals.tooDeep());
     case 'too-large':
       return refuse(userRefusals.tooLarge(maxBytes));
     case 'binary':
       return refuse(userRefusals.binary());
-    default:
+    case undefined:
       return accept({ type, to, value });
   }
 }

@@ -1,6 +1,6 @@
 // One connection of the room protocol: its seat, whom it talks to, and what reaches its socket.
 import type { Socket } from 'socket.io';
-import { createBacklog } from '../connections/backlog.js';
+import { boundBacklog } from '../connections/backlog.js';
 import { createProbe, type Probe } from '../connections/probe.js';
 import { webSocketOf } from '../connections/web-socket-of.js';
 import type { Logger } from '../platform/logger.js';
@@ -66,7 +66,6 @@ export function createRoomConnection(
   log: Logger,
 ): RoomConnection {
   const id = socket.id as PeerId;
-  const backlog = createBacklog(socket.conn, maxBacklogBytes);
   let probe = probeOf(socket);
   let seat: SeatChannel | undefined;
   let link: PeerId | null = null;
@@ -76,6 +75,8 @@ export function createRoomConnection(
   socket.conn.on('upgrade', () => {
     probe = probeOf(socket);
   });
+
+  boundBacklog(socket.conn, maxBacklogBytes, cutSlowReader);
 
   function disconnect(): void {
     isOver = true;
@@ -95,10 +96,10 @@ export function createRoomConnection(
   }
 
   /** Closed, not disconnected: a client that reads again comes back to its seat. What waits is dropped. [R28] */
-  function cutSlowReader(event: string): void {
+  function cutSlowReader(): void {
     const refusal = refusals.tooSlow(maxBacklogBytes);
-    narrateRefusal(event, refusal.code);
-    const refused = ['refused', { event, ...refusal }];
+    narrateRefusal('message', refusal.code);
+    const refused = ['refused', { event: 'message', ...refusal }];
     // Past Socket.IO, where it would wait behind all the rest: an event (2) in a message (4) of Engine.IO.
     webSocketOf(socket.conn)?.send(`42${JSON.stringify(refused)}`);
     socket.conn.close(true);
@@ -106,9 +107,7 @@ export function createRoomConnection(
 
   function relay(parcel: Exclude<RoomParcel, { kind: 'notice' }>): void {
     if (parcel.from !== link) return;
-    if (!backlog.add(parcel.kind === 'signal' ? parcel.bytes : 0)) {
-      cutSlowReader(parcel.kind === 'signal' ? parcel.event : 'received');
-    } else if (parcel.kind === 'receipt') socket.emit('received', parcel.receipt);
+    if (parcel.kind === 'receipt') socket.emit('received', parcel.receipt);
     else if (parcel.meta) socket.emit(parcel.event, parcel.value, parcel.meta);
     else socket.emit(parcel.event, parcel.value);
   }

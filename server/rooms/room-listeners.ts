@@ -51,7 +51,7 @@ export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
     if (!seat) return connection.refuse(event, refusals.noSeat());
     const signal = parseSignal(args, settings.maxMessageBytes);
     if (!signal.ok) return connection.refuse(event, signal.refusal);
-    const { channel, value, bytes, meta } = signal.value;
+    const { channel, value, meta } = signal.value;
     if (channel !== undefined && !isSameChannel(channel, seat.name)) {
       return connection.refuse(event, refusals.wrongChannel(seat.written));
     }
@@ -61,7 +61,7 @@ export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
     if (wantsLog) connection.logToClient(kind, channel === undefined ? value : { channel, message: value });
     // Chapter 5 and the codelab talk before anybody is there. [R9]
     if (connection.link === null) return;
-    const parcel: RoomParcel = { kind: 'signal', from: connection.id, event: kind, value, bytes };
+    const parcel: RoomParcel = { kind: 'signal', from: connection.id, event: kind, value };
     courier.carry(connection.link, meta ? { ...parcel, meta } : parcel);
   }
 

@@ -5,6 +5,5 @@ import type { PeerId } from './room.js';
 
 export type RoomParcel =
   | { kind: 'notice'; notice: Notice }
-  /** `bytes`: the size of the value, as it was checked when it came in. */
-  | { kind: 'signal'; from: PeerId; event: SignalKind; value: unknown; bytes: number; meta?: SignalMeta }
+  | { kind: 'signal'; from: PeerId; event: SignalKind; value: unknown; meta?: SignalMeta }
   | { kind: 'receipt'; from: PeerId; receipt: Receipt };

@@ -38,7 +38,12 @@ describe('the linter', () => {
   it.each(['export const now = Date.now();', 'export const chance = Math.random();', 'globalThis.x = 1;'])(
     'refuses %s, which the library has',
     async (planted) => {
-      const eslint = new ESLint({ cwd: projectRoot });
+      // Where CI is set, typescript-eslint would read the file from disk instead of the planted text.
+      const parserOptions = { disallowAutomaticSingleRunInference: true };
+      const eslint = new ESLint({
+        cwd: projectRoot,
+        overrideConfig: [{ languageOptions: { parserOptions } }],
+      });
       const [result] = await eslint.lintText(planted, { filePath: plantedIn });
       const rules = result?.messages.map(({ ruleId }) => ruleId) ?? [];
       expect(rules.some((rule) => rule?.startsWith('no-restricted-'))).toBe(true);

@@ -79,3 +79,19 @@ it('[R28] who reads is never cut, however much it is told', async () => {
   expect(ann.names().at(-1)).toBe('ready');
   expect(bob.names()).toEqual(['joined', 'ready', ...Array.from({ length: rounds }, () => 'message')]);
 });
+
+it('[R28] one who makes the server talk and does not listen is cut as well', async () => {
+  const { url, port } = await startParley({ heartbeatMs: 0 });
+  const ann = await connectClient(url);
+  await enter(ann, channel);
+  const bob = await openRawSocketIo(port);
+  bob.write(frameOf(`42["create or join","${channel}"]`));
+  await bob.hears(/"ready"/);
+  bob.socket.pause();
+  const nonsense = Array.from({ length: 500 }, () => frameOf('42["nonsense"]'));
+  while (!ann.names().includes('bye')) {
+    bob.write(...nonsense);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(ann.names().slice(-2)).toEqual(['peer gone', 'bye']);
+});

@@ -13,7 +13,6 @@ const from = (who: string, value: string): RoomParcel => ({
   from: peerId(who),
   event: 'message',
   value,
-  bytes: value.length,
 });
 const receiptFrom = (who: string): RoomParcel => ({
   kind: 'receipt',

@@ -1,17 +1,13 @@
-// Measures a value, and finds what makes it unfit to be relayed: binary data, JSON nested too deep, more bytes than allowed.
+// Finds what makes a value unfit to be relayed: binary data, JSON nested too deep, more bytes than allowed.
 import { maxDepth } from './limits.js';
 
 export type Flaw = 'binary' | 'too-deep' | 'too-large';
 
-/**
- * @param maxBytes the most a value may have, in bytes of UTF-8; 0: no limit of its own
- * @returns its size in bytes, or what is wrong with it
- */
-export function measureValue(value: unknown, maxBytes: number): number | Flaw {
+/** @param maxBytes the most a value may have, in bytes of UTF-8; 0: no limit of its own */
+export function findFlaw(value: unknown, maxBytes: number): Flaw | undefined {
   const flaw = findInside(value);
   if (flaw !== undefined) return flaw;
-  const bytes = sizeOf(value);
-  return maxBytes > 0 && bytes > maxBytes ? 'too-large' : bytes;
+  return maxBytes > 0 && sizeOf(value) > maxBytes ? 'too-large' : undefined;
 }
 
 /** Walks without recursion: a value nested 100,000 deep must not end the process. */
