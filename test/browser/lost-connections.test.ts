@@ -46,7 +46,7 @@ afterAll(async () => {
   await Promise.all([chromium.close(), server.close()]);
 });
 
-test('[R14] when the other peer is gone, the page waits, and is paired with the next who enters', async () => {
+test('[R13] when the other peer is gone, the page waits, and is paired with the next who enters', async () => {
   const bob = await open();
   await bob.goto(`${server.url}?channel=next`);
   await expectLog(bob, said.created('next'));
@@ -71,7 +71,7 @@ test('[R14] when the other peer is gone, the page waits, and is paired with the 
   );
 });
 
-test('[R14] a joiner whose initiator is gone becomes the initiator', async () => {
+test('[R13] a joiner whose initiator is gone becomes the initiator', async () => {
   const ann = await open();
   const bob = await enterByWire(server.url, 'heir');
   await ann.goto(`${server.url}?channel=heir`);

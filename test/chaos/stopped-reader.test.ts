@@ -13,6 +13,8 @@ const messages = scaled(100_000, 10_000);
 const perMs = 2;
 const others = 20;
 const quietMs = scaled(15_000, 1500);
+/** How often the server's memory is read while the flood goes on. */
+const glanceEveryMs = 500;
 const mostGrowth = 20e6;
 
 it(`[R28] a stopped reader and ${messages} messages of 1 KiB: bounded memory, and nobody else waits`, async (context) => {
@@ -33,7 +35,7 @@ it(`[R28] a stopped reader and ${messages} messages of 1 KiB: bounded memory, an
   const done = unread.run();
   const watching = whileRunning(done, async () => {
     highest = Math.max(highest, (await server.glance()).rss);
-    await Promise.race([done, pause(500)]);
+    await Promise.race([done, pause(glanceEveryMs)]);
   });
   const whileUnread = percentile(await chatWhile(pairs, done), 99);
   await watching;
