@@ -1,10 +1,17 @@
 // Builds the server (tsc), the library and the pages' scripts (esbuild, types by tsc) into dist/. `npm ci` runs it too, also where only the
 // packages for production are installed: there it says so and leaves.
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
+
+/** Engine.IO's third transport: this server does not speak it, and the script is small without. */
+const withoutWebTransport = {
+  name: 'without WebTransport',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /engine\.io-client.*webtransport\.js$/ }, () => ({ contents: 'export let WT;' })),
+};
 
 function isInstalled(name) {
   try {
@@ -37,7 +44,7 @@ if (!isInstalled('typescript/package.json') || !isInstalled('esbuild')) {
     outdir: 'dist/client',
     format: 'esm',
     // Bundlers and Node find these themselves, and only once.
-    external: ['socket.io-client', 'ws'],
+    external: ['engine.io-client', 'ws'],
   });
   await build({
     ...library,
@@ -48,10 +55,13 @@ if (!isInstalled('typescript/package.json') || !isInstalled('esbuild')) {
     minify: true,
     // For Node only; no browser gets there.
     external: ['ws'],
+    plugins: [withoutWebTransport],
   });
   await build({
-    entryPoints: { 'js/chat-page': 'client/pages/chat-page.ts' },
-    outdir: 'dist/client',
+    entryPoints: readdirSync('client/pages')
+      .filter((name) => name.endsWith('-page.ts'))
+      .map((name) => `client/pages/${name}`),
+    outdir: 'dist/client/js',
     bundle: true,
     minify: true,
     sourcemap: true,

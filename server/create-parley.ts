@@ -5,6 +5,7 @@ import { createMemoryCourier } from './cluster/memory-courier.js';
 import { completeConfig, type Config } from './config.js';
 import { createAdmission } from './connections/admission.js';
 import { createHeartbeat } from './connections/heartbeat.js';
+import { createIceServers } from './connections/ice-servers.js';
 import { createRefusedOrigins } from './connections/refused-origins.js';
 import { createSocketIo } from './connections/socket-io.js';
 import { createCallsApp } from './http/create-calls-app.js';
@@ -65,9 +66,10 @@ export function createParley(options: ParleyOptions = {}): Parley {
     heartbeat,
     onOriginRefused,
   });
+  const iceServers = createIceServers(config, Date.now);
   const rooms = createMemoryRoomStore();
   const courier = createMemoryCourier<RoomParcel>();
-  const gateway = openRoomGateway({ io, store: rooms, courier, logger, settings: config });
+  const gateway = openRoomGateway({ io, store: rooms, courier, logger, iceServers, settings: config });
   const users = createMemoryUserStore();
   const calls = openUserGateway({
     store: users,
@@ -76,6 +78,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     heartbeat,
     admission,
     onOriginRefused,
+    iceServers,
     settings: config,
   });
 

@@ -1,13 +1,14 @@
 // The page `/`: two browsers chat in a channel until "Bye". Puts the parts together; what happens when is in chat-rules.
-import { channelOfAddress, clearAddress, putIntoAddress, trimmed } from './channel-link.js';
-import { openConnection } from './chat-connection.js';
-import { createChatLog } from './chat-log.js';
-import { createPanel } from './chat-panel.js';
-import { createPrompts } from './chat-prompts.js';
-import type { Ask } from './chat-asks.js';
-import { begin, happen } from './chat-rules.js';
-import type { ChatEvent, Deed, Step } from './chat-states.js';
-import { viewOf, type Action } from './chat-view.js';
+import { channelOfAddress, clearAddress, putIntoAddress, trimmed } from './chat/channel-link.js';
+import { openConnection } from './chat/chat-connection.js';
+import { createChatLog } from './chat/chat-log.js';
+import { createPanel } from './chat/chat-panel.js';
+import { createPrompts } from './chat/chat-prompts.js';
+import type { Ask } from './chat/chat-asks.js';
+import { begin, happen } from './chat/chat-rules.js';
+import type { ChatEvent, Deed, Step } from './chat/chat-states.js';
+import { viewOf, type Action } from './chat/chat-view.js';
+import { createLadder } from './ladder/ladder.js';
 import { part } from './page-parts.js';
 
 const log = createChatLog(part('scratchPad', HTMLElement));
@@ -21,7 +22,8 @@ const prompts = createPrompts(
   },
   answer,
 );
-const connection = openConnection(hear);
+const ladder = createLadder(part('ladder', HTMLElement));
+const connection = openConnection(hear, ladder.hear);
 const first = begin(channelOfAddress());
 let chat = first.chat;
 take(first);

@@ -1,11 +1,11 @@
 // The one call that a user line can have: made, ringing here, taken, ended. Leaves being logged in to the line.
 // How a call's messages travel stands in user-frames.
-import type { ServerMessage, UserRefusal } from '../../server/protocol/user-messages.js';
+import type { RelayedMessage, UserRefusal } from '../../server/protocol/user-messages.js';
 import { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
-import { callRefusals, isSameName, type CurrentCall } from './current-call.js';
+import { callRefusals, describeIncoming, isSameName, type CurrentCall } from './current-call.js';
 import { createRelink } from './relink.js';
-import type { SignalingChannel } from './signaling-channel.js';
+import type { IceServer, SignalingChannel } from './signaling-channel.js';
 import type { TraceEvent } from './trace.js';
 import { createUserCall, type UserCall } from './user-call.js';
 import type { LoginSuccess, UserConnection } from './user-connection.js';
@@ -17,13 +17,15 @@ export interface CallDeskParts {
   me: string;
   clock: Clock;
   connection: Pick<UserConnection, 'send' | 'check'>;
+  iceServers: () => readonly IceServer[];
   onIncoming: (call: IncomingCall) => void;
   onTrace: (event: TraceEvent) => void;
 }
 
 export interface CallDesk {
   call(name: string, options: CallOptions): Promise<SignalingChannel>;
-  hear(message: Exclude<ServerMessage, string>): void;
+  hear(message: RelayedMessage | ({ type: 'error' } & UserRefusal)): void;
+  iceServersAre(servers: readonly IceServer[]): void;
   lineIsLost(): void;
   lineIsBack(answer: LoginSuccess): void;
   /** Hangs up, if there is a call. */
@@ -31,7 +33,8 @@ export interface CallDesk {
   over(failure: ChannelFailure): void;
 }
 
-export function createCallDesk({ me, clock, connection, onIncoming, onTrace }: CallDeskParts): CallDesk {
+export function createCallDesk(parts: CallDeskParts): CallDesk {
+  const { me, clock, connection, onIncoming, onTrace } = parts;
   let current: CurrentCall | undefined;
   const relink = createRelink(
     clock,
@@ -41,6 +44,10 @@ export function createCallDesk({ me, clock, connection, onIncoming, onTrace }: C
     },
   );
 
+  function sayLeave(name: string): void {
+    connection.send({ type: 'leave', name });
+  }
+
   function begin(other: string, role: 'initiator' | 'joiner', offer: unknown): CurrentCall {
     const call = createUserCall({
       name: other,
@@ -48,10 +55,10 @@ export function createCallDesk({ me, clock, connection, onIncoming, onTrace }: C
       role,
       clock,
       onTrace,
-      send: connection.send,
-      check: connection.check,
+      connection,
+      iceServers: parts.iceServers(),
       onClose(failure) {
-        if (current?.call === call) connection.send({ type: 'leave', name: other });
+        if (current?.call === call) sayLeave(other);
         finish(call, failure);
       },
     });
@@ -94,28 +101,8 @@ export function createCallDesk({ me, clock, connection, onIncoming, onTrace }: C
       finish(call, new ChannelFailure('ended'));
     }
     if (current) return;
-    if (ring?.isAgain) connection.send({ type: 'leave', name: other });
-    else ringHere(other, offer);
-  }
-
-  function ringHere(other: string, offer: unknown): void {
-    const mine = begin(other, 'joiner', offer);
-    const ended = new Promise<void>((resolve) => {
-      mine.quiet = resolve;
-    });
-    onIncoming({
-      name: other,
-      about: readRing(offer) ? readRing(offer)?.about : offer,
-      ended,
-      accept(answer) {
-        if (mine.call.phase === 'called') mine.call.accept(mine.offer, answer);
-        mine.quiet();
-        return mine.call.channel;
-      },
-      decline() {
-        void mine.call.channel.close();
-      },
-    });
+    if (ring?.isAgain) sayLeave(other);
+    else onIncoming(describeIncoming(begin(other, 'joiner', offer)));
   }
 
   function hearAnswer({ call, taken }: CurrentCall, answer: unknown): void {
@@ -146,7 +133,7 @@ export function createCallDesk({ me, clock, connection, onIncoming, onTrace }: C
       const { call } = begin(other, 'initiator', ring);
       const takeBack = (): void => {
         if (call.phase !== 'calling') return;
-        connection.send({ type: 'leave', name: other });
+        sayLeave(other);
         finish(call, new ChannelFailure('aborted'));
       };
       callSignal?.addEventListener('abort', takeBack, { once: true });
@@ -172,26 +159,24 @@ export function createCallDesk({ me, clock, connection, onIncoming, onTrace }: C
         case 'candidate':
           callWith(message.name)?.call.hearCandidate(message.candidate);
           // A call from before a reload: the other does not know yet that it is over.
-          if (!current) connection.send({ type: 'leave', name: message.name });
+          if (!current) sayLeave(message.name);
           return;
         case 'leave': {
           const call = callWith(message.name)?.call;
           if (call) finish(call, new ChannelFailure(call.phase === 'calling' ? 'declined' : 'ended'));
           return;
         }
-        case 'login':
-        case 'users':
-          return;
       }
     },
+    iceServersAre: (servers) => current?.call.iceServersAre(servers),
     lineIsLost() {
       relink.stop();
       current?.call.lineIs('reconnecting');
     },
     lineIsBack(answer) {
       const ongoing = answer.resumed ? answer.call : undefined;
-      // A call from before a reload: nobody here knows it.
-      if (!current && ongoing) connection.send({ type: 'leave', name: ongoing.name });
+      // A call from before a reload: nobody here knows it. One that rings here rings again. [U23]
+      if (!current && ongoing && ongoing.state !== 'called') sayLeave(ongoing.name);
       if (!current) return;
       const { call, name, offer } = current;
       if (answer.resumed && !(ongoing && isSameName(ongoing.name, name))) {

@@ -1,6 +1,27 @@
 // Why a channel or a line did not open, a message did not arrive, or a conversation is over: one of a closed list.
 
-const sentences = {
+export type ChannelFailureReason =
+  | 'aborted'
+  | 'bad-name'
+  | 'bad-value'
+  | 'busy'
+  | 'closed'
+  | 'declined'
+  | 'ended'
+  | 'expelled'
+  | 'full'
+  | 'in-call'
+  | 'not-online'
+  | 'overflow'
+  | 'peer-gone'
+  | 'refused'
+  | 'taken'
+  | 'taken-over'
+  | 'too-deep'
+  | 'too-large'
+  | 'unreachable';
+
+const sentences: Record<ChannelFailureReason, string> = {
   aborted: 'The program called it off.',
   'bad-name': 'This name cannot be used.',
   'bad-value': 'A message is text or JSON: no binary data, nothing that JSON cannot write.',
@@ -20,9 +41,7 @@ const sentences = {
   'too-deep': 'The message is nested too deep.',
   'too-large': 'The message is too large.',
   unreachable: 'The server cannot be reached.',
-} as const;
-
-export type ChannelFailureReason = keyof typeof sentences;
+};
 
 export interface FailureDetails {
   /** The sentence for a person, when the server gave a better one. */
@@ -33,7 +52,21 @@ export interface FailureDetails {
   limit?: number | undefined;
 }
 
-/** `message` is one plain sentence that can be shown to a person. */
+/**
+ * `message` is one plain sentence that can be shown to a person.
+ * @example
+ * ```ts
+ * import { ChannelFailure, openChannel } from 'parley/client';
+ *
+ * const two = ['ann', 'bob'].map(() => openChannel('http://localhost:8181', 'room-42'));
+ * await Promise.all(two);
+ * try {
+ *   await openChannel('http://localhost:8181', 'room-42');
+ * } catch (failure) {
+ *   if (failure instanceof ChannelFailure) console.log(failure.reason); // prints: full
+ * }
+ * ```
+ */
 export class ChannelFailure extends Error {
   override readonly name = 'ChannelFailure';
   readonly reason: ChannelFailureReason;

@@ -1,4 +1,6 @@
 // What every channel has, whatever carries it: listeners, messages that wait for them, states, sending, closing.
+import { createArrivals } from './arrivals.js';
+import { readCallSignal, writeCallSignal } from './call-signal.js';
 import { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
 import type { NumberReceipt } from './delivery.js';
@@ -7,8 +9,10 @@ import { createPost, type Post } from './post.js';
 import type {
   ChannelEvents,
   ChannelState,
+  IceServer,
   PeerPresence,
   Role,
+  SendOptions,
   SignalingChannel,
   SignalKind,
 } from './signaling-channel.js';
@@ -36,6 +40,7 @@ export interface Conversation {
   readonly trace: Tracer;
   take(as: SignalKind, value: unknown, meta: SignalMeta | undefined): void;
   roleIs(role: Role): void;
+  iceServersAre(servers: readonly IceServer[]): void;
   stateIs(state: 'open' | 'reconnecting'): void;
   /** The presence of the other side, and its incarnation where it is known to be another. */
   peerIs(presence: PeerPresence): void;
@@ -55,10 +60,13 @@ const goodbyeWithinMs = 900;
 export function createConversation(parts: ConversationParts): Conversation {
   const { clock, me, name } = parts;
   const emitter = createEmitter<ChannelEvents>();
-  const waiting: { value: unknown; as: SignalKind }[] = [];
+  const messages = createArrivals(emitter, 'message');
+  const signals = createArrivals(emitter, 'signal');
   const traces: TraceEvent[] = [];
-  let isFlushing = false;
   let role: Role = 'initiator';
+  const firstRoles = new Map<string | undefined, Role>();
+  let roleAtMeeting: Role = role;
+  let iceServers: readonly IceServer[] = [];
   let state: ChannelState = 'open';
   let peer: PeerPresence = 'gone';
   let peerMe: string | undefined;
@@ -88,22 +96,15 @@ export function createConversation(parts: ConversationParts): Conversation {
     acknowledge: parts.acknowledge,
     check: parts.check,
     deliver(as, value) {
-      waiting.push({ as, value });
-      flush();
+      const signal = readCallSignal(value);
+      if (signal) signals.push(signal.value);
+      else messages.push(value, { as });
     },
   });
 
-  function flush(): void {
-    if (isFlushing) return;
-    while (emitter.hasListener('message')) {
-      const message = waiting.shift();
-      if (message === undefined) return;
-      emitter.emit('message', message.value, { as: message.as });
-    }
-  }
-
   function setPeer(presence: PeerPresence): void {
     if (peer === presence) return;
+    if (peer === 'gone' && peerMe === undefined) roleAtMeeting = role;
     peer = presence;
     emitter.emit('peer', presence);
   }
@@ -113,6 +114,15 @@ export function createConversation(parts: ConversationParts): Conversation {
     if (other === peerMe) return;
     setPeer('gone');
     peerMe = other;
+    roleAtMeeting = firstRoles.get(other) ?? role;
+    firstRoles.set(other, roleAtMeeting);
+  }
+
+  function send(value: unknown, { as = 'message' }: SendOptions = {}): Promise<void> {
+    if (closing === undefined) return post.send(value, as);
+    const refused = Promise.reject(new ChannelFailure('closed'));
+    refused.catch(() => {});
+    return refused;
   }
 
   async function close(): Promise<void> {
@@ -130,6 +140,9 @@ export function createConversation(parts: ConversationParts): Conversation {
     get role() {
       return role;
     },
+    get roleAtMeeting() {
+      return roleAtMeeting;
+    },
     get state() {
       return state;
     },
@@ -142,23 +155,16 @@ export function createConversation(parts: ConversationParts): Conversation {
     get receipts() {
       return post.receipts;
     },
-    send(value, { as = 'message' } = {}) {
-      if (closing === undefined) return post.send(value, as);
-      const refused = Promise.reject(new ChannelFailure('closed'));
-      refused.catch(() => {});
-      return refused;
+    get iceServers() {
+      return iceServers;
     },
+    send,
+    sendSignal: (value) => send(writeCallSignal(value)),
     on(event, listener) {
       const isFirst = !emitter.hasListener(event);
       const stop = emitter.on(event, listener);
-      if (isFirst && event === 'message') {
-        // Not at once, so that whoever listens has got the function that ends it.
-        isFlushing = true;
-        queueMicrotask(() => {
-          isFlushing = false;
-          flush();
-        });
-      }
+      if (isFirst && event === 'message') messages.flushSoon();
+      if (isFirst && event === 'signal') signals.flushSoon();
       if (isFirst && event === 'trace') for (const early of traces.splice(0)) emitter.emit('trace', early);
       return stop;
     },
@@ -170,12 +176,17 @@ export function createConversation(parts: ConversationParts): Conversation {
     post,
     trace,
     take(as, value, meta) {
-      if (state !== 'closed') post.take(as, value, meta, waiting.length < maxWaiting);
+      const hasRoom = messages.count + signals.count < maxWaiting;
+      if (state !== 'closed') post.take(as, value, meta, hasRoom);
     },
     roleIs(now) {
       if (role === now) return;
       role = now;
       emitter.emit('role', now);
+    },
+    iceServersAre(servers) {
+      iceServers = servers;
+      emitter.emit('iceServers', servers);
     },
     stateIs(now) {
       if (state === now || state === 'closed') return;

@@ -3,6 +3,8 @@ import type { UserRefusal } from '../../server/protocol/user-messages.js';
 import type { ChannelFailureReason } from './channel-failure.js';
 import type { SignalingChannel } from './signaling-channel.js';
 import type { UserCall } from './user-call.js';
+import { readRing } from './user-frames.js';
+import type { IncomingCall } from './user-line.js';
 
 /** The call, as the one who made it or heard it ring waits for it. */
 export interface CurrentCall {
@@ -29,4 +31,26 @@ export const callRefusals: Partial<Record<UserRefusal['code'], ChannelFailureRea
 /** Names that are equal after NFC are one name. [U2] */
 export function isSameName(one: string, other: string): boolean {
   return one.normalize('NFC') === other.normalize('NFC');
+}
+
+/** The call that rings here, as the app sees it. */
+export function describeIncoming(mine: CurrentCall): IncomingCall {
+  const { call, name, offer } = mine;
+  const ring = readRing(offer);
+  const ended = new Promise<void>((resolve) => {
+    mine.quiet = resolve;
+  });
+  return {
+    name,
+    about: ring ? ring.about : offer,
+    ended,
+    accept(answer) {
+      if (call.phase === 'called') call.accept(mine.offer, answer);
+      mine.quiet();
+      return call.channel;
+    },
+    decline() {
+      void call.channel.close();
+    },
+  };
 }

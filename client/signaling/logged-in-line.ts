@@ -1,12 +1,12 @@
 // Logged in: the connection, the list, and the desk for calls, put together as a user line.
-import type { ListedUser, ServerMessage } from '../../server/protocol/user-messages.js';
+import type { ListedUser } from '../../server/protocol/user-messages.js';
 import { createCallDesk } from './call-desk.js';
 import { ChannelFailure } from './channel-failure.js';
 import { createEmitter } from './emitter.js';
 import { randomId } from './seat-secrets.js';
-import type { ChannelState } from './signaling-channel.js';
+import type { ChannelState, IceServer } from './signaling-channel.js';
 import type { TraceEvent } from './trace.js';
-import { openUserConnection, type UserConnectionParts } from './user-connection.js';
+import { openUserConnection, type LineMessage, type UserConnectionParts } from './user-connection.js';
 import type { UserLine, UserLineEvents } from './user-line.js';
 
 /** Time to log out. */
@@ -14,7 +14,7 @@ const goodbyeWithinMs = 900;
 
 export interface UserLineParts extends Omit<
   UserConnectionParts,
-  'onEntered' | 'onMessage' | 'onLost' | 'onOver' | 'trace'
+  'onIceServers' | 'onEntered' | 'onMessage' | 'onLost' | 'onOver' | 'trace'
 > {
   signal?: AbortSignal | undefined;
   onTrace?: ((event: TraceEvent) => void) | undefined;
@@ -27,6 +27,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
   const emitter = createEmitter<UserLineEvents>();
   let state: ChannelState = 'open';
   let users: readonly ListedUser[] = [];
+  let iceServers: readonly IceServer[] = [];
   let tellClosed: (failure: ChannelFailure) => void;
   const closed = new Promise<ChannelFailure>((resolve) => {
     tellClosed = resolve;
@@ -44,7 +45,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
     emitter.emit('state', now, failure);
   }
 
-  function hear(message: ServerMessage): void {
+  function hear(message: LineMessage): void {
     if (typeof message !== 'object') return;
     if (message.type !== 'users') {
       desk.hear(message);
@@ -61,6 +62,10 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
     ...parts,
     trace(direction, event, args = []) {
       tell({ at: clock.now(), direction, event, args });
+    },
+    onIceServers(servers) {
+      iceServers = servers;
+      desk.iceServersAre(servers);
     },
     onEntered(answer) {
       setState('open');
@@ -84,6 +89,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
     me: randomId(),
     clock,
     connection,
+    iceServers: () => iceServers,
     onIncoming(call) {
       emitter.emit('incoming', call);
     },
@@ -99,6 +105,9 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
     },
     get users() {
       return users;
+    },
+    get iceServers() {
+      return iceServers;
     },
     on: emitter.on,
     call(other, options = {}) {

@@ -24,6 +24,18 @@ const defaultUnreachableAfterMs = 10_000;
  * Enters the channel `name` of the server at `url` (with its base path, if it has one), and stays in it over
  * drops and restarts until somebody says Bye.
  * @throws {ChannelFailure} `full`, `refused`, `unreachable`, `aborted`, or `ended` when the other said Bye during a reload
+ * @example
+ * ```ts
+ * import { openChannel } from 'parley/client';
+ *
+ * const ann = await openChannel('http://localhost:8181', 'room-42');
+ * const bob = await openChannel('http://localhost:8181', 'room-42');
+ * bob.on('message', (value) => console.log(`bob hears ${value}`)); // prints: bob hears hello
+ * await ann.send('hello'); // resolves when bob's side has it
+ * await ann.close(); // says Bye
+ * const { message } = await bob.closed;
+ * console.log(message); // prints: The other person has ended the conversation.
+ * ```
  */
 export async function openChannel(
   url: string | URL,

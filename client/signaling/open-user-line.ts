@@ -26,6 +26,22 @@ const defaultUnreachableAfterMs = 10_000;
 /**
  * Logs in as `name` at the address of the calls: `ws://localhost:9090`, or `/calls` of the page's own server.
  * @throws {ChannelFailure} `taken`, `bad-name`, `refused`, `unreachable`, `aborted`
+ * @example
+ * ```ts
+ * import { openUserLine } from 'parley/client';
+ *
+ * const ann = await openUserLine('http://localhost:8181/calls', 'ann');
+ * const bob = await openUserLine('http://localhost:8181/calls', 'bob');
+ * bob.on('incoming', (call) => {
+ *   console.log(`${call.name} calls: ${call.about}`); // prints: ann calls: lunch?
+ *   const channel = call.accept(); // or call.decline()
+ *   channel.on('message', (value) => console.log(`bob hears ${value}`)); // prints: bob hears at noon
+ * });
+ * const channel = await ann.call('bob', { about: 'lunch?' }); // rings; resolves when bob takes the call
+ * await channel.send('at noon');
+ * await ann.close(); // hangs up and logs out
+ * await bob.close();
+ * ```
  */
 export async function openUserLine(
   url: string | URL,

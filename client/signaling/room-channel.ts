@@ -135,6 +135,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     page: parts.page ?? findPage(),
     unreachableAfterMs: parts.unreachableAfterMs,
     trace: conversation.trace,
+    onIceServers: conversation.iceServersAre,
     onEntered(answer) {
       enter(answer);
       catchUp.askAgain();

@@ -2,9 +2,11 @@
 // the connection to the line.
 import type { EnterAnswer, WireEvent } from '../../server/protocol/room-events.js';
 import { ChannelFailure } from './channel-failure.js';
+import { createIceGrants, withoutCredentials } from './ice-grants.js';
 import { openLine, type LineSurroundings } from './line.js';
 import type { OpenRoomTransport, RoomTransport } from './room-transport.js';
 import type { SeatSecrets } from './seat-secrets.js';
+import type { IceServer } from './signaling-channel.js';
 
 export interface RoomLineParts extends LineSurroundings {
   channel: string;
@@ -14,6 +16,8 @@ export interface RoomLineParts extends LineSurroundings {
   /** Where the server hears that a page goes: its address and `/leave`. [R26] */
   leaveUrl: string;
   secrets: SeatSecrets;
+  /** The server has given these: before `onEntered`, and whenever the last ones were about to run out. */
+  onIceServers: (servers: readonly IceServer[]) => void;
   onEntered: (answer: EnterAnswer) => void;
   onEvent: (event: WireEvent) => void;
   /** The connection is lost; it is being sought. */
@@ -45,6 +49,8 @@ export function openRoomLine(parts: RoomLineParts): RoomLine {
     page.sendLast(parts.leaveUrl, JSON.stringify({ channel, seat: secrets.seat }));
   });
 
+  const takeIce = createIceGrants(parts.clock, askForIce, parts.onIceServers);
+
   const line = openLine<RoomTransport, WireEvent>({
     ...parts,
     open: parts.openTransport,
@@ -60,6 +66,7 @@ export function openRoomLine(parts: RoomLineParts): RoomLine {
     },
     onOver(failure, transport) {
       stopListening();
+      takeIce();
       // The request to enter may be on its way: whoever is called off leaves no seat behind.
       if (failure.reason === 'aborted') transport?.emit('Bye', channel);
       // After giving up, the seat may still be there for the next try.
@@ -74,6 +81,16 @@ export function openRoomLine(parts: RoomLineParts): RoomLine {
     transport.emit('check', answered);
   }
 
+  function askForIce(): void {
+    if (!line.isInside) return;
+    trace('out', 'ice servers');
+    line.transport?.emit('ice servers', (answer) => {
+      if (!line.isInside) return;
+      trace('in', 'ice servers', [withoutCredentials(answer)]);
+      takeIce(answer);
+    });
+  }
+
   function enter(transport: RoomTransport): void {
     // Secrets are not shown to whoever watches.
     trace('out', 'create or join', [channel, { resume: true, me }]);
@@ -86,11 +103,12 @@ export function openRoomLine(parts: RoomLineParts): RoomLine {
 
   function take(answer: EnterAnswer): void {
     const { status, message, code } = answer;
-    trace('in', 'create or join', [answer]);
+    trace('in', 'create or join', [withoutCredentials(answer)]);
     if (status === 'full') {
       line.end(new ChannelFailure('full'));
     } else if (status !== 'refused') {
       secrets.confirm();
+      takeIce(answer);
       line.entered(status, answer.heartbeatMs);
       parts.onEntered(answer);
     } else if (passingCodes.includes(code)) {

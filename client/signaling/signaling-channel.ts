@@ -1,9 +1,10 @@
 // Port: a conversation with one other person, whatever protocol carries it. A call is built on this alone.
 import type { ChannelFailure } from './channel-failure.js';
 import type { TraceEvent } from './trace.js';
+import type { IceServer } from '../../server/protocol/ice-server.js';
 import type { Role, SignalKind } from '../../server/protocol/room-events.js';
 
-export type { Role, SignalKind };
+export type { IceServer, Role, SignalKind };
 
 /** `open`: talking to the server; `reconnecting`: trying to; `closed`: over for good. */
 export type ChannelState = 'open' | 'reconnecting' | 'closed';
@@ -19,6 +20,10 @@ export interface ChannelEvents {
   role: (role: Role) => void;
   /** With `closed` comes the reason why. */
   state: (state: ChannelState, failure?: ChannelFailure) => void;
+  /** What the other side's call says with `sendSignal`: as safe as a message, and apart from those. */
+  signal: (value: unknown) => void;
+  /** The server has given new ones; the old ones are about to run out. */
+  iceServers: (servers: readonly IceServer[]) => void;
   trace: (event: TraceEvent) => void;
 }
 
@@ -32,6 +37,8 @@ export interface SignalingChannel {
   readonly name: string;
   /** Changes when the initiator leaves and the joiner stays. */
   readonly role: Role;
+  /** The role when this side first met the incarnation that is there now; it stays while that one does. */
+  readonly roleAtMeeting: Role;
   readonly state: ChannelState;
   readonly peer: PeerPresence;
   /** This side's incarnation: a random id, another one after a reload. */
@@ -40,6 +47,8 @@ export interface SignalingChannel {
   readonly peerMe: string | undefined;
   /** Whether the other side's client sends receipts. Without: `send` resolves when written. */
   readonly receipts: boolean;
+  /** STUN and TURN servers for a call, as last given by the server. Empty: it names none. */
+  readonly iceServers: readonly IceServer[];
   /** Resolves with the reason when the channel is closed, by whomever. Never rejects. */
   readonly closed: Promise<ChannelFailure>;
   /**
@@ -47,6 +56,8 @@ export interface SignalingChannel {
    * @throws {ChannelFailure} when the receipt will never come
    */
   send(value: unknown, options?: SendOptions): Promise<void>;
+  /** For a call over this channel: the other side's call hears it as `signal`. Otherwise as `send`. */
+  sendSignal(value: unknown): Promise<void>;
   /** @returns the function that ends it */
   on<Name extends keyof ChannelEvents>(event: Name, listener: ChannelEvents[Name]): () => void;
   /** Waits a moment for receipts, says goodbye, and settles within 2 s. Idempotent, never rejects. */

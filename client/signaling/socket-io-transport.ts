@@ -1,7 +1,9 @@
-// The room protocol's connection on socket.io-client: WebSocket first, long-polling only where that fails.
-import { io } from 'socket.io-client';
+// The room protocol's connection: Socket.IO packets over engine.io-client, WebSocket first, long-polling only where that
+// fails. Half of socket.io-client is binary data, namespaces and a reconnection of its own, none of which is used here.
+import { Socket } from 'engine.io-client';
 import type { WireEvent } from '../../server/protocol/room-events.js';
 import type { OpenRoomTransport } from './room-transport.js';
+import { disconnectPacket, readPacket, writeConnect, writeEvent } from './socket-io-packets.js';
 
 export interface SocketIoSettings {
   /** Of the server, with its base path if it has one: `https://example.org/parley`. */
@@ -18,39 +20,82 @@ export function socketIoTransport({ url, token, log }: SocketIoSettings): OpenRo
   let startsPolling = false;
 
   return ({ onOpen, onEvent, onClose }) => {
-    const socket = io(url.origin, {
+    const engine = new Socket(url.origin, {
       path: `${url.pathname.replace(/\/+$/, '')}/socket.io`,
       transports: startsPolling ? ['polling', 'websocket'] : ['websocket', 'polling'],
       tryAllTransports: true,
-      forceNew: true,
-      reconnection: false,
-      timeout: connectWithinMs,
-      auth: { ...(token !== undefined && { token }), ...(log && { log }) },
     });
+    const acks = new Map<number, (...args: never[]) => void>();
+    let lastId = 0;
+    let isConnected = false;
     let isOver = false;
-    const end = (why: string): void => {
+
+    function end(why: string): void {
       if (isOver) return;
       isOver = true;
+      clearTimeout(timer);
+      engine.close();
       onClose(why);
-    };
-    socket.on('connect', onOpen);
-    socket.on('connect_error', (error) => {
-      if (error.message === 'timeout') startsPolling = !startsPolling;
-      socket.disconnect();
-      end(error.message);
+    }
+
+    function hear(data: unknown): void {
+      const packet = typeof data === 'string' ? readPacket(data) : undefined;
+      switch (packet?.is) {
+        case 'connected':
+          clearTimeout(timer);
+          isConnected = true;
+          onOpen();
+          return;
+        case 'event':
+          // The server speaks the protocol; what peers put into it are the values only.
+          onEvent(packet.args as WireEvent);
+          return;
+        case 'ack':
+          acks.get(packet.id)?.(...(packet.args as never[]));
+          acks.delete(packet.id);
+          return;
+        case 'disconnected':
+          end('io server disconnect');
+          return;
+        case 'refused':
+          end(packet.why);
+          return;
+        case undefined:
+          end('parse error');
+      }
+    }
+
+    const timer = setTimeout(() => {
+      startsPolling = !startsPolling;
+      end('timeout');
+    }, connectWithinMs);
+    engine.on('open', () => {
+      engine.send(writeConnect({ ...(token !== undefined && { token }), ...(log && { log }) }));
     });
-    socket.on('disconnect', end);
-    socket.onAny((...event: unknown[]) => {
-      // The server speaks the protocol; what peers put into it are the values only.
-      if (!isOver) onEvent(event as WireEvent);
+    engine.on('data', (data) => {
+      if (!isOver) hear(data);
     });
+    engine.on('error', (error) => {
+      end(error instanceof Error ? error.message : error);
+    });
+    engine.on('close', end);
     return {
       emit(event, ...args) {
-        socket.emit(event, ...args);
+        if (isOver || !isConnected) return;
+        const [ack] = args.slice(-1);
+        if (typeof ack !== 'function') {
+          engine.send(writeEvent([event, ...args]));
+          return;
+        }
+        acks.set(++lastId, ack as (...args: never[]) => void);
+        engine.send(writeEvent([event, ...args.slice(0, -1)], lastId));
       },
       close() {
+        if (isOver) return;
         isOver = true;
-        socket.disconnect();
+        clearTimeout(timer);
+        if (isConnected) engine.send(disconnectPacket);
+        engine.close();
       },
     };
   };

@@ -11,8 +11,8 @@ export interface TraceEvent {
    */
   event: string;
   /**
-   * What travelled with it, as it travelled. Acknowledgement functions are left out; the answer to a request to enter
-   * comes `in` under the request's own name.
+   * What travelled with it, as it travelled. Acknowledgement functions are left out; an answer comes `in` under the
+   * request's own name. In place of a TURN server's `credential` stands `(hidden)`.
    */
   args: readonly unknown[];
 }

@@ -2,8 +2,9 @@
 import type { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
 import { createConversation } from './conversation.js';
-import type { Role, SignalingChannel } from './signaling-channel.js';
+import type { IceServer, Role, SignalingChannel } from './signaling-channel.js';
 import type { TraceEvent } from './trace.js';
+import type { UserConnection } from './user-connection.js';
 import {
   readParcelled,
   readRing,
@@ -12,7 +13,6 @@ import {
   writeRingAgain,
   writeValue,
 } from './user-frames.js';
-import type { ClientMessage } from '../../server/protocol/user-messages.js';
 
 export interface UserCallParts {
   /** The other's name. */
@@ -22,8 +22,8 @@ export interface UserCallParts {
   role: Role;
   clock: Clock;
   onTrace?: ((event: TraceEvent) => void) | undefined;
-  send: (message: ClientMessage) => void;
-  check: () => void;
+  connection: Pick<UserConnection, 'send' | 'check'>;
+  iceServers: readonly IceServer[];
   /** The app has closed it: whoever is on the other side is told. */
   onClose: (failure: ChannelFailure) => void;
 }
@@ -42,12 +42,14 @@ export interface UserCall {
   lineIs(state: 'open' | 'reconnecting'): void;
   /** The caller links the two again, or asks for the answer again. The other one waits for that. */
   linkAgain(): void;
+  iceServersAre(servers: readonly IceServer[]): void;
   limit(bytes: number, message: string): void;
   over(failure: ChannelFailure): void;
 }
 
 export function createUserCall(parts: UserCallParts): UserCall {
-  const { name, me, send } = parts;
+  const { name, me } = parts;
+  const { send, check } = parts.connection;
   let phase: CallPhase = parts.role === 'initiator' ? 'calling' : 'called';
   let isLineUp = true;
 
@@ -64,10 +66,11 @@ export function createUserCall(parts: UserCallParts): UserCall {
     acknowledge(receipt) {
       send({ type: 'candidate', name, candidate: writeReceipt(receipt) });
     },
-    check: parts.check,
+    check,
     leave: parts.onClose,
   });
   conversation.roleIs(parts.role);
+  conversation.iceServersAre(parts.iceServers);
 
   function meet(otherMe: string | undefined, isBack: boolean): void {
     const isFirst = phase !== 'talking';
@@ -130,6 +133,7 @@ export function createUserCall(parts: UserCallParts): UserCall {
         send({ type: 'offer', name, offer: writeRingAgain(me) });
       }
     },
+    iceServersAre: conversation.iceServersAre,
     limit: conversation.post.limit,
     over(failure) {
       phase = 'over';

@@ -1,19 +1,26 @@
 // Stays logged in: logs in, takes its name back after a drop, keeps the list coming. Leaves calls to the user line.
 import type { ClientMessage, LoginAnswer, ServerMessage } from '../../server/protocol/user-messages.js';
 import { ChannelFailure } from './channel-failure.js';
+import { createIceGrants, withoutCredentials } from './ice-grants.js';
 import { openLine, type LineSurroundings } from './line.js';
 import { randomId, type SeatSecrets } from './seat-secrets.js';
+import type { IceServer } from './signaling-channel.js';
 import type { OpenUserTransport, OwnMessage, UserTransport } from './user-transport.js';
 
 export type LoginSuccess = Extract<LoginAnswer, { success: true }>;
+
+/** What the server says beside logging in. */
+export type LineMessage = Exclude<ServerMessage, { type: 'login' | 'iceServers' }>;
 
 export interface UserConnectionParts extends LineSurroundings {
   name: string;
   token?: string | undefined;
   openTransport: OpenUserTransport;
   secrets: SeatSecrets;
+  /** The server has given these: before `onEntered`, and whenever the last ones were about to run out. */
+  onIceServers: (servers: readonly IceServer[]) => void;
   onEntered: (answer: LoginSuccess) => void;
-  onMessage: (message: ServerMessage) => void;
+  onMessage: (message: LineMessage) => void;
   onLost: () => void;
   onOver: (failure: ChannelFailure) => void;
 }
@@ -38,6 +45,14 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
   const me = randomId();
   let logins = 0;
 
+  const takeIce = createIceGrants(
+    parts.clock,
+    () => {
+      send({ type: 'iceServers' });
+    },
+    parts.onIceServers,
+  );
+
   const line = openLine<UserTransport, ServerMessage>({
     ...parts,
     open: parts.openTransport,
@@ -47,8 +62,10 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
       transport.send(login());
     },
     onEvent(message) {
-      trace('in', typeof message === 'string' ? 'greeting' : message.type, [message]);
+      const type = typeof message === 'string' ? 'greeting' : message.type;
+      trace('in', type, [withoutCredentials(message)]);
       if (typeof message === 'object' && message.type === 'login') take(message);
+      else if (typeof message === 'object' && message.type === 'iceServers') takeIce(message);
       else if (isTakenOver(message)) line.end(new ChannelFailure('taken-over'));
       else if (line.isInside) parts.onMessage(message);
     },
@@ -58,6 +75,7 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
       transport.logOut();
     },
     onOver(failure) {
+      takeIce();
       if (failure.reason !== 'unreachable') secrets.forget();
       secrets.release();
       parts.onOver(failure);
@@ -82,6 +100,7 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
       wasInside = true;
       takenAnswers = 0;
       secrets.confirm();
+      takeIce(answer);
       line.entered(answer.resumed ? 'resumed' : 'logged in', 0);
       parts.onEntered(answer);
       if (line.transport) askForUsers(line.transport);
@@ -101,12 +120,14 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
     transport.send(message);
   }
 
+  function send(message: ClientMessage): void {
+    if (!line.isInside) return;
+    trace('out', message.type, [message]);
+    line.transport?.send(message);
+  }
+
   return {
-    send(message) {
-      if (!line.isInside) return;
-      trace('out', message.type, [message]);
-      line.transport?.send(message);
-    },
+    send,
     check: line.check,
     leave: line.leave,
     end: line.end,

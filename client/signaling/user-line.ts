@@ -1,7 +1,7 @@
 // Port: logged in under a name: who is there, calling them, being called, one call at a time.
 import type { ListedUser } from '../../server/protocol/user-messages.js';
 import type { ChannelFailure } from './channel-failure.js';
-import type { ChannelState, SignalingChannel } from './signaling-channel.js';
+import type { ChannelState, IceServer, SignalingChannel } from './signaling-channel.js';
 import type { TraceEvent } from './trace.js';
 
 /** Somebody rings. */
@@ -37,6 +37,8 @@ export interface UserLine {
   readonly state: ChannelState;
   /** Who could be called, as last heard. */
   readonly users: readonly ListedUser[];
+  /** STUN and TURN servers for calls, as last given by the server; the channels of calls have them too. */
+  readonly iceServers: readonly IceServer[];
   readonly closed: Promise<ChannelFailure>;
   on<Name extends keyof UserLineEvents>(event: Name, listener: UserLineEvents[Name]): () => void;
   /**

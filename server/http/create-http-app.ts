@@ -29,6 +29,9 @@ const maxLeaveBytes = 1024;
 /** Browsers ask each time and get 304 while nothing changed, so that a page and its script always fit. */
 const staticOptions = { cacheControl: false, setHeaders: askEachTime } as const;
 
+/** `/call` is `call.html`. */
+const pageOptions = { ...staticOptions, extensions: ['html'] };
+
 export function createHttpApp(parts: HttpAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
@@ -94,7 +97,7 @@ function createRouter({
     handlePolling(request, response);
   });
   if (!pages) return router;
-  router.use(express.static(isOwnPages ? join(packageRoot, 'public') : publicDir, staticOptions));
+  router.use(express.static(isOwnPages ? join(packageRoot, 'public') : publicDir, pageOptions));
   router.use(express.static(join(packageRoot, 'dist/client'), { ...staticOptions, index: false }));
   return router;
 }

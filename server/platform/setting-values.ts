@@ -42,15 +42,41 @@ export function path() {
 
 export function origins() {
   const message = 'has to be origins such as https://example.org, with commas between them, or *, or null';
+  return v.pipe(commaList(), v.array(v.pipe(v.string(), v.check(isOrigin, message))));
+}
+
+/** Addresses of STUN or TURN servers (RFC 7064, RFC 7065): a browser refuses a whole call for one that is none. */
+export function iceUrls(scheme: 'stun' | 'turn') {
+  const message = `has to be addresses such as ${scheme}:${scheme}.example.org:3478, with commas between them`;
+  return v.pipe(
+    commaList(),
+    v.array(
+      v.pipe(
+        v.string(),
+        v.check((url) => isIceUrl(url, scheme), message),
+      ),
+    ),
+  );
+}
+
+function isIceUrl(url: string, scheme: 'stun' | 'turn'): boolean {
+  const parts =
+    /^(stun|turn)s?:([a-zA-Z\d.-]+|\[[\da-fA-F:.]+\])(?::(\d{1,5}))?(\?transport=(?:udp|tcp))?$/.exec(url);
+  if (!parts) return false;
+  const [, kind, host = '', port = '1', transport] = parts;
+  if (kind !== scheme || (kind === 'stun' && transport !== undefined)) return false;
+  return URL.canParse(`http://${host}`) && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+function commaList() {
   return v.pipe(
     v.string(),
     v.transform((text) =>
       text
         .split(',')
-        .map((origin) => origin.trim())
-        .filter((origin) => origin !== ''),
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
     ),
-    v.array(v.pipe(v.string(), v.check(isOrigin, message))),
   );
 }
 

@@ -1,7 +1,16 @@
-// Where a client may find STUN and TURN; the shape of an `RTCIceServer`. Both protocols tell it. [R6] [U2]
+// Where a client may find STUN and TURN. Both protocols tell it, to those who have a seat or a name. [R30] [U26]
 
+/** The shape of an `RTCIceServer`. */
 export interface IceServer {
   urls: string[];
   username?: string;
   credential?: string;
+}
+
+/** What one client is given. */
+export interface IceGrant {
+  /** Empty: this server names none. */
+  iceServers: IceServer[];
+  /** Milliseconds for which the credentials hold, from now on; absent: for good. */
+  iceTtlMs?: number;
 }

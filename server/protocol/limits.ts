@@ -1,4 +1,4 @@
-// The limits that belong to the protocol itself. Those that an operator sets are in config.ts.
+// The limits that belong to the protocol itself. Those that an operator sets are in settings.ts.
 
 /** UTF-16 units in a channel name, after Unicode NFC. */
 export const maxChannelLength = 128;

@@ -3,7 +3,7 @@ import { findFlaw } from './find-flaw.js';
 import { parseAddressee, type Addressee } from './parse-addressee.js';
 import type { Frame } from './parse-frame.js';
 import { accept, refuse, type Parsed } from './parsed.js';
-import type { RelayedMessage, UserRefusal, UsersMessage } from './user-messages.js';
+import type { IceServersMessage, RelayedMessage, UserRefusal, UsersMessage } from './user-messages.js';
 import { userRefusals } from './user-refusals.js';
 
 /** An offer, answer or candidate: whom it is for, and what is handed on. */
@@ -14,7 +14,7 @@ export interface CheckedSignal {
 }
 
 /** A message that has been checked. A login is read by parse-login. */
-export type UserMessage = CheckedSignal | { type: 'leave'; to: Addressee } | UsersMessage;
+export type UserMessage = CheckedSignal | { type: 'leave'; to: Addressee } | UsersMessage | IceServersMessage;
 
 type ParsedMessage = Parsed<UserMessage, UserRefusal>;
 
@@ -32,6 +32,8 @@ export function parseUserMessage(frame: Frame, maxBytes: number): ParsedMessage 
     }
     case 'users':
       return parseUsers(frame);
+    case 'iceServers':
+      return accept({ type });
     default:
       return refuse(userRefusals.unknownType(type));
   }

@@ -1,5 +1,5 @@
 // The wire events of the room protocol, in both directions, by their exact names. What they mean: PROTOCOL.md.
-import type { IceServer } from './ice-server.js';
+import type { IceGrant } from './ice-server.js';
 
 /** What a client may ask for beside the channel name. */
 export interface EnterOptions {
@@ -27,8 +27,8 @@ export interface PeerDescription {
   presence: Presence;
 }
 
-/** The acknowledgement of `create or join`. */
-export interface EnterAnswer {
+/** The acknowledgement of `create or join`. Whoever has the seat is given ICE servers. [R30] */
+export interface EnterAnswer extends Partial<IceGrant> {
   status: 'created' | 'joined' | 'resumed' | 'full' | 'refused';
   role?: Role;
   peer: PeerDescription | null;
@@ -36,8 +36,6 @@ export interface EnterAnswer {
   heartbeatMs: number;
   /** Milliseconds for which a dropped seat is kept; 0: not at all. */
   graceMs: number;
-  /** For `RTCPeerConnection`. Not filled yet. */
-  iceServers?: IceServer[];
   code?: RefusalCode;
   message?: string;
 }
@@ -85,6 +83,12 @@ export interface Refusal {
   limit?: number;
 }
 
+/** The acknowledgement of `ice servers`: what is given, or why nothing is. [R30] */
+export interface IceAnswer extends Partial<IceGrant> {
+  code?: RefusalCode;
+  message?: string;
+}
+
 export type SignalKind = 'message' | 'response';
 
 type LogLine = [mark: '>>> ', what: 'S --> Got message: ' | 'S --> Got response: ', value: unknown];
@@ -99,6 +103,7 @@ export interface ClientToServerEvents {
   response: (value: unknown, meta?: SignalMeta) => void;
   received: (receipt: Receipt) => void;
   check: (ack: () => void) => void;
+  'ice servers': (ack: (answer: IceAnswer) => void) => void;
   Bye: (channel: string) => void;
   Ack: () => void;
   ipaddr: () => void;

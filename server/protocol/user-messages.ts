@@ -1,7 +1,7 @@
 // The messages of the user protocol, in both directions. What they mean: PROTOCOL.md.
-import type { IceServer } from './ice-server.js';
+import type { IceGrant } from './ice-server.js';
 
-export type ClientMessage = LoginMessage | RelayedMessage | UsersMessage;
+export type ClientMessage = LoginMessage | RelayedMessage | UsersMessage | IceServersMessage;
 
 export interface LoginMessage {
   type: 'login';
@@ -24,6 +24,11 @@ export interface UsersMessage {
   watch?: boolean;
 }
 
+/** Asks for fresh ICE servers. [U26] */
+export interface IceServersMessage {
+  type: 'iceServers';
+}
+
 /** Somebody whom one could call. */
 export interface ListedUser {
   name: string;
@@ -38,8 +43,8 @@ export interface OngoingCall {
 }
 
 export type LoginAnswer =
-  | { type: 'login'; success: true; resumed?: never; iceServers: IceServer[] }
-  | { type: 'login'; success: true; resumed: true; call: OngoingCall | null; iceServers: IceServer[] }
+  | ({ type: 'login'; success: true; resumed?: never } & IceGrant)
+  | ({ type: 'login'; success: true; resumed: true; call: OngoingCall | null } & IceGrant)
   | FailedLogin;
 
 export interface FailedLogin {
@@ -100,4 +105,5 @@ export type ServerMessage =
   | LoginAnswer
   | RelayedMessage
   | { type: 'users'; users: ListedUser[] }
+  | ({ type: 'iceServers' } & IceGrant)
   | ({ type: 'error' } & UserRefusal);

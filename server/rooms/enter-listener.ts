@@ -1,6 +1,7 @@
 // What `create or join` does: parse, decide, and before anybody is told "full", see whether those inside are alive.
 import type { GuessThrottle } from '../connections/guess-throttle.js';
 import { hashSecrets } from '../connections/hash-secret.js';
+import type { IceServers } from '../connections/ice-servers.js';
 import { countOf } from '../protocol/attempts.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
 import { findAck, parseEnter, type EnterAck, type EnterRequest } from '../protocol/parse-enter.js';
@@ -18,6 +19,7 @@ export interface EnterListenerParts {
   /** The connections of this process, to see whether one is alive. */
   connections: ReadonlyMap<PeerId, RoomConnection>;
   guesses: GuessThrottle;
+  iceServers: IceServers;
   settings: { heartbeatMs: number; graceMs: number };
   isDraining: () => boolean;
 }
@@ -27,7 +29,7 @@ type Seated = Exclude<Entry, { status: 'full' | 'ended' | 'stale' }>;
 const peopleBefore = { created: 0, joined: 1, resumed: 1, full: 2, ended: 0, stale: 1 } as const;
 
 export function createEnterListener(parts: EnterListenerParts) {
-  const { desk, connections, guesses, settings, isDraining } = parts;
+  const { desk, connections, guesses, iceServers, settings, isDraining } = parts;
   const times = { heartbeatMs: settings.heartbeatMs, graceMs: settings.graceMs };
 
   async function enterRoom({ connection, log }: Speaker, args: readonly unknown[], event: string) {
@@ -43,7 +45,8 @@ export function createEnterListener(parts: EnterListenerParts) {
     try {
       const entry = await takeSeat(connection, request.value, (seated) => {
         connection.sitDown({ name: channel, written });
-        ack?.({ ...seated, ...times });
+        // [R30]
+        ack?.({ ...seated, ...times, ...iceServers.give(connection.id) });
       });
       log.debug({ channel, people: peopleBefore[entry.status] }, 'create or join: %s', entry.status);
       if (entry.status === 'ended') refuse(connection, event, refusals.ended(), ack);

@@ -7,6 +7,7 @@ import { createEventQueue } from '../connections/event-queue.js';
 import { createGuessThrottle } from '../connections/guess-throttle.js';
 import { guard } from '../connections/guard.js';
 import { hashSecret } from '../connections/hash-secret.js';
+import type { IceServers } from '../connections/ice-servers.js';
 import type { Logger } from '../platform/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
 import { findAck } from '../protocol/parse-enter.js';
@@ -30,6 +31,7 @@ export interface RoomGatewayParts {
   store: RoomStore;
   courier: Courier<RoomParcel>;
   logger: Logger;
+  iceServers: IceServers;
   settings: {
     ackTimeoutMs: number;
     graceMs: number;
@@ -46,7 +48,8 @@ export interface RoomGateway {
   close(): Promise<void>;
 }
 
-export function openRoomGateway({ io, store, courier, logger, settings }: RoomGatewayParts): RoomGateway {
+export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
+  const { io, store, courier, logger, iceServers, settings } = parts;
   const connections = new Map<PeerId, RoomConnection>();
   let isClosing = false;
   const desk = createRoomDesk({ store, courier, logger });
@@ -54,10 +57,11 @@ export function openRoomGateway({ io, store, courier, logger, settings }: RoomGa
     desk,
     connections,
     guesses: createGuessThrottle(),
+    iceServers,
     settings,
     isDraining: () => isClosing,
   });
-  const listeners = createRoomListeners({ desk, courier, enterRoom, settings });
+  const listeners = createRoomListeners({ desk, courier, enterRoom, iceServers, settings });
 
   function welcome(socket: RoomSocket): void {
     const address = addressOf(socket.request, settings.trustProxy);

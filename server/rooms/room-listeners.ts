@@ -1,10 +1,12 @@
 // What each event of the room protocol does: parse, decide, tell. Order and transport are the gateway's.
 import type { Courier } from '../cluster/courier.js';
+import type { IceServers } from '../connections/ice-servers.js';
 import type { Logger } from '../platform/logger.js';
 import { isSameChannel, parseChannel } from '../protocol/parse-channel.js';
+import { findAck } from '../protocol/parse-enter.js';
 import { parseReceipt, parseSignal } from '../protocol/parse-signal.js';
 import { refusals } from '../protocol/refusals.js';
-import type { SignalKind } from '../protocol/room-events.js';
+import type { IceAnswer, SignalKind } from '../protocol/room-events.js';
 import type { RoomConnection } from './room-connection.js';
 import type { RoomDesk } from './room-desk.js';
 import type { RoomParcel } from './room-parcel.js';
@@ -14,6 +16,7 @@ export interface RoomListenerParts {
   desk: RoomDesk;
   courier: Courier<RoomParcel>;
   enterRoom: Listener;
+  iceServers: IceServers;
   settings: { graceMs: number; maxMessageBytes: number };
 }
 
@@ -34,7 +37,7 @@ export interface RoomListeners {
 export type Listener = (speaker: Speaker, args: readonly unknown[], event: string) => void | Promise<void>;
 
 export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
-  const { desk, courier, enterRoom, settings } = parts;
+  const { desk, courier, enterRoom, iceServers, settings } = parts;
   const listeners = new Map<string, Listener>([
     ['create or join', enterRoom],
     ['message', relay],
@@ -42,6 +45,7 @@ export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
     ['received', relayReceipt],
     ['Bye', leaveWithBye],
     ['Ack', ackBye],
+    ['ice servers', giveIceServers],
     ['ipaddr', ignore],
     ['bye', ignore],
   ]);
@@ -91,6 +95,16 @@ export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
     log.debug('Got an Ack!');
     const seat = connection.seat;
     return seat && desk.decide(seat.name, acknowledge(connection.id, settings.graceMs));
+  }
+
+  /** [R30] */
+  function giveIceServers({ connection }: Speaker, args: readonly unknown[], event: string): void {
+    const ack = findAck(args) as ((answer: IceAnswer) => void) | undefined;
+    if (!ack) return connection.refuse(event, refusals.badAck(event));
+    if (connection.seat) return ack(iceServers.give(connection.id));
+    const refusal = refusals.noSeat();
+    ack({ code: refusal.code, message: refusal.message });
+    connection.refuse(event, refusal);
   }
 
   return {

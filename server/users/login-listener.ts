@@ -1,7 +1,9 @@
 // What `login` does: parse, decide, and before anybody is told that a name is taken, see whether its holder is alive.
 import type { GuessThrottle } from '../connections/guess-throttle.js';
 import { hashSecrets } from '../connections/hash-secret.js';
+import type { IceServers } from '../connections/ice-servers.js';
 import { countOf } from '../protocol/attempts.js';
+import type { IceGrant } from '../protocol/ice-server.js';
 import type { LoginRequest } from '../protocol/parse-login.js';
 import type { LoginAnswer } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
@@ -14,6 +16,7 @@ import { logOut, type ConnectionId } from './user-rules.js';
 export interface LoginListenerParts {
   desk: UserDesk;
   guesses: GuessThrottle;
+  iceServers: IceServers;
   /** Asks the connection that holds a name whether its other end is there; if not, it is cut. */
   isAlive: (holder: ConnectionId) => Promise<boolean>;
   /** The connection has a name now. */
@@ -22,7 +25,9 @@ export interface LoginListenerParts {
 
 type Granted = Extract<Login, { status: 'in' | 'resumed' }>;
 
-export function createLoginListener({ desk, guesses, isAlive, onLogin }: LoginListenerParts) {
+export function createLoginListener(parts: LoginListenerParts) {
+  const { desk, guesses, iceServers, isAlive, onLogin } = parts;
+
   return async function enter(
     { connection, address }: UserSpeaker,
     { user, options }: LoginRequest,
@@ -42,7 +47,8 @@ export function createLoginListener({ desk, guesses, isAlive, onLogin }: LoginLi
       connection.log.debug('User logged: %s', user.written);
       connection.logIn(user);
       onLogin(connection);
-      connection.send(granted(login));
+      // [U26]
+      connection.send(granted(login, iceServers.give(connection.id)));
     });
     // [U21]
     if (status === 'stale')
@@ -73,9 +79,9 @@ export function createLoginListener({ desk, guesses, isAlive, onLogin }: LoginLi
   }
 }
 
-function granted(login: Granted): LoginAnswer {
-  if (login.status === 'in') return { type: 'login', success: true, iceServers: [] };
-  return { type: 'login', success: true, resumed: true, call: login.call, iceServers: [] };
+function granted(login: Granted, ice: IceGrant): LoginAnswer {
+  if (login.status === 'in') return { type: 'login', success: true, ...ice };
+  return { type: 'login', success: true, resumed: true, call: login.call, ...ice };
 }
 
 function isGranted(login: Login): login is Granted {

@@ -10,6 +10,7 @@ import { createEventQueue } from '../connections/event-queue.js';
 import { createGuessThrottle } from '../connections/guess-throttle.js';
 import { guard } from '../connections/guard.js';
 import type { Heartbeat } from '../connections/heartbeat.js';
+import type { IceServers } from '../connections/ice-servers.js';
 import { createNamelessConnections } from '../connections/nameless-connections.js';
 import { createProbe, type Probe } from '../connections/probe.js';
 import { watchedWebSocketServer } from '../connections/websocket-server.js';
@@ -32,6 +33,7 @@ export interface UserGatewayParts {
   heartbeat: Heartbeat;
   admission: Admission;
   onOriginRefused: (origin: string | undefined) => void;
+  iceServers: IceServers;
   settings: { graceMs: number; maxMessageBytes: number; trustProxy: boolean; userList: boolean };
 }
 
@@ -59,7 +61,7 @@ const goingAway = 1001;
 const normalClosure = 1000;
 
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
-  const { store, courier, logger, heartbeat, admission, onOriginRefused, settings } = parts;
+  const { store, courier, logger, heartbeat, admission, onOriginRefused, iceServers, settings } = parts;
   // [U16] The heartbeat watches every socket that this opens.
   const webSockets = new (watchedWebSocketServer(heartbeat))();
   const held = new Map<ConnectionId, HeldConnection>();
@@ -71,6 +73,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const enter = createLoginListener({
     desk,
     guesses: createGuessThrottle(),
+    iceServers,
     isAlive: async (holder) => {
       const connection = held.get(holder);
       // Not here any more: its end is being handled, and frees the name by itself.
@@ -80,7 +83,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     },
     onLogin: ({ id }) => held.get(id)?.isNamed(),
   });
-  const listeners = createUserListeners({ desk, courier, list, enter, settings });
+  const listeners = createUserListeners({ desk, courier, list, enter, iceServers, settings });
   let isClosing = false;
 
   function welcome(socket: WebSocket, request: IncomingMessage): void {

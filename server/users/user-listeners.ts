@@ -1,6 +1,7 @@
 // What each message of the user protocol does: parse, decide, tell. Leaves logging in to login-listener, order and
 // transport to the gateway.
 import type { Courier } from '../cluster/courier.js';
+import type { IceServers } from '../connections/ice-servers.js';
 import type { Addressee } from '../protocol/parse-addressee.js';
 import { parseFrame, type Frame } from '../protocol/parse-frame.js';
 import { parseLogin, type LoginRequest } from '../protocol/parse-login.js';
@@ -18,6 +19,7 @@ export interface UserListenerParts {
   courier: Courier<UserParcel>;
   list: UserList;
   enter: (speaker: UserSpeaker, request: LoginRequest) => Promise<void>;
+  iceServers: IceServers;
   settings: { graceMs: number; maxMessageBytes: number; userList: boolean };
 }
 
@@ -38,7 +40,7 @@ export interface UserListeners {
 }
 
 export function createUserListeners(parts: UserListenerParts): UserListeners {
-  const { desk, courier, list, enter, settings } = parts;
+  const { desk, courier, list, enter, iceServers, settings } = parts;
 
   function listen(speaker: UserSpeaker, frame: Frame, event: string): void | Promise<void> {
     const { connection } = speaker;
@@ -77,6 +79,9 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
       case 'users':
         if (!settings.userList) return connection.refuse(userRefusals.hidden(), message.type);
         return list.show(connection, message.watch);
+      case 'iceServers':
+        // [U26]
+        return connection.send({ type: 'iceServers', ...iceServers.give(connection.id) });
     }
   }
 
@@ -93,7 +98,7 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
   async function attempt(
     connection: UserConnection,
     actor: Actor,
-    { type, to }: Exclude<UserMessage, { type: 'users' }>,
+    { type, to }: Extract<UserMessage, { to: Addressee }>,
     rule: ReturnType<typeof offer>,
   ): Promise<void> {
     const refusal = await desk.decide([actor.name, to.name], rule);

@@ -3,12 +3,30 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
-import { launchCallChromium, type CallWindow } from '../support/call-chromium.js';
-import { launchFirefox } from '../support/firefox.js';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import {
+  launchCallBrowser,
+  type BrowserName,
+  type CallBrowser,
+  type CallWindow,
+} from '../support/call-windows.js';
 import { startCalls } from '../support/user-client.js';
 
 const page = readFileSync(new URL('../support/tutorial-page.html', import.meta.url));
+
+let browsers: Record<BrowserName, CallBrowser>;
+
+beforeAll(async () => {
+  const [chromium, firefox] = await Promise.all([
+    launchCallBrowser('chromium'),
+    launchCallBrowser('firefox'),
+  ]);
+  browsers = { chromium, firefox };
+});
+
+afterAll(async () => {
+  await Promise.all([browsers.chromium.close(), browsers.firefox.close()]);
+});
 
 /** The address of the page, which connects to a parley of this test's own. */
 async function servePage(): Promise<string> {
@@ -70,21 +88,17 @@ async function callAndHangUp(ann: CallWindow, bob: CallWindow): Promise<void> {
   await expect.poll(async () => (await logOf(ann)).at(-1)).toBe('bob is gone');
 }
 
-test('[U6] [U8] [U12] two Chromium windows call by name, talk, hang up, and call again', async () => {
-  const chromium = await launchCallChromium();
-  await callAndHangUp(await chromium.openWindow(), await chromium.openWindow());
-}, 60_000);
-
-test('[U6] [U8] [U12] Chromium calls Firefox by name, and Firefox calls back', async () => {
-  const chromium = await launchCallChromium();
-  const firefox = await launchFirefox();
-  onTestFinished(firefox.close);
-  await callAndHangUp(await chromium.openWindow(), await firefox.openWindow());
-}, 90_000);
-
-test('[U6] [U8] [U12] Firefox calls Chromium by name, and Chromium calls back', async () => {
-  const chromium = await launchCallChromium();
-  const firefox = await launchFirefox();
-  onTestFinished(firefox.close);
-  await callAndHangUp(await firefox.openWindow(), await chromium.openWindow());
-}, 90_000);
+test.each<[BrowserName, BrowserName]>([
+  ['chromium', 'chromium'],
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+])(
+  '[U6] [U8] [U12] %s calls %s by name, they talk, hang up, and call the other way round',
+  async (annsName, bobsName) => {
+    const ann = await browsers[annsName].openWindow();
+    const bob = await browsers[bobsName].openWindow();
+    onTestFinished(ann.close);
+    onTestFinished(bob.close);
+    await callAndHangUp(ann, bob);
+  },
+);

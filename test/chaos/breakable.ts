@@ -14,6 +14,7 @@ import { createMemoryRoomStore } from '../../server/rooms/memory-room-store.js';
 import { openRoomGateway, type RoomGateway } from '../../server/rooms/room-gateway.js';
 import type { RoomParcel } from '../../server/rooms/room-parcel.js';
 import type { RoomStore } from '../../server/rooms/room-store.js';
+import { noIceServers } from '../support/no-ice-servers.js';
 
 /** `throws`: in the call itself; `rejects`: a moment later. */
 export type Failing = 'not' | 'throws' | 'rejects';
@@ -78,6 +79,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     store,
     courier,
     logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
+    iceServers: noIceServers,
     settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536, trustProxy: false },
   });
   const server = createServer(handlePolling);

@@ -116,13 +116,14 @@ describe.each(transports)('over %s', (transport) => {
       await who.hears(who === cy ? 'full' : who === bob ? 'joined' : 'created');
       return answer;
     };
-    const self = { status: 'created', role: 'initiator', peer: null, ...times };
+    const self = { status: 'created', role: 'initiator', peer: null, ...times, iceServers: [] };
     expect(await enter(ann, { me: 'a1', resume: true, seat: 's', next: 'n' })).toEqual(self);
     expect(await enter(bob, { me: 'b1' })).toEqual({
       status: 'joined',
       role: 'joiner',
       peer: { id: ann.id, me: 'a1', presence: 'here' },
       ...times,
+      iceServers: [],
     });
     expect(await enter(cy, null)).toEqual({ status: 'full', peer: null, ...times });
     expect(heardAtAnswer).toEqual([0, 0, 0]);

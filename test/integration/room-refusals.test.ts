@@ -38,6 +38,7 @@ const anybody: Row[] = [
   ),
   row('[R19] check without a function', 'check', [], refusals.badAck('check')),
   row('[R19] check with a text', 'check', ['answer me'], refusals.badAck('check')),
+  row('[R19] ice servers without a function', 'ice servers', [{}], refusals.badAck('ice servers')),
 ];
 
 const withoutSeat: Row[] = [

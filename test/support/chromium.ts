@@ -1,4 +1,5 @@
 // Debian's Chromium, without a screen: one context for each person.
+import { readFile } from 'node:fs/promises';
 import { chromium, type Dialog, type Page } from 'playwright-core';
 import { quietChromiumFlags } from './browser-flags.js';
 import { createChatWindow, createWindowEvents, watchPolicy, type ChatWindow } from './chat-window.js';
@@ -24,6 +25,13 @@ export interface ChromiumWindow extends ChatWindow {
   duplicate(): Promise<ChromiumWindow>;
   /** Blocks what the page asks for at these addresses, or lets it through again. */
   setRoute(addresses: string, state: 'blocked' | 'open'): Promise<void>;
+  /** Clicks, and gives the file that the page hands out then. */
+  clickAndSave(selector: string): Promise<SavedFile>;
+}
+
+export interface SavedFile {
+  name: string;
+  text: string;
 }
 
 export interface Chromium {
@@ -110,6 +118,10 @@ export async function launchChromium({ keepsLeftPages = false } = {}): Promise<C
           state === 'blocked'
             ? page.route(addresses, (route) => route.abort()).then(() => {})
             : page.unroute(addresses),
+        async clickAndSave(selector) {
+          const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
+          return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+        },
       };
     }
 

@@ -1,13 +1,15 @@
 // Finds text on a page that does not stand out enough from what is behind it (WCAG 2.2, 1.4.3, level AA).
 import type { ChatWindow } from './chat-window.js';
 
+const everyText = 'h1, p, label, button, input, a, #scratchPad';
+
 /** Visible texts below 4.5 to 1, with their ratio. */
-export function lowContrasts(window: ChatWindow): Promise<string[]> {
-  return window.read<string[]>(`(${String(findLowContrasts)})()`);
+export function lowContrasts(window: Pick<ChatWindow, 'read'>, texts = everyText): Promise<string[]> {
+  return window.read<string[]>(`(${String(findLowContrasts)})(${JSON.stringify(texts)})`);
 }
 
 /** Runs in the page, so it may use nothing from outside itself. */
-function findLowContrasts(): string[] {
+function findLowContrasts(texts: string): string[] {
   type Colour = [red: number, green: number, blue: number, alpha: number];
 
   function parse(colour: string): Colour {
@@ -34,7 +36,7 @@ function findLowContrasts(): string[] {
     return (light + 0.05) / (dark + 0.05);
   }
 
-  return [...document.querySelectorAll('h1, p, label, button, input, #scratchPad')]
+  return [...document.querySelectorAll(texts)]
     .filter((element) => element.checkVisibility())
     .map((element) => ({
       element,

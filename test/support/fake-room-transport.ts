@@ -1,6 +1,6 @@
 // A room transport in the hands of a test: what the library says is kept, what the server says is said by the test.
 import type { OpenRoomTransport } from '../../client/signaling/room-transport.js';
-import type { EnterAnswer, EnterOptions, WireEvent } from '../../server/protocol/room-events.js';
+import type { EnterAnswer, EnterOptions, IceAnswer, WireEvent } from '../../server/protocol/room-events.js';
 
 export interface FakeConnection {
   /** What was emitted, without acknowledgement functions. */
@@ -13,6 +13,8 @@ export interface FakeConnection {
   letIn(answer?: Partial<EnterAnswer>): void;
   hear(...event: WireEvent): void;
   answerCheck(): void;
+  /** Answers the request for fresh ICE servers. */
+  giveIce(answer: IceAnswer): void;
   drop(): void;
 }
 
@@ -46,6 +48,7 @@ export function createFakeServer(): FakeServer {
       let asked: EnterOptions = {};
       let answerEntry: ((answer: EnterAnswer) => void) | undefined;
       let answerCheck: (() => void) | undefined;
+      let giveIce: ((answer: IceAnswer) => void) | undefined;
       connections.push({
         said,
         get isClosed() {
@@ -65,6 +68,9 @@ export function createFakeServer(): FakeServer {
         answerCheck() {
           answerCheck?.();
         },
+        giveIce(answer) {
+          giveIce?.(answer);
+        },
         drop() {
           isClosed = true;
           listeners.onClose('transport close');
@@ -78,6 +84,7 @@ export function createFakeServer(): FakeServer {
           if (isEntry) asked = given[1] as EnterOptions;
           if (isEntry) answerEntry = last as typeof answerEntry;
           if (event === 'check') answerCheck = last as typeof answerCheck;
+          if (event === 'ice servers') giveIce = last as typeof giveIce;
           said.push([event, ...given.filter((arg) => typeof arg !== 'function')]);
         },
         close() {

@@ -1,14 +1,15 @@
 // A user transport in the hands of a test: what the library says is kept, what the server says is said by the test.
 import type { OpenUserTransport, OwnMessage } from '../../client/signaling/user-transport.js';
+import type { IceGrant } from '../../server/protocol/ice-server.js';
 import type { OngoingCall, ServerMessage } from '../../server/protocol/user-messages.js';
 
 export interface FakeUserConnection {
   readonly said: OwnMessage[];
   open(): void;
   /** Opens, and accepts the login. */
-  letIn(): void;
+  letIn(ice?: IceGrant): void;
   /** Opens, and gives the name back, with the call in which one is. */
-  takeBack(call: OngoingCall | null): void;
+  takeBack(call: OngoingCall | null, ice?: IceGrant): void;
   hear(message: ServerMessage): void;
   drop(): void;
 }
@@ -19,6 +20,8 @@ export interface FakeUserServer {
   /** @throws when nobody has connected */
   newest(): FakeUserConnection;
 }
+
+const noIce: IceGrant = { iceServers: [] };
 
 export function createFakeUserServer(): FakeUserServer {
   const connections: FakeUserConnection[] = [];
@@ -34,13 +37,13 @@ export function createFakeUserServer(): FakeUserServer {
       connections.push({
         said,
         open: listeners.onOpen,
-        letIn() {
+        letIn(ice = noIce) {
           listeners.onOpen();
-          listeners.onEvent({ type: 'login', success: true, iceServers: [] });
+          listeners.onEvent({ type: 'login', success: true, ...ice });
         },
-        takeBack(call) {
+        takeBack(call, ice = noIce) {
           listeners.onOpen();
-          listeners.onEvent({ type: 'login', success: true, resumed: true, call, iceServers: [] });
+          listeners.onEvent({ type: 'login', success: true, resumed: true, call, ...ice });
         },
         hear: listeners.onEvent,
         drop() {

@@ -14,12 +14,15 @@ export interface Firefox {
   close(): Promise<void>;
 }
 
-export async function launchFirefox(): Promise<Firefox> {
+/** @param settings of Firefox itself, beside the quiet ones */
+export async function launchFirefox(
+  settings: Readonly<Record<string, boolean | number | string>> = {},
+): Promise<Firefox> {
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: '/usr/bin/firefox-esr',
     headless: true,
-    extraPrefsFirefox: quietFirefoxSettings,
+    extraPrefsFirefox: { ...quietFirefoxSettings, ...settings },
   });
 
   async function openWindow(): Promise<FirefoxWindow> {

@@ -9,6 +9,7 @@ import { createSocketIo } from '../../server/connections/socket-io.js';
 import { openRoomGateway } from '../../server/rooms/room-gateway.js';
 import type { RoomStore } from '../../server/rooms/room-store.js';
 import { createLogBook, type LogBook } from './log-book.js';
+import { noIceServers } from './no-ice-servers.js';
 
 export interface RoomServer extends LogBook {
   url: string;
@@ -29,6 +30,7 @@ export async function startRoomServer(store: RoomStore): Promise<RoomServer> {
     store,
     courier: createMemoryCourier(),
     logger: book.logger,
+    iceServers: noIceServers,
     settings: {
       ackTimeoutMs: 5000,
       graceMs: 30_000,

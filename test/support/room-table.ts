@@ -13,6 +13,7 @@ import { createRoomListeners } from '../../server/rooms/room-listeners.js';
 import type { RoomParcel } from '../../server/rooms/room-parcel.js';
 import { announceLeaving, evict, passTime } from '../../server/rooms/room-rules.js';
 import { createFakeRoomSocket } from './fake-room-socket.js';
+import { noIceServers } from './no-ice-servers.js';
 import type { Heard } from './room-client.js';
 
 export interface TablePeer {
@@ -39,10 +40,11 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
     desk,
     connections: new Map(),
     guesses: { countFailure: () => Promise.resolve() },
+    iceServers: noIceServers,
     settings,
     isDraining: () => isDraining,
   });
-  const listeners = createRoomListeners({ desk, courier, enterRoom, settings });
+  const listeners = createRoomListeners({ desk, courier, enterRoom, iceServers: noIceServers, settings });
   const connections = new Set<ReturnType<typeof createRoomConnection>>();
 
   function connect(id: string): TablePeer {

@@ -13,6 +13,7 @@ import { createUserListeners, type Ending } from '../../server/users/user-listen
 import type { UserParcel } from '../../server/users/user-parcel.js';
 import { passTime } from '../../server/users/user-rules.js';
 import type { UserStore } from '../../server/users/user-store.js';
+import { noIceServers } from './no-ice-servers.js';
 
 export interface StagePerson {
   connection: UserConnection;
@@ -54,6 +55,7 @@ export function createStage({ graceMs = 1000, between = (store) => store }: Stag
   const enter = createLoginListener({
     desk,
     guesses: { countFailure: () => Promise.resolve() },
+    iceServers: noIceServers,
     isAlive: () => Promise.resolve(true),
     onLogin: () => {},
   });
@@ -62,6 +64,7 @@ export function createStage({ graceMs = 1000, between = (store) => store }: Stag
     courier,
     list: createUserList(store, fail),
     enter,
+    iceServers: noIceServers,
     settings: { graceMs, maxMessageBytes: 65_536, userList: true },
   });
 

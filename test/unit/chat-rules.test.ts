@@ -1,8 +1,8 @@
 // The rules of the chat page as tables: in this state, when this happens, that is written and done, and this is next.
 import { describe, expect, it } from 'vitest';
-import { asks } from '../../client/pages/chat-asks.js';
-import { lines } from '../../client/pages/chat-lines.js';
-import { begin, happen } from '../../client/pages/chat-rules.js';
+import { asks } from '../../client/pages/chat/chat-asks.js';
+import { lines } from '../../client/pages/chat/chat-lines.js';
+import { begin, happen } from '../../client/pages/chat/chat-rules.js';
 import type {
   Chat,
   ChatEvent,
@@ -11,8 +11,8 @@ import type {
   PairedChat,
   Sent,
   WaitingChat,
-} from '../../client/pages/chat-states.js';
-import { viewOf } from '../../client/pages/chat-view.js';
+} from '../../client/pages/chat/chat-states.js';
+import { viewOf } from '../../client/pages/chat/chat-view.js';
 import type { ChannelFailureReason } from '../../client/signaling/channel-failure.js';
 
 const bob: Other = { is: 'here', me: 'bob', graceMs: 30_000 };

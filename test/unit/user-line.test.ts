@@ -142,6 +142,17 @@ describe('a user line', () => {
     expect(server.newest().said).toContainEqual({ type: 'leave', name: 'bob' });
   });
 
+  it('[U23] rings for a call that came while it was away', async () => {
+    const { server, opening } = open();
+    server.newest().takeBack({ name: 'bob', state: 'called' });
+    const line = await opening;
+    const rung: unknown[] = [];
+    line.on('incoming', (call) => rung.push(call.name));
+    server.newest().hear({ type: 'offer', name: 'bob', offer: { parley: { me: 'b' } } });
+    expect(rung).toEqual(['bob']);
+    expect(server.newest().said.filter(({ type }) => type === 'leave')).toEqual([]);
+  });
+
   it('is over when it goes on in another window', async () => {
     const { server, opening } = open();
     server.newest().letIn();

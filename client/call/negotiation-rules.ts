@@ -1,0 +1,137 @@
+// Perfect negotiation (WebRTC 1.0, section 10.7) as rules: who offers when, whose offer gives way, which candidates wait.
+// Pure: one operation of the connection at a time, and what is heard meanwhile waits its turn. Leaves the doing to the negotiator.
+
+export type Heard = { description: RTCSessionDescriptionInit } | { candidate: RTCIceCandidateInit };
+
+type Operation = 'offer' | 'accept offer' | 'answer' | 'accept answer';
+
+export interface Negotiation {
+  /** Whether its own offer gives way when two cross. One of the two is polite, the other is not. */
+  isPolite: boolean;
+  /** Tracks, channels or paths have changed, and the other side has not been told. */
+  isNeeded: boolean;
+  /** An own offer is out and waits for its answer. */
+  isOffered: boolean;
+  hasRemote: boolean;
+  /** What the connection is doing right now. */
+  doing?: Operation | undefined;
+  /** Heard, and not yet looked at. */
+  heard: readonly Heard[];
+  /** Candidates that came before any description. */
+  early: readonly RTCIceCandidateInit[];
+}
+
+export type NegotiationEvent =
+  | { kind: 'needed' }
+  | { kind: 'heard'; signal: Heard }
+  /** The operation is done; an offer and an answer have a description. */
+  | { kind: 'done'; description?: RTCSessionDescriptionInit }
+  | { kind: 'undone' };
+
+export type NegotiationEffect =
+  | { do: 'offer' | 'answer' }
+  | { do: 'accept'; description: RTCSessionDescriptionInit }
+  | { do: 'add'; candidate: RTCIceCandidateInit }
+  | { do: 'send'; description: RTCSessionDescriptionInit };
+
+export interface NegotiationStep {
+  negotiation: Negotiation;
+  effects: NegotiationEffect[];
+}
+
+export function beginNegotiation(isPolite: boolean): Negotiation {
+  return {
+    isPolite,
+    isNeeded: false,
+    isOffered: false,
+    hasRemote: false,
+    heard: [],
+    early: [],
+  };
+}
+
+export function negotiate(before: Negotiation, event: NegotiationEvent): NegotiationStep {
+  switch (event.kind) {
+    case 'needed':
+      return goOn({ ...before, isNeeded: true }, []);
+    case 'heard':
+      return goOn({ ...before, heard: [...before.heard, event.signal] }, []);
+    case 'done':
+      return finish(before, event.description);
+    case 'undone':
+      // The description was of no use. An answer that cannot be taken leaves the next offer free.
+      return goOn({ ...before, doing: undefined, isOffered: false }, []);
+  }
+}
+
+function finish(before: Negotiation, description: RTCSessionDescriptionInit | undefined): NegotiationStep {
+  const effects: NegotiationEffect[] = description ? [{ do: 'send', description }] : [];
+  const idle = { ...before, doing: undefined };
+  switch (before.doing) {
+    case 'offer':
+      return goOn({ ...idle, isOffered: true }, effects);
+    case 'accept offer':
+      return {
+        negotiation: { ...withRemote(idle), doing: 'answer' },
+        effects: [...addEarly(before), { do: 'answer' }],
+      };
+    case 'accept answer':
+      return goOn({ ...withRemote(idle), isOffered: false }, addEarly(before));
+    case 'answer':
+    case undefined:
+      return goOn(idle, effects);
+  }
+}
+
+function withRemote(negotiation: Negotiation): Negotiation {
+  return { ...negotiation, hasRemote: true, early: [] };
+}
+
+function addEarly({ early }: Negotiation): NegotiationEffect[] {
+  return early.map((candidate) => ({ do: 'add', candidate }));
+}
+
+/** Looks at what was heard, in order, until there is something to do; then, if it has to, offers. */
+function goOn(before: Negotiation, effects: NegotiationEffect[]): NegotiationStep {
+  let now = before;
+  while (now.doing === undefined) {
+    const [signal, ...heard] = now.heard;
+    if (signal === undefined) break;
+    now = { ...now, heard };
+    if ('candidate' in signal) now = hearCandidate(now, signal.candidate, effects);
+    else now = hearDescription(now, signal.description, effects);
+  }
+  if (now.doing === undefined && now.isNeeded && !now.isOffered) {
+    now = { ...now, isNeeded: false, doing: 'offer' };
+    effects.push({ do: 'offer' });
+  }
+  return { negotiation: now, effects };
+}
+
+function hearCandidate(
+  now: Negotiation,
+  candidate: RTCIceCandidateInit,
+  effects: NegotiationEffect[],
+): Negotiation {
+  if (!now.hasRemote) return { ...now, early: [...now.early, candidate] };
+  // Also after an offer that was passed over: it may be of the path that both still have. The connection knows.
+  effects.push({ do: 'add', candidate });
+  return now;
+}
+
+function hearDescription(
+  now: Negotiation,
+  description: RTCSessionDescriptionInit,
+  effects: NegotiationEffect[],
+): Negotiation {
+  const isOffer = description.type === 'offer';
+  // The answer to an offer that has given way, or an offer that has to.
+  if (isOffer ? now.isOffered && !now.isPolite : !now.isOffered) return now;
+  effects.push({ do: 'accept', description });
+  // Taking an offer while one's own is out rolls that one back; the connection asks again for what is missing.
+  return {
+    ...now,
+    isOffered: isOffer ? false : now.isOffered,
+    doing: isOffer ? 'accept offer' : 'accept answer',
+  };
+}

@@ -1,0 +1,95 @@
+// Runs the negotiation rules on a connection: does what they decide, one operation after the other.
+import { nameDtlsRole } from './dtls-role.js';
+import {
+  beginNegotiation,
+  negotiate,
+  type Heard,
+  type NegotiationEffect,
+  type NegotiationEvent,
+} from './negotiation-rules.js';
+
+export interface NegotiatorParts {
+  connection: RTCPeerConnection;
+  isPolite: boolean;
+  send: (signal: Heard) => void;
+  /** Both have agreed on descriptions. */
+  onSettled: () => void;
+  onFault: (what: string, cause: unknown) => void;
+}
+
+export interface Negotiator {
+  hear(signal: Heard): void;
+}
+
+export function createNegotiator({
+  connection,
+  isPolite,
+  send,
+  onSettled,
+  onFault,
+}: NegotiatorParts): Negotiator {
+  let negotiation = beginNegotiation(isPolite);
+
+  function happen(event: NegotiationEvent): void {
+    const step = negotiate(negotiation, event);
+    negotiation = step.negotiation;
+    for (const effect of step.effects) perform(effect);
+  }
+
+  function perform(effect: NegotiationEffect): void {
+    switch (effect.do) {
+      case 'send':
+        send({ description: effect.description });
+        return;
+      case 'add':
+        // One for an offer that has given way: of no use, and of no harm.
+        void connection.addIceCandidate(effect.candidate).catch((cause: unknown) => {
+          onFault('candidate', cause);
+        });
+        return;
+      case 'accept':
+        void operate(connection.setRemoteDescription(effect.description), false);
+        return;
+      case 'offer':
+      case 'answer':
+        void operate(connection.setLocalDescription(), true);
+    }
+  }
+
+  async function operate(operation: Promise<void>, makesDescription: boolean): Promise<void> {
+    try {
+      await operation;
+    } catch (cause) {
+      if (connection.signalingState === 'closed') return;
+      onFault('description', cause);
+      happen({ kind: 'undone' });
+      return;
+    }
+    const description = makesDescription ? connection.localDescription : null;
+    // As plain data: in some browsers the object itself cannot be written as JSON in full.
+    if (description) {
+      const { currentLocalDescription: local, currentRemoteDescription: remote } = connection;
+      const { type } = description;
+      const sdp = type === 'offer' ? nameDtlsRole(description.sdp, { local, remote }) : description.sdp;
+      happen({ kind: 'done', description: { type, sdp } });
+    } else happen({ kind: 'done' });
+    if (connection.signalingState === 'stable') onSettled();
+  }
+
+  connection.addEventListener('negotiationneeded', () => {
+    // The first offer is the impolite one's, which always has one to make. Chromium cannot answer after taking back a
+    // first offer of another shape ("Failed to start SCTP transport"). What is missing then is asked for again.
+    if (isPolite && !connection.remoteDescription) return;
+    happen({ kind: 'needed' });
+  });
+  connection.addEventListener('icecandidate', ({ candidate }) => {
+    // Without a candidate it is the end of all; Firefox says the end of one generation by an empty one, which passes.
+    if (candidate) send({ candidate: candidate.toJSON() });
+  });
+
+  return {
+    hear(signal) {
+      happen({ kind: 'heard', signal });
+    },
+  };
+}

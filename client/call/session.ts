@@ -1,0 +1,166 @@
+// One connection with one incarnation of the other side: its descriptions, its tracks, its path, and how long each may
+// take. Leaves to the call who is there, and what its state is.
+import type { Clock } from '../signaling/clock.js';
+import { CallFailure } from './call-failure.js';
+import type { TrackSender } from './local-tracks.js';
+import type { Heard } from './negotiation-rules.js';
+import { createNegotiator } from './negotiator.js';
+import { noRoute } from './no-route.js';
+import type { CallSignal } from './parse-call-signal.js';
+import { watchPath } from './path-watch.js';
+import { collectRemoteTracks } from './remote-tracks.js';
+import { watchSilence } from './silence-watch.js';
+
+export interface SessionParts {
+  /** The random id of this connection. */
+  id: string;
+  isPolite: boolean;
+  configuration: RTCConfiguration;
+  answerWithinMs: number;
+  connectWithinMs: number;
+  clock: Clock;
+  /** Whether the other side can hear at all right now. */
+  isOtherHere: () => boolean;
+  send: (signal: CallSignal) => void;
+  onState: (state: RTCPeerConnectionState) => void;
+  /** Connected, as it says, but nothing arrives; or it arrives again. */
+  onSilence: (isSilent: boolean) => void;
+  /** It has never been connected, and will not be. */
+  onFailure: (failure: CallFailure) => void;
+  onTrack: (event: RTCTrackEvent) => void;
+  onRemoteStream: (stream: MediaStream | null) => void;
+  onText: (text: string) => void;
+  /** Descriptions are agreed on. The path may be another now. */
+  onSettled: () => void;
+  trace: (event: string, ...args: unknown[]) => void;
+}
+
+export interface Session extends TrackSender {
+  readonly id: string;
+  /** The id of the other side's connection, once it has been heard. */
+  other: string | undefined;
+  readonly connection: RTCPeerConnection;
+  readonly texts: RTCDataChannel;
+  readonly wasConnected: boolean;
+  /** It calls itself connected, and nothing arrives. */
+  readonly isSilent: boolean;
+  hear(signal: Heard): void;
+  restart(why: string): void;
+  configure(configuration: RTCConfiguration): void;
+  close(): void;
+}
+
+export function openSession(parts: SessionParts): Session {
+  const { id, isPolite, clock, send, trace } = parts;
+  let { configuration } = parts;
+  let callOff = (): void => {};
+  let hasAnswer = false;
+  const connection = new RTCPeerConnection(configuration);
+  // The same on both sides, so that nobody waits for the other to open it.
+  const texts = connection.createDataChannel('text', { negotiated: true, id: 0 });
+  const path = watchPath(connection, {
+    clock,
+    isPolite,
+    trace,
+    seek() {
+      // Whoever has made the first offer makes all that restart ICE. Otherwise Chromium takes the controlling role, and
+      // Firefox keeps it too: now and then Firefox then hears nothing any more, and both are "connected".
+      if (isPolite) send({ from: id, to: session.other, restart: true });
+      else connection.restartIce();
+    },
+  });
+  const silence = watchSilence(connection, {
+    clock,
+    isOtherHere: parts.isOtherHere,
+    onSilence() {
+      path.restart('silence');
+      parts.onSilence(true);
+    },
+    onHeard() {
+      parts.onSilence(false);
+    },
+  });
+  const remote = collectRemoteTracks(connection, parts.onRemoteStream);
+  const session: Session = {
+    id,
+    other: undefined,
+    connection,
+    texts,
+    get wasConnected() {
+      return path.wasConnected;
+    },
+    get isSilent() {
+      return silence.isSilent;
+    },
+    hear: (signal) => {
+      negotiator.hear(signal);
+    },
+    restart: path.restart,
+    configure(next) {
+      configuration = next;
+      connection.setConfiguration(next);
+    },
+    add(track, stream) {
+      connection.addTrack(track, stream);
+    },
+    async replace(old, track) {
+      await senderOf(old)?.replaceTrack(track);
+    },
+    remove(track) {
+      const sender = senderOf(track);
+      if (sender) connection.removeTrack(sender);
+    },
+    close() {
+      callOff();
+      path.stop();
+      silence.stop();
+      connection.close();
+    },
+  };
+  const negotiator = createNegotiator({
+    connection,
+    isPolite,
+    send(signal) {
+      send({ from: id, to: session.other, ...signal });
+    },
+    onSettled() {
+      remote.settle();
+      if (!hasAnswer && connection.remoteDescription) limitSearch();
+      parts.onSettled();
+    },
+    onFault(what, cause) {
+      trace('fault', what, String(cause));
+    },
+  });
+
+  function senderOf(track: MediaStreamTrack): RTCRtpSender | undefined {
+    return connection.getSenders().find((sender) => sender.track === track);
+  }
+
+  function limitAnswer(): void {
+    callOff = clock.after(parts.answerWithinMs, () => {
+      if (parts.isOtherHere()) parts.onFailure(new CallFailure('no-answer'));
+      else limitAnswer();
+    });
+  }
+
+  function limitSearch(): void {
+    hasAnswer = true;
+    callOff();
+    if (path.wasConnected) return;
+    callOff = clock.after(parts.connectWithinMs, () => {
+      parts.onFailure(noRoute(configuration, path));
+    });
+  }
+
+  connection.addEventListener('connectionstatechange', () => {
+    if (path.wasConnected) callOff();
+    parts.onState(connection.connectionState);
+  });
+  connection.addEventListener('track', parts.onTrack);
+  texts.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string') parts.onText(data);
+  });
+  limitAnswer();
+  return session;
+}

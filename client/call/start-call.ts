@@ -1,0 +1,180 @@
+// `startCall`: a call with whoever is on the other side of a channel. Puts the parts together.
+import { realClock } from '../signaling/clock.js';
+import { createEmitter } from '../signaling/emitter.js';
+import type { SignalingChannel } from '../signaling/signaling-channel.js';
+import type { Call, CallEvents, CallOptions, EndedBy } from './call.js';
+import { CallFailure } from './call-failure.js';
+import { createCourse } from './course.js';
+import { createLocalTracks } from './local-tracks.js';
+import { getLocalMedia } from './local-media.js';
+import { createMeter } from './meter.js';
+import { onNetworkChange } from './network-changes.js';
+import { createPairing } from './pairing.js';
+import { createTextLine } from './text-line.js';
+
+/** A channel that ends like this ends its call. Whatever else ends it, pictures and sound go on while they can. */
+const endings: Partial<Record<string, EndedBy>> = {
+  aborted: 'me',
+  closed: 'me',
+  ended: 'other',
+  expelled: 'other',
+  'taken-over': 'taken-over',
+};
+
+/** Time for the goodbye to arrive. */
+const goodbyeWithinMs = 1000;
+
+/**
+ * Starts a call at once and returns it: listen to its events, or look at its state. It calls whoever is there, and
+ * whoever comes, until it is over. One call a channel at a time.
+ * @example
+ * ```ts
+ * import { openChannel, startCall } from 'parley/client';
+ *
+ * const ann = startCall(await openChannel('http://localhost:8181', 'room-42'));
+ * const bob = startCall(await openChannel('http://localhost:8181', 'room-42'), { media: false }); // receives only
+ * const video = document.body.appendChild(document.createElement('video'));
+ * bob.on('remoteStream', (stream) => {
+ *   video.srcObject = stream;
+ *   void video.play();
+ * });
+ * bob.on('text', (text) => console.log(`bob reads ${text}`)); // prints: bob reads do you see me?
+ * await ann.sendText('do you see me?');
+ * await new Promise((resolve) => video.addEventListener('playing', resolve));
+ * await ann.hangUp();
+ * await bob.over;
+ * console.log(`${bob.state} by the ${bob.endedBy}`); // prints: ended by the other
+ * ```
+ */
+export function startCall(channel: SignalingChannel, options: CallOptions = {}): Call {
+  const { media = { audio: true, video: true }, answerWithinMs = 30_000, connectWithinMs = 30_000 } = options;
+  const clock = realClock;
+  const emitter = createEmitter<CallEvents>();
+  const local = createLocalTracks(emitter);
+  const texts = createTextLine();
+  const stops: (() => void)[] = [];
+  let remoteStream: MediaStream | null = null;
+  const course = createCourse(emitter, () => {
+    for (const stop of stops) stop();
+    local.stop();
+    texts.close();
+  });
+  const meter = createMeter((route) => {
+    emitter.emit('route', route);
+    trace('route', route);
+  });
+  const pairing = createPairing({
+    channel,
+    clock,
+    course,
+    answerWithinMs,
+    connectWithinMs,
+    trace,
+    configuration: () => ({
+      iceServers: [...channel.iceServers, ...(options.iceServers ?? [])],
+      iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
+    }),
+    onBegin(session) {
+      texts.attach(session.texts);
+      local.attach(session);
+    },
+    onEnd({ connection }) {
+      local.detach();
+      texts.detach();
+      meter.forget(connection);
+      if (remoteStream) setRemote(null);
+    },
+    onPath: ({ connection }) => void meter.read(connection),
+    onTrack(event) {
+      emitter.emit('track', event);
+    },
+    onRemoteStream: setRemote,
+    onText(text) {
+      emitter.emit('text', text);
+    },
+  });
+
+  function trace(event: string, ...args: unknown[]): void {
+    emitter.emit('trace', { at: clock.now(), direction: 'here', event, args });
+  }
+
+  function setRemote(stream: MediaStream | null): void {
+    remoteStream = stream;
+    emitter.emit('remoteStream', stream);
+  }
+
+  async function begin(): Promise<void> {
+    if (course.isOver()) return;
+    if (typeof RTCPeerConnection === 'undefined') throw new CallFailure('unsupported');
+    const isGiven = media instanceof MediaStream;
+    const stream = media === false || isGiven ? media || null : await getLocalMedia(media);
+    local.begin(stream, !isGiven);
+    course.go('waiting');
+    if (course.isOver()) return;
+    stops.push(
+      pairing.listen(),
+      onNetworkChange(clock, () => pairing.session?.restart('network')),
+    );
+    // Listening may have ended it already: a relay that nobody has named.
+    if (course.isOver()) for (const stop of stops) stop();
+  }
+
+  // A moment later, so that the program can listen first.
+  void Promise.resolve()
+    .then(begin)
+    .catch((cause: unknown) => {
+      course.fail(cause instanceof CallFailure ? cause : new CallFailure('no-media', { cause }));
+    });
+  void channel.closed.then(({ reason, message }) => {
+    const by = endings[reason];
+    if (by) course.end(by);
+    else if (course.state !== 'connected') course.fail(new CallFailure('ended', { message }));
+  });
+
+  return {
+    over: course.over,
+    on: emitter.on,
+    get state() {
+      return course.state;
+    },
+    get failure() {
+      return course.failure;
+    },
+    get endedBy() {
+      return course.endedBy;
+    },
+    get route() {
+      return meter.route;
+    },
+    get localStream() {
+      return local.stream;
+    },
+    get remoteStream() {
+      return remoteStream;
+    },
+    get isSharingScreen() {
+      return local.isSharing;
+    },
+    sendText: texts.send,
+    muteAudio(isMuted) {
+      local.mute('audio', isMuted);
+    },
+    muteVideo(isMuted) {
+      local.mute('video', isMuted);
+    },
+    addTrack: local.add,
+    replaceTrack: local.replace,
+    removeTrack: local.remove,
+    shareScreen: local.share,
+    stopSharing: local.stopSharing,
+    stats: () => meter.read(pairing.session?.connection),
+    async hangUp() {
+      const goodbye = course.isOver() ? undefined : pairing.hangUp();
+      course.end('me');
+      const late = new Promise<void>((resolve) => {
+        clock.after(goodbyeWithinMs, resolve);
+      });
+      await Promise.race([goodbye, late]);
+    },
+  };
+}

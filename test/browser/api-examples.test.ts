@@ -1,0 +1,86 @@
+// The documentation of the library, rendered, and every example in it, run as it stands there in a browser with a camera.
+import { build } from 'esbuild';
+import { Application, ReflectionKind, type Comment, type DeclarationReflection } from 'typedoc';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchCallBrowser, type CallBrowser } from '../support/call-windows.js';
+import { servePages } from '../support/serve-pages.js';
+import { projectRoot } from '../support/source-files.js';
+
+interface Example {
+  name: string;
+  code: string;
+}
+
+let browser: CallBrowser;
+let warnings: string[];
+let exported: DeclarationReflection[];
+
+beforeAll(async () => {
+  const app = await Application.bootstrap({
+    options: `${projectRoot}/typedoc.json`,
+    entryPoints: [`${projectRoot}/client/index.ts`],
+    tsconfig: `${projectRoot}/client/tsconfig.json`,
+    readme: 'none',
+  });
+  warnings = [];
+  app.logger.warn = (message: string) => warnings.push(message);
+  const project = await app.convert();
+  if (!project) throw new Error('the library could not be read');
+  app.validate(project);
+  exported = project.children ?? [];
+  browser = await launchCallBrowser('chromium');
+}, 60_000);
+
+afterAll(() => browser.close());
+
+it('everything that is exported, and everything that this needs, is in the documentation', () => {
+  expect(warnings).toEqual([]);
+  const undocumented = exported
+    .filter(({ kind }) => kind === ReflectionKind.Function || kind === ReflectionKind.Class)
+    .filter((reflection) => exampleOf(reflection) === undefined)
+    .map(({ name }) => name);
+  expect(undocumented).toEqual([]);
+});
+
+it('every example prints what it says', async () => {
+  const examples = exported.flatMap((reflection) => exampleOf(reflection) ?? []);
+  expect(examples.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['openChannel', 'openUserLine', 'startCall']),
+  );
+  for (const { name, code } of examples) {
+    const said = [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, text]) => text);
+    expect({ name, printed: await run(code) }).toEqual({ name, printed: said });
+  }
+}, 60_000);
+
+function exampleOf(reflection: DeclarationReflection): Example | undefined {
+  const [signature] = reflection.signatures ?? [];
+  const comment: Comment | undefined = signature?.comment ?? reflection.comment;
+  const text = comment
+    ?.getTag('@example')
+    ?.content.map((part) => part.text)
+    .join('');
+  const code = text && /```ts\n([^]*?)```/.exec(text)?.[1];
+  return code ? { name: reflection.name, code } : undefined;
+}
+
+/** What the program writes to the console of a page, on a server of its own. */
+async function run(code: string): Promise<string[]> {
+  const server = await servePages();
+  const program = await build({
+    stdin: { contents: code.replaceAll('http://localhost:8181', server.url.replace(/\/$/, '')) },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    alias: { 'parley/client': `${projectRoot}/client/index.ts` },
+    external: ['ws'],
+  });
+  const window = await browser.openWindow();
+  await window.goto(server.url.replace(/\/$/, '/healthz'));
+  const [bundle] = program.outputFiles;
+  await window.read(`(async () => { ${bundle?.text.replaceAll(/^export .*$/gm, '') ?? ''} })()`);
+  const printed = [...window.console];
+  await window.close();
+  await server.close();
+  return printed;
+}

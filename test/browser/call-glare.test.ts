@@ -1,0 +1,112 @@
+// Both start, or change something, at the same instant, so that their offers cross: each time there is one call.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import {
+  call,
+  callHarness,
+  expectConnected,
+  expectFrames,
+  expectTexts,
+  meet,
+  openPair,
+  patience,
+  type Caller,
+  type StartOptions,
+} from '../support/callers.js';
+import { servePages, type PageServer } from '../support/serve-pages.js';
+
+let browsers: Record<BrowserName, CallBrowser>;
+let server: PageServer;
+
+beforeAll(async () => {
+  const [chromium, firefox, pages] = await Promise.all([
+    launchCallBrowser('chromium'),
+    launchCallBrowser('firefox'),
+    servePages({ publicDir: callHarness }),
+  ]);
+  browsers = { chromium, firefox };
+  server = pages;
+});
+
+afterAll(async () => {
+  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
+});
+
+type Media = NonNullable<StartOptions['media']>;
+
+/** What the two send: descriptions of different shapes are the hardest to agree on. */
+const medias: [anns: Media, bobs: Media][] = [
+  ['own', 'own'],
+  [false, 'own'],
+  ['own', false],
+  [false, false],
+];
+
+test.each<[BrowserName, BrowserName, number]>([
+  ['chromium', 'chromium', 20],
+  ['chromium', 'firefox', 4],
+  ['firefox', 'chromium', 4],
+])(
+  '%s and %s start at the same instant, %d times, and are connected each time',
+  async (anns, bobs, rounds) => {
+    const [ann, bob] = await openPair(browsers[anns], browsers[bobs], server.url);
+    await Promise.all([ann.read('takeMedia()'), bob.read('takeMedia()')]);
+    for (let round = 0; round < rounds; round += 1) {
+      const [annSends, bobSends] = medias[round % medias.length] ?? ['own', 'own'];
+      await meet(ann, bob, 'rooms', `${anns} ${bobs} ${round}`);
+      await atOnce(
+        ann,
+        `start(${JSON.stringify({ media: annSends })})`,
+        bob,
+        `start(${JSON.stringify({ media: bobSends })})`,
+      );
+      await expectConnected(ann, bob);
+      await expectFrames(...(bobSends ? [ann] : []), ...(annSends ? [bob] : []));
+      if (round === rounds - 1) await expectTexts(ann, bob);
+      await Promise.all([ann.read('leave()'), bob.read('leave()')]);
+    }
+  },
+);
+
+test.each<[BrowserName, BrowserName]>([
+  ['chromium', 'chromium'],
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+])('offers of %s and %s cross three times in a call, and all that was added is seen', async (anns, bobs) => {
+  const [ann, bob] = await openPair(browsers[anns], browsers[bobs], server.url);
+  await meet(ann, bob, 'rooms', `${anns} ${bobs} add`);
+  await call(ann, bob);
+  let crossings = 0;
+  let rounds = 0;
+  const tracks = { anns: 2, bobs: 2 };
+  while (crossings < 3) {
+    rounds += 1;
+    const offers = { ann: await offersOf(ann), bob: await offersOf(bob) };
+    // One adds a track, and the other two.
+    await atOnce(
+      ann,
+      'call.addTrack(drawTrack(32, 24))',
+      bob,
+      '[1, 2].map(() => call.addTrack(drawTrack(32, 24)))',
+    );
+    tracks.anns += 1;
+    tracks.bobs += 2;
+    await expect.poll(() => bob.read('call.remoteStream.getTracks().length'), patience).toBe(tracks.anns);
+    await expect.poll(() => ann.read('call.remoteStream.getTracks().length'), patience).toBe(tracks.bobs);
+    if ((await offersOf(ann)) > offers.ann && (await offersOf(bob)) > offers.bob) crossings += 1;
+  }
+  console.log(`${anns} and ${bobs}: offers crossed in ${crossings} of ${rounds} rounds`);
+  await expectFrames(ann, bob);
+  await expectTexts(ann, bob);
+});
+
+/** Both do it in the same millisecond, as good as their clocks are. */
+async function atOnce(ann: Caller, annDoes: string, bob: Caller, bobDoes: string): Promise<void> {
+  const now = await Promise.all([ann, bob].map((caller) => caller.read<number>('Date.now()')));
+  const time = Math.max(...now) + 100;
+  await Promise.all([ann.read(`at(${time}, () => ${annDoes})`), bob.read(`at(${time}, () => ${bobDoes})`)]);
+}
+
+async function offersOf(caller: Caller): Promise<number> {
+  return (await caller.said('description')).filter((text) => text.includes('"type":"offer"')).length;
+}

@@ -1,0 +1,64 @@
+// Two browsers call each other, over either protocol: pictures and texts both ways, and a hang-up that ends both.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import {
+  call,
+  callHarness,
+  expectFrames,
+  expectState,
+  expectTexts,
+  meet,
+  openPair,
+  type Protocol,
+} from '../support/callers.js';
+import { servePages, type PageServer } from '../support/serve-pages.js';
+
+let browsers: Record<BrowserName, CallBrowser>;
+let server: PageServer;
+
+beforeAll(async () => {
+  const [chromium, firefox, pages] = await Promise.all([
+    launchCallBrowser('chromium'),
+    launchCallBrowser('firefox'),
+    servePages({ publicDir: callHarness }),
+  ]);
+  browsers = { chromium, firefox };
+  server = pages;
+});
+
+afterAll(async () => {
+  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
+});
+
+const pairs: [BrowserName, BrowserName][] = [
+  ['chromium', 'chromium'],
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+];
+
+describe.each<Protocol>(['rooms', 'names'])('over %s', (protocol) => {
+  test.each(pairs)(
+    '%s and %s see each other, write to each other, and are both done when one hangs up',
+    async (annsBrowser, bobsBrowser) => {
+      const [ann, bob] = await openPair(browsers[annsBrowser], browsers[bobsBrowser], server.url);
+      await meet(ann, bob, protocol, `${annsBrowser} ${bobsBrowser}`);
+      await call(ann, bob);
+      await expectFrames(ann, bob);
+      await expectTexts(ann, bob);
+      for (const caller of [ann, bob]) {
+        await expect.poll(() => caller.read('call.route')).toBe('direct');
+        expect(await caller.stats()).toMatchObject({ route: 'direct', transport: 'udp', receivedWidth: 160 });
+      }
+
+      await bob.hangUp();
+      for (const caller of [ann, bob]) {
+        await expectState(caller, 'ended');
+        expect(await caller.states()).toEqual(['waiting', 'connecting', 'connected', 'ended']);
+        expect(await caller.read('[call.remoteStream, call.route ?? null]')).toEqual([null, null]);
+        expect(await caller.window.complaints()).toEqual([]);
+      }
+      expect(await ann.read('call.endedBy')).toBe('other');
+      expect(await bob.read('call.endedBy')).toBe('me');
+    },
+  );
+});

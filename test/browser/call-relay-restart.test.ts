@@ -1,0 +1,77 @@
+// The relay is killed under calls that go through it only, and started again: pictures come back.
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import {
+  call,
+  callHarness,
+  expectConnected,
+  expectFrames,
+  expectState,
+  expectTexts,
+  meet,
+  openPair,
+  type Caller,
+} from '../support/callers.js';
+import { startCoturn } from '../support/coturn.js';
+import { servePages } from '../support/serve-pages.js';
+
+let browsers: Record<BrowserName, CallBrowser>;
+
+beforeAll(async () => {
+  const [chromium, firefox] = await Promise.all([
+    launchCallBrowser('chromium'),
+    launchCallBrowser('firefox'),
+  ]);
+  browsers = { chromium, firefox };
+});
+
+afterAll(async () => {
+  await Promise.all([browsers.chromium.close(), browsers.firefox.close()]);
+});
+
+const pairs: [BrowserName, BrowserName][] = [
+  ['chromium', 'chromium'],
+  ['chromium', 'firefox'],
+  ['firefox', 'chromium'],
+];
+
+test.each(['at once', 'when all have lost it'])(
+  'a relay that is back %s brings the pictures back',
+  async (when) => {
+    const turn = await startCoturn();
+    const settings = { publicDir: callHarness, turnUrls: [turn.url], turnSecret: turn.secret };
+    const server = await servePages(settings);
+    onTestFinished(server.close);
+    // All at the same time, because losing a path takes its time.
+    const calls: { name: string; both: [Caller, Caller] }[] = [];
+    for (const [anns, bobs] of pairs) {
+      const both = await openPair(browsers[anns], browsers[bobs], server.url);
+      const name = `${anns} and ${bobs}`;
+      await meet(...both, 'rooms', name);
+      await call(...both, { relayOnly: true });
+      calls.push({ name, both });
+    }
+    const callers = calls.flatMap(({ both }) => both);
+    await expectFrames(...callers);
+
+    const killedAt = performance.now();
+    await turn.kill();
+    if (when === 'when all have lost it') {
+      await Promise.all(callers.map((caller) => expectState(caller, 'reconnecting')));
+      console.log(`all have lost it after ${Math.round(performance.now() - killedAt)} ms`);
+    }
+    await turn.startAgain();
+    const startedAt = performance.now();
+    await Promise.all(
+      calls.map(async ({ name, both }) => {
+        await expectFrames(...both);
+        const ms = Math.round(performance.now() - startedAt);
+        console.log(`${name}: pictures are back ${ms} ms after the relay`);
+        if (when === 'when all have lost it') expect(ms).toBeLessThan(5000);
+        await expectConnected(...both);
+      }),
+    );
+    for (const { both } of calls) await expectTexts(...both);
+  },
+  60_000,
+);

@@ -1,0 +1,141 @@
+// Calls through a real relay (TURN), with credentials that the server makes; and what is said when there is no way through it.
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import {
+  call,
+  callHarness,
+  expectFrames,
+  expectState,
+  expectTexts,
+  meet,
+  openPair,
+  patience,
+  type Caller,
+  type Protocol,
+} from '../support/callers.js';
+import { startCoturn, type Coturn } from '../support/coturn.js';
+import { startCommand } from '../support/parley-process.js';
+import { servePages } from '../support/serve-pages.js';
+import type { ParleyOptions } from '../../server/create-parley.js';
+
+let browsers: Record<BrowserName, CallBrowser>;
+let turn: Coturn;
+
+beforeAll(async () => {
+  const [chromium, firefox, coturn] = await Promise.all([
+    launchCallBrowser('chromium'),
+    launchCallBrowser('firefox'),
+    startCoturn({ endsWithTest: false }),
+  ]);
+  browsers = { chromium, firefox };
+  turn = coturn;
+});
+
+afterAll(async () => {
+  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), turn.stop()]);
+});
+
+async function serve(options: ParleyOptions = {}): Promise<string> {
+  const { url, close } = await servePages({
+    publicDir: callHarness,
+    turnUrls: [turn.url],
+    turnSecret: turn.secret,
+    ...options,
+  });
+  onTestFinished(close);
+  return url;
+}
+
+test.each<[Protocol, BrowserName, BrowserName]>([
+  ['rooms', 'chromium', 'chromium'],
+  ['rooms', 'chromium', 'firefox'],
+  ['names', 'firefox', 'chromium'],
+])('over %s, %s and %s call each other through the relay only', async (protocol, anns, bobs) => {
+  const [ann, bob] = await openPair(browsers[anns], browsers[bobs], await serve());
+  await meet(ann, bob, protocol);
+  await call(ann, bob, { relayOnly: true });
+  await expectFrames(ann, bob);
+  await expectTexts(ann, bob);
+  for (const caller of [ann, bob]) {
+    await expect.poll(() => caller.read('call.route'), patience).toBe('relay');
+    expect(await addressesOf(caller)).toEqual(['relay']);
+  }
+});
+
+test('one side that wants the relay only is never heard of at another address, and both go through it', async () => {
+  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, await serve());
+  await meet(ann, bob, 'rooms');
+  await Promise.all([ann.start({ relayOnly: true }), bob.start()]);
+  await expectFrames(ann, bob);
+  for (const caller of [ann, bob]) await expect.poll(() => caller.read('call.route'), patience).toBe('relay');
+  expect(await addressesOf(ann)).toEqual(['relay']);
+});
+
+test('new credentials come before the first run out, and find a new path', async () => {
+  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, await serve({ turnTtl: 3 }));
+  await meet(ann, bob, 'rooms');
+  await call(ann, bob, { relayOnly: true });
+  await expectFrames(ann, bob);
+  const first = await runsOutAt(ann);
+  await expect.poll(() => Date.now() / 1000, patience).toBeGreaterThan(first + 1);
+  await expect.poll(() => runsOutAt(ann), patience).toBeGreaterThan(Date.now() / 1000);
+  const before = (await ann.said('candidate')).length;
+  await ann.read(`dispatchEvent(new Event('online'))`);
+  await expect.poll(async () => (await ann.said('candidate')).length, patience).toBeGreaterThan(before);
+  await expectFrames(ann, bob);
+  expect(await ann.read('call.route')).toBe('relay');
+});
+
+const refused = 'The relay (TURN) server refused the credentials of this call.';
+
+test('an expired credential finds no address, and the call says that it was refused', async () => {
+  // Its clock is an hour slow, and so are its credentials.
+  const running = startCommand('faketime', ['-f', '-1h', process.execPath, 'dist/server/main.js'], {
+    ...{ HOST: '127.0.0.1', PORT: '0', CALLS_PORT: '0', PUBLIC_DIR: callHarness },
+    ...{ TURN_URLS: turn.url, TURN_SECRET: turn.secret, TURN_TTL: '600', FAKETIME_DONT_FAKE_MONOTONIC: '1' },
+  });
+  const [, url = ''] = await running.prints(/Open (http:\S+?\/?)[\s",]/);
+  await expectNoRoute(url, refused);
+});
+
+test('a credential made with another secret finds no address, and the call says that it was refused', async () => {
+  await expectNoRoute(await serve({ turnSecret: 'another' }), refused);
+});
+
+test('a relay that does not answer is said not to answer', async () => {
+  const gone = await startCoturn();
+  await gone.kill();
+  await expectNoRoute(
+    await serve({ turnUrls: [gone.url] }),
+    'No path was found: the relay (TURN) server does not answer.',
+  );
+});
+
+test('without any relay, a call that wants one says so at once', async () => {
+  await expectNoRoute(
+    await serve({ turnUrls: [], turnSecret: '' }),
+    'This call may go through a relay only, and no TURN server is set.',
+  );
+});
+
+async function expectNoRoute(url: string, sentence: string): Promise<void> {
+  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, url);
+  await meet(ann, bob, 'rooms');
+  await Promise.all([ann, bob].map((caller) => caller.start({ relayOnly: true, connectWithinMs: 2500 })));
+  for (const caller of [ann, bob]) {
+    await expectState(caller, 'failed');
+    expect(await caller.read('[call.failure.reason, call.failure.message]')).toEqual(['no-route', sentence]);
+    expect(await addressesOf(caller)).toEqual([]);
+  }
+}
+
+/** The kinds of address that it has told the other. */
+async function addressesOf(caller: Caller): Promise<string[]> {
+  const kinds = (await caller.said('candidate')).flatMap((text) => / typ (\w+)/.exec(text)?.[1] ?? []);
+  return [...new Set(kinds)];
+}
+
+/** In seconds since 1970. */
+function runsOutAt(caller: Caller): Promise<number> {
+  return caller.read(`Number(channel.iceServers.find(({ username }) => username).username.split(':')[0])`);
+}

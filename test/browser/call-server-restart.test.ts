@@ -1,0 +1,81 @@
+// The signaling server is killed in a call and comes back: pictures never stop, and the call can still be changed and ended.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchCallBrowser, type CallBrowser } from '../support/call-windows.js';
+import {
+  call,
+  callHarness,
+  expectFrames,
+  expectState,
+  expectTexts,
+  meet,
+  openPair,
+  patience,
+  type Protocol,
+} from '../support/callers.js';
+import { startServerProcess } from '../support/server-process.js';
+
+let chromium: CallBrowser;
+
+beforeAll(async () => {
+  chromium = await launchCallBrowser('chromium');
+});
+
+afterAll(() => chromium.close());
+
+test.each<Protocol>(['rooms', 'names'])(
+  'the server is killed in a call over %s and started again: pictures go on, new tracks come, and a hang-up is heard',
+  async (protocol) => {
+    const server = await startServerProcess({ PUBLIC_DIR: callHarness });
+    const [ann, bob] = await openPair(chromium, chromium, server.url);
+    await meet(ann, bob, protocol);
+    await call(ann, bob);
+    await expectFrames(ann, bob);
+    for (const caller of [ann, bob]) await caller.read('watchFrames()');
+
+    await server.kill();
+    for (const caller of [ann, bob]) {
+      await expect.poll(() => caller.read('channel.state'), patience).toBe('reconnecting');
+    }
+    await expectTexts(ann, bob);
+    await server.startAgain();
+    for (const caller of [ann, bob]) {
+      await expect
+        .poll(() => caller.read('[channel.state, channel.peer]'), patience)
+        .toEqual(['open', 'here']);
+    }
+    await expectFrames(ann, bob);
+    await expectTexts(ann, bob);
+
+    await ann.read('call.addTrack(drawTrack())');
+    await expect.poll(() => bob.read('call.remoteStream.getTracks().length'), patience).toBe(3);
+    const gaps = await Promise.all([ann, bob].map((caller) => caller.read<number>('longestGap()')));
+    console.log(
+      `over ${protocol}: longest time without a new frame ${gaps.map(Math.round).join(' and ')} ms`,
+    );
+    for (const gap of gaps) expect(gap).toBeLessThan(1000);
+
+    await bob.hangUp();
+    for (const caller of [ann, bob]) {
+      await expectState(caller, 'ended');
+      expect(await caller.states()).toEqual(['waiting', 'connecting', 'connected', 'ended']);
+    }
+  },
+);
+
+test('the server is away for the rest of a call: it goes on, and a hang-up there ends it here', async () => {
+  const server = await startServerProcess({ PUBLIC_DIR: callHarness });
+  const [ann, bob] = await openPair(chromium, chromium, server.url);
+  await meet(ann, bob, 'rooms');
+  await call(ann, bob);
+  await server.kill();
+  await expect.poll(() => ann.read('channel.state'), patience).toBe('reconnecting');
+  await expectFrames(ann, bob);
+  await bob.hangUp();
+  await expectState(bob, 'ended');
+  await expectState(ann, 'reconnecting');
+  await server.startAgain();
+  // They look at their pages, and the library looks for its server at once.
+  for (const caller of [ann, bob]) await caller.read(`document.dispatchEvent(new Event('visibilitychange'))`);
+  await expectState(ann, 'ended');
+  expect(await ann.read('call.endedBy')).toBe('other');
+});

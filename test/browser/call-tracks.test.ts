@@ -1,0 +1,143 @@
+// What the two send: nothing at all, more, less, something else, a screen, a black picture, silence.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import {
+  call,
+  callHarness,
+  expectConnected,
+  expectFrames,
+  expectTexts,
+  meet,
+  openPair,
+  patience,
+  type Caller,
+} from '../support/callers.js';
+import { servePages, type PageServer } from '../support/serve-pages.js';
+
+let browsers: Record<BrowserName, CallBrowser>;
+let server: PageServer;
+
+beforeAll(async () => {
+  const [chromium, firefox, pages] = await Promise.all([
+    launchCallBrowser('chromium'),
+    launchCallBrowser('firefox'),
+    servePages({ publicDir: callHarness }),
+  ]);
+  browsers = { chromium, firefox };
+  server = pages;
+});
+
+afterAll(async () => {
+  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
+});
+
+/** The kinds of the other's tracks, in order of the alphabet. */
+const seenBy = (caller: Caller): Promise<string[]> =>
+  caller.read('(call.remoteStream?.getTracks() ?? []).map(({ kind }) => kind).sort()');
+
+async function openTwo(name: string, bobsBrowser: BrowserName = 'chromium'): Promise<[Caller, Caller]> {
+  const [ann, bob] = await openPair(browsers.chromium, browsers[bobsBrowser], server.url);
+  await meet(ann, bob, 'rooms', name);
+  return [ann, bob];
+}
+
+test.each<BrowserName>(['chromium', 'firefox'])(
+  'one in %s who sends nothing sees and hears the other',
+  async (bobsBrowser) => {
+    const [ann, bob] = await openTwo(`one sends, to ${bobsBrowser}`, bobsBrowser);
+    await Promise.all([ann.start(), bob.start({ media: false })]);
+    await expectConnected(ann, bob);
+    await expectFrames(bob);
+    await expectTexts(ann, bob);
+    expect(await seenBy(bob)).toEqual(['audio', 'video']);
+    expect(await seenBy(ann)).toEqual([]);
+    expect(await bob.read('call.localStream')).toBe(null);
+  },
+);
+
+test('two who send nothing write to each other', async () => {
+  const [ann, bob] = await openTwo('none sends');
+  await call(ann, bob, { media: false });
+  await expectTexts(ann, bob);
+  expect([await seenBy(ann), await seenBy(bob)]).toEqual([[], []]);
+});
+
+test.each<BrowserName>(['chromium', 'firefox'])(
+  'a track that is added, and removed again, comes and goes on the other side in %s',
+  async (bobsBrowser) => {
+    const [ann, bob] = await openTwo(`more, to ${bobsBrowser}`, bobsBrowser);
+    await Promise.all([ann.start({ media: false }), bob.start()]);
+    await expectConnected(ann, bob);
+    await ann.read('window.drawn = drawTrack(), call.addTrack(drawn)');
+    await expect.poll(() => seenBy(bob), patience).toEqual(['video']);
+    await expectFrames(bob);
+    await ann.read('call.removeTrack(drawn)');
+    await expect.poll(() => seenBy(bob), patience).toEqual([]);
+    expect(await ann.read('drawn.readyState')).toBe('live');
+    await ann.read('call.addTrack(drawn)');
+    await expect.poll(() => seenBy(bob), patience).toEqual(['video']);
+    await expectFrames(ann, bob);
+  },
+);
+
+test('a track that is replaced is seen without a new offer', async () => {
+  const [ann, bob] = await openTwo('instead');
+  await call(ann, bob);
+  await expectFrames(ann, bob);
+  const offers = await ann.said('description');
+  await ann.read(`call.replaceTrack(call.localStream.getVideoTracks()[0], drawTrack(200, 100))`);
+  await expect.poll(() => sizeSeenBy(bob), patience).toEqual([200, 100]);
+  expect(await ann.said('description')).toEqual(offers);
+  expect(await seenBy(bob)).toEqual(['audio', 'video']);
+});
+
+test('a shared screen is seen in place of the camera, until it is stopped by the call or by the browser', async () => {
+  const [ann, bob] = await openTwo('a screen');
+  await call(ann, bob);
+  await expect.poll(() => sizeSeenBy(bob), patience).toEqual([160, 120]);
+  for (const stop of [
+    'call.stopSharing()',
+    `call.localStream.getVideoTracks()[0].dispatchEvent(new Event('ended'))`,
+  ]) {
+    await ann.read('call.shareScreen()');
+    expect(await ann.read('call.isSharingScreen')).toBe(true);
+    await expect.poll(() => shapeSeenBy(bob), patience).toBeCloseTo(16 / 9, 1);
+    await ann.read(stop);
+    await expect.poll(() => sizeSeenBy(bob), patience).toEqual([160, 120]);
+    expect(await ann.read('call.isSharingScreen')).toBe(false);
+  }
+});
+
+test('a screen that is shared by one who has no camera comes, and goes', async () => {
+  const [ann, bob] = await openTwo('a screen alone');
+  await Promise.all([ann.start({ media: false }), bob.start()]);
+  await expectConnected(ann, bob);
+  await ann.read('call.shareScreen()');
+  await expect.poll(() => shapeSeenBy(bob), patience).toBeCloseTo(16 / 9, 1);
+  await ann.read('call.stopSharing()');
+  await expect.poll(() => seenBy(bob), patience).toEqual([]);
+});
+
+test('a camera that is off is black on the other side, and a microphone that is off is silent', async () => {
+  const [ann, bob] = await openTwo('off');
+  await call(ann, bob);
+  // The fake microphone beeps once a second.
+  await expect.poll(() => bob.read('loudness(1500)'), patience).toBeGreaterThan(0.01);
+  await expect.poll(() => bob.read('brightness()'), patience).toBeGreaterThan(100);
+  await ann.read('call.muteVideo(true), call.muteAudio(true)');
+  await expect.poll(() => bob.read('brightness()'), patience).toBeLessThan(40);
+  await expect.poll(() => bob.read('loudness(1500)'), patience).toBe(0);
+  await ann.read('call.muteVideo(false), call.muteAudio(false)');
+  await expect.poll(() => bob.read('brightness()'), patience).toBeGreaterThan(100);
+  await expect.poll(() => bob.read('loudness(1500)'), patience).toBeGreaterThan(0.01);
+});
+
+async function sizeSeenBy(caller: Caller): Promise<unknown[]> {
+  const { receivedWidth, receivedHeight } = await caller.stats();
+  return [receivedWidth, receivedHeight];
+}
+
+async function shapeSeenBy(caller: Caller): Promise<number> {
+  const { receivedWidth = 0, receivedHeight = 1 } = await caller.stats();
+  return receivedWidth / receivedHeight;
+}

@@ -1,0 +1,108 @@
+// People in a call on a bare page, without parley's own pages: what they do, and what is true of their call.
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+import type { CallState, CallStats } from '../../client/index.js';
+import type { CallBrowser, CallWindow } from './call-windows.js';
+
+/** For the setting `PUBLIC_DIR`. */
+export const callHarness = fileURLToPath(new URL('call-harness', import.meta.url));
+
+/** A first picture takes a while on a machine that is busy. */
+export const patience = { timeout: 10_000, interval: 50 };
+
+export type Protocol = 'rooms' | 'names';
+
+/** As the library's options, as far as JSON can say it; `own`: what `takeMedia` took. */
+export interface StartOptions {
+  media?: MediaStreamConstraints | false | 'own';
+  relayOnly?: boolean;
+  answerWithinMs?: number;
+  connectWithinMs?: number;
+}
+
+export interface Caller {
+  readonly window: CallWindow;
+  read<Result>(script: string): Promise<Result>;
+  start(options?: StartOptions): Promise<void>;
+  state(): Promise<CallState>;
+  /** The states since the call began, without `starting`. */
+  states(): Promise<CallState[]>;
+  stats(): Promise<CallStats>;
+  say(text: string): Promise<void>;
+  texts(): Promise<string[]>;
+  hangUp(): Promise<void>;
+  /** What of this kind it has said to the other's call, as JSON texts. */
+  said(kind: 'description' | 'candidate' | 'hangUp'): Promise<string[]>;
+}
+
+/** Their window is closed when the test is over. */
+export async function openCaller(browser: CallBrowser, url: string): Promise<Caller> {
+  const window = await browser.openWindow();
+  onTestFinished(window.close);
+  await window.goto(url);
+  const { read } = window;
+  return {
+    window,
+    read,
+    start: (options = {}) => read(`start(${JSON.stringify(options)})`),
+    state: () => read('call.state'),
+    states: () => read('heard.states'),
+    stats: () => read('call.stats()'),
+    say: (text) => read(`call.sendText(${JSON.stringify(text)})`),
+    texts: () => read('heard.texts'),
+    hangUp: () => read('call.hangUp()'),
+    said: (kind) => read(`said('${kind}')`),
+  };
+}
+
+export async function openPair(
+  annsBrowser: CallBrowser,
+  bobsBrowser: CallBrowser,
+  url: string,
+): Promise<[ann: Caller, bob: Caller]> {
+  return [await openCaller(annsBrowser, url), await openCaller(bobsBrowser, url)];
+}
+
+/** Both have a channel to each other, and nobody has started a call. */
+export async function meet(ann: Caller, bob: Caller, protocol: Protocol, name = 'room-42'): Promise<void> {
+  if (protocol === 'rooms') {
+    await ann.read(`enter('${name}')`);
+    await bob.read(`enter('${name}')`);
+  } else {
+    await Promise.all([ann, bob].map((caller, index) => caller.read(`logIn('${name} ${index}')`)));
+    await ann.read(`ring('${name} 1')`);
+    await bob.read('nextChannel.then(() => {})');
+  }
+}
+
+export async function call(ann: Caller, bob: Caller, options?: StartOptions): Promise<void> {
+  await Promise.all([ann.start(options), bob.start(options)]);
+  await expectConnected(ann, bob);
+}
+
+export async function expectState(caller: Caller, state: CallState): Promise<void> {
+  await expect.poll(caller.state, patience).toBe(state);
+}
+
+export async function expectConnected(...callers: Caller[]): Promise<void> {
+  await Promise.all(callers.map((caller) => expectState(caller, 'connected')));
+}
+
+/** From now on, at least three more pictures come to each of them. */
+export async function expectFrames(...callers: Caller[]): Promise<void> {
+  await Promise.all(
+    callers.map(async (caller) => {
+      const received = async (): Promise<number> => (await caller.stats()).framesReceived ?? 0;
+      const before = await received();
+      await expect.poll(received, patience).toBeGreaterThanOrEqual(before + 3);
+    }),
+  );
+}
+
+/** Each hears what the other says now. */
+export async function expectTexts(ann: Caller, bob: Caller): Promise<void> {
+  const before = { ann: await ann.texts(), bob: await bob.texts() };
+  await Promise.all([ann.say('hello, bob'), bob.say('hello, ann')]);
+  await expect.poll(ann.texts, patience).toEqual([...before.ann, 'hello, ann']);
+  await expect.poll(bob.texts, patience).toEqual([...before.bob, 'hello, bob']);
+}

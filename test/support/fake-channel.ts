@@ -1,0 +1,117 @@
+// A signaling channel that the test moves: who is there, what comes, how it ends.
+import { createArrivals } from '../../client/signaling/arrivals.js';
+import type { ChannelFailure } from '../../client/signaling/channel-failure.js';
+import { createEmitter } from '../../client/signaling/emitter.js';
+import type {
+  ChannelEvents,
+  ChannelState,
+  IceServer,
+  PeerPresence,
+  Role,
+  SignalingChannel,
+} from '../../client/signaling/signaling-channel.js';
+
+export interface FakeChannel {
+  readonly channel: SignalingChannel;
+  /** What the call has said to the other one's call. */
+  readonly said: Record<string, unknown>[];
+  /** Listeners that it has. */
+  readonly listeners: number;
+  /** @param me the other's incarnation; another one: the one before is gone */
+  peerIs(presence: PeerPresence, me?: string): void;
+  stateIs(state: 'open' | 'reconnecting'): void;
+  hear(signal: unknown): void;
+  iceServersAre(servers: readonly IceServer[]): void;
+  over(failure: ChannelFailure): void;
+}
+
+/** @param onSaid hears what the call says, at once */
+export function createFakeChannel(
+  role: Role = 'initiator',
+  onSaid: (signal: Record<string, unknown>) => void = () => {},
+): FakeChannel {
+  const emitter = createEmitter<ChannelEvents>();
+  const signals = createArrivals(emitter, 'signal');
+  const said: Record<string, unknown>[] = [];
+  let listeners = 0;
+  let state: ChannelState = 'open';
+  let peer: PeerPresence = 'gone';
+  let peerMe: string | undefined;
+  let iceServers: readonly IceServer[] = [];
+  let tellClosed: (failure: ChannelFailure) => void;
+  const closed = new Promise<ChannelFailure>((resolve) => {
+    tellClosed = resolve;
+  });
+
+  function setPeer(presence: PeerPresence): void {
+    if (peer === presence) return;
+    peer = presence;
+    emitter.emit('peer', presence);
+  }
+
+  const channel: SignalingChannel = {
+    name: 'red',
+    role,
+    roleAtMeeting: role,
+    me: 'a',
+    receipts: true,
+    closed,
+    get state() {
+      return state;
+    },
+    get peer() {
+      return peer;
+    },
+    get peerMe() {
+      return peerMe;
+    },
+    get iceServers() {
+      return iceServers;
+    },
+    send: () => Promise.resolve(),
+    sendSignal(value) {
+      const signal = JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+      said.push(signal);
+      onSaid(signal);
+      return Promise.resolve();
+    },
+    on(event, listener) {
+      const isFirst = !emitter.hasListener(event);
+      const stop = emitter.on(event, listener);
+      listeners += 1;
+      if (isFirst && event === 'signal') signals.flushSoon();
+      return () => {
+        listeners -= 1;
+        stop();
+      };
+    },
+    close: () => Promise.resolve(),
+  };
+
+  return {
+    channel,
+    said,
+    get listeners() {
+      return listeners;
+    },
+    peerIs(presence, me = peerMe) {
+      if (me !== peerMe) setPeer('gone');
+      peerMe = me;
+      setPeer(presence);
+    },
+    stateIs(now) {
+      state = now;
+      emitter.emit('state', now);
+    },
+    hear: signals.push,
+    iceServersAre(servers) {
+      iceServers = servers;
+      emitter.emit('iceServers', servers);
+    },
+    over(failure) {
+      state = 'closed';
+      emitter.emit('state', 'closed', failure);
+      tellClosed(failure);
+    },
+  };
+}

@@ -1,0 +1,188 @@
+// What people do at the page /phone, and what they see there.
+import { expect, onTestFinished } from 'vitest';
+import type { CallBrowser, CallWindow, CallWindowOptions } from './call-windows.js';
+
+/** A first picture takes a while on a machine that is busy. */
+export const patience = { timeout: 10_000, interval: 50 };
+
+/** What the page keeps to itself: its connections, for their statistics. */
+const keepConnections = `
+  window.connections = [];
+  const Own = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Own {
+    constructor(...args) {
+      super(...args);
+      window.connections.push(this);
+    }
+  };`;
+
+/** For a window whose calls ring for 45 s in a moment. */
+export const shortRings = `
+  const ownTimeout = window.setTimeout;
+  window.setTimeout = (act, delayMs, ...args) => ownTimeout(act, delayMs === 45000 ? 1500 : delayMs, ...args);`;
+
+export const said = {
+  loggedIn: 'You are logged in. Others can call you now.',
+  isOver: (other: string) => `The call with ${other} is over.`,
+} as const;
+
+/** The page, not logged in; its window is closed when the test is over. */
+export async function openPhone(
+  browser: CallBrowser,
+  server: string,
+  { before = '', ...options }: CallWindowOptions = {},
+): Promise<CallWindow> {
+  const window = await browser.openWindow({ ...options, before: keepConnections + before });
+  onTestFinished(window.close);
+  await window.goto(new URL('phone', server).href);
+  return window;
+}
+
+export async function fill(window: CallWindow, selector: string, text: string): Promise<void> {
+  await window.read(`void (document.querySelector('${selector}').value = '')`);
+  await window.click(selector);
+  await window.type(text);
+}
+
+/** Tries to. */
+export async function enterName(window: CallWindow, name: string): Promise<void> {
+  await expectPlace(window, 'sign-in');
+  await fill(window, '#name', name);
+  await window.press('Enter');
+}
+
+export async function logIn(window: CallWindow, name: string): Promise<void> {
+  await enterName(window, name);
+  await expectPlace(window, 'directory');
+}
+
+/** People who are logged in, each in a window of their own. */
+export async function logInAll(
+  browser: CallBrowser,
+  server: string,
+  ...names: string[]
+): Promise<CallWindow[]> {
+  return Promise.all(
+    names.map(async (name) => {
+      const window = await openPhone(browser, server);
+      await logIn(window, name);
+      return window;
+    }),
+  );
+}
+
+/** What of the page is shown, apart from what is always there. */
+export function expectPlace(
+  window: CallWindow,
+  id: 'sign-in' | 'card' | 'talk' | 'directory',
+): Promise<void> {
+  return expect
+    .poll(
+      () =>
+        window.read(
+          `['sign-in', 'card', 'talk', 'directory'].find((id) => !document.getElementById(id).hidden)`,
+        ),
+      patience,
+    )
+    .toBe(id);
+}
+
+export function textOf(window: CallWindow, selector: string): Promise<string> {
+  return window.read(`document.querySelector('${selector}').textContent`);
+}
+
+export function expectText(window: CallWindow, selector: string, text: string): Promise<void> {
+  return expect.poll(() => textOf(window, selector), patience).toBe(text);
+}
+
+export function expectStatus(window: CallWindow, text: string): Promise<void> {
+  return expectText(window, '#status', text);
+}
+
+/** Each name with what stands beside it. */
+export function expectPeople(window: CallWindow, ...people: string[]): Promise<void> {
+  return expect
+    .poll(
+      () =>
+        window.read(
+          `[...document.querySelectorAll('#people li')].map((row) =>
+            [row.querySelector('bdi'), row.querySelector('.remark')].map((part) => part.textContent).join(' ').trim())`,
+        ),
+      patience,
+    )
+    .toEqual(people);
+}
+
+export function expectListed(window: CallWindow, name: string): Promise<void> {
+  return expect
+    .poll(
+      () => window.read(`[...document.querySelectorAll('#people bdi')].map((who) => who.textContent)`),
+      patience,
+    )
+    .toContain(name);
+}
+
+/** By the button in the list; waits until the name stands there. */
+export async function callFromList(window: CallWindow, name: string): Promise<void> {
+  await expectListed(window, name);
+  await window.click(`#people button[aria-label="Call ${name}"]`);
+}
+
+export async function callByName(window: CallWindow, name: string): Promise<void> {
+  await fill(window, '#other-name', name);
+  await window.press('Enter');
+}
+
+export async function expectRing(window: CallWindow, caller: string): Promise<void> {
+  await expectText(window, '#headline', `${caller} is calling`);
+  await expectPlace(window, 'card');
+}
+
+/** Whoever presses it in the moment in which it begins to ring has not meant it. */
+export async function takeCall(window: CallWindow): Promise<void> {
+  await expect
+    .poll(() => window.read(`document.querySelector('#take').getAttribute('aria-disabled')`), patience)
+    .toBeNull();
+  await window.click('#take');
+}
+
+export async function talk(
+  ann: CallWindow,
+  bob: CallWindow,
+  names = { ann: 'ann', bob: 'bob' },
+): Promise<void> {
+  await callFromList(ann, names.bob);
+  await expectRing(bob, names.ann);
+  await takeCall(bob);
+  await expectTalking(ann, bob);
+}
+
+export async function expectTalking(...windows: CallWindow[]): Promise<void> {
+  for (const window of windows) {
+    await expectPlace(window, 'talk');
+    await expect.poll(() => textOf(window, '#callStatus .sentence'), patience).toMatch(/^Connected/);
+  }
+}
+
+/** Decoded so far, in the connection that is there now. */
+export function frames(window: CallWindow): Promise<number> {
+  return window.read(`(async () => {
+    const report = await window.connections.at(-1).getStats();
+    const entries = [...report.values()].filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
+    return Math.max(0, ...entries.map(({ framesDecoded }) => framesDecoded ?? 0));
+  })()`);
+}
+
+/** From now on, at least three more pictures come to each of them. */
+export async function expectFrames(...windows: CallWindow[]): Promise<void> {
+  await Promise.all(
+    windows.map(async (window) => {
+      const before = await frames(window);
+      await expect.poll(() => frames(window), patience).toBeGreaterThanOrEqual(before + 3);
+    }),
+  );
+}
+
+export async function expectNoComplaints(...windows: CallWindow[]): Promise<void> {
+  for (const window of windows) expect(await window.complaints()).toEqual([]);
+}

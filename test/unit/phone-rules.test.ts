@@ -1,0 +1,94 @@
+// The rules of being logged in, as tables: in this state, when this happens, that is done, and this is next.
+import { describe, expect, it } from 'vitest';
+import { begin, memoryOf } from '../../client/pages/phone/phone-rules.js';
+import type { Phone, PhoneEvent } from '../../client/pages/phone/phone-states.js';
+import {
+  calling,
+  entering,
+  free,
+  freeWith,
+  out,
+  ringing,
+  shortly,
+  talking,
+} from '../support/phone-states.js';
+
+describe('logging in', () => {
+  it('a page begins with the field for the name, or logs in with the one that it remembers', () => {
+    expect(begin({ way: 'sound' })).toEqual({ phone: { ...out, way: 'sound' }, deeds: [] });
+    expect(begin({ way: 'camera', name: 'ann' })).toEqual({
+      phone: entering,
+      deeds: [{ do: 'log in', name: 'ann' }],
+    });
+  });
+
+  it.each<[string, Phone, PhoneEvent, Phone, string[]]>([
+    [
+      'a name logs in, without the space around it',
+      out,
+      { kind: 'log in', name: ' ann ' },
+      entering,
+      ['log in ann'],
+    ],
+    ['no name says so', out, { kind: 'log in', name: ' ' }, { ...out, problem: 'Write a name first.' }, []],
+    ['a second login changes nothing', entering, { kind: 'log in', name: 'bob' }, entering, []],
+    ['the server lets one in', entering, { kind: 'logged in' }, { ...free, people: 'unknown' }, []],
+    ['the server is away', entering, { kind: 'lost' }, { ...entering, isUnreachable: true }, []],
+    ['one thinks better of it', entering, { kind: 'log out' }, { ...out, draft: 'ann' }, ['log out']],
+    [
+      'a bad name says why',
+      entering,
+      over('bad-name', 'Too long.'),
+      { ...out, draft: 'ann', problem: 'Too long.' },
+      [],
+    ],
+    ['one logs out', free, { kind: 'log out' }, { ...out, draft: 'ann' }, ['log out']],
+    ['nobody logs out of a call', talking, { kind: 'log out' }, talking, []],
+    ['what an old line says is not heard', out, over('closed', 'Closed.'), out, []],
+    ['the connection is lost', free, { kind: 'lost' }, { ...free, isLost: true }, []],
+    ['and found', { ...free, isLost: true }, { kind: 'back' }, free, []],
+    ['people come', free, { kind: 'people', people: [] }, { ...free, people: [] }, []],
+    ['the server hides them', free, { kind: 'people', people: 'hidden' }, { ...free, people: 'hidden' }, []],
+    ['one chooses how to talk', ringing, { kind: 'chose', way: 'watch' }, { ...ringing, way: 'watch' }, []],
+  ])('%s', (_, phone, event, next, does) => {
+    expect(shortly(phone, event)).toEqual({ next, does });
+  });
+
+  it('a taken name says that it may be one’s own', () => {
+    const { next } = shortly(entering, over('taken', 'Taken.'));
+    expect(next).toMatchObject({ phase: 'signed out', draft: 'ann' });
+    expect(next).toHaveProperty('problem', expect.stringContaining('Somebody is logged in as ann.'));
+  });
+
+  it.each([
+    ['taken-over', 'You are logged in as ann in another window now. This one is logged out.'],
+    ['taken', 'While the connection was lost, somebody else has logged in as ann.'],
+    ['refused', 'No.'],
+  ] as const)('a line that ends with %s says why, and ends a call', (reason, news) => {
+    const next = { ...out, draft: 'ann', news };
+    expect(shortly(free, over(reason, 'No.'))).toEqual({ next, does: [] });
+    expect(shortly(talking, over(reason, 'No.'))).toEqual({ next, does: ['hang up', 'let media go'] });
+  });
+
+  it('what a tab remembers leads back to where it was, but not into the call', () => {
+    expect(memoryOf(out)).toEqual({ way: 'camera' });
+    expect(memoryOf(entering)).toEqual({ way: 'camera', name: 'ann' });
+    expect(memoryOf(ringing)).toEqual({ way: 'camera', name: 'ann' });
+    expect(memoryOf(calling)).toEqual({ way: 'camera', name: 'ann', with: 'bob' });
+    const remembered = memoryOf(talking);
+    expect(remembered).toEqual({ way: 'camera', name: 'ann', with: 'bob' });
+    const { phone } = begin(remembered);
+    expect(memoryOf(phone)).toEqual(remembered);
+    expect(shortly(phone, { kind: 'logged in' }).next).toEqual({
+      ...freeWith('This page was loaded again, so the call with bob is over.', 'bob'),
+      people: 'unknown',
+    });
+  });
+});
+
+function over(
+  reason: 'taken' | 'bad-name' | 'closed' | 'taken-over' | 'refused',
+  sentence: string,
+): PhoneEvent {
+  return { kind: 'line over', reason, sentence };
+}
