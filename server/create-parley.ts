@@ -1,7 +1,9 @@
-// Composition root: settings in, a running parley out. The only file that chooses implementations.
+// Composition root: settings in, a running parley out. What is kept in memory or in Redis is
+// choose-backing's to say.
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
-import { createMemoryCourier } from './cluster/memory-courier.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { chooseBacking } from './choose-backing.js';
 import { completeConfig, type Config } from './config.js';
 import { createAdmission } from './connections/admission.js';
 import { createHeartbeat } from './connections/heartbeat.js';
@@ -9,17 +11,13 @@ import { createIceServers } from './connections/ice-servers.js';
 import { createRefusedOrigins } from './connections/refused-origins.js';
 import { createSocketIo } from './connections/socket-io.js';
 import { createCallsApp } from './http/create-calls-app.js';
-import { createHttpApp } from './http/create-http-app.js';
+import { createHttpApp, type Readiness } from './http/create-http-app.js';
 import { isTlsServer, type HttpAddress } from './http/http-front.js';
 import { mountOn } from './http/mounted.js';
 import { listenOn } from './http/own-server.js';
 import { createLogger, type Logger } from './platform/logger.js';
-import { createMemoryRoomStore } from './rooms/memory-room-store.js';
 import { openRoomGateway } from './rooms/room-gateway.js';
-import type { RoomParcel } from './rooms/room-parcel.js';
-import { createMemoryUserStore } from './users/memory-user-store.js';
 import { openUserGateway } from './users/user-gateway.js';
-import type { UserParcel } from './users/user-parcel.js';
 
 export type { Config } from './config.js';
 export type { HttpAddress } from './http/http-front.js';
@@ -45,7 +43,8 @@ export interface Parley {
   /**
    * Resolves when everything is reachable; mounted, as soon as the server listens, so call that one's `listen`
    * first or do not wait. Asked again, it answers the same.
-   * @throws {Error} when it is closed, and with `code` `EADDRINUSE` or `EACCES` when a port cannot be opened
+   * @throws {Error} when it is closed, when Redis does not answer, and with `code` `EADDRINUSE` or `EACCES` when a
+   * port cannot be opened
    */
   listen(): Promise<ParleyAddress>;
   /** Ends every connection. A server that was mounted into goes on. Idempotent. */
@@ -57,23 +56,23 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const config = completeConfig(given);
   const logger = ownLogger ?? createLogger(config);
   let closing: Promise<void> | undefined;
+  let isOpen = false;
   const heartbeat = createHeartbeat(config.heartbeatMs);
   const admission = createAdmission(config);
   const onOriginRefused = createRefusedOrigins(logger);
-  const { io, handlePolling, handleUpgrade } = createSocketIo({
+  const { io, handlePolling, handleUpgrade, turnAway } = createSocketIo({
     heartbeatMs: config.heartbeatMs,
     admission,
     heartbeat,
     onOriginRefused,
   });
   const iceServers = createIceServers(config, Date.now);
-  const rooms = createMemoryRoomStore();
-  const courier = createMemoryCourier<RoomParcel>();
-  const gateway = openRoomGateway({ io, store: rooms, courier, logger, iceServers, settings: config });
-  const users = createMemoryUserStore();
+  const backing = chooseBacking(config, logger);
+  const { rooms, users, lease } = backing;
+  const gateway = openRoomGateway({ ...rooms, io, lease, logger, iceServers, settings: config });
   const calls = openUserGateway({
-    store: users,
-    courier: createMemoryCourier<UserParcel>(),
+    ...users,
+    lease,
     logger,
     heartbeat,
     admission,
@@ -87,7 +86,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     pages,
     isTls: server ? isTlsServer(server) : config.tlsCertFile !== '',
     handlePolling,
-    isReady: () => closing === undefined,
+    readiness,
     handleLeave: gateway.hearLeaving,
   });
   const upgrades = new Map([
@@ -110,15 +109,26 @@ export function createParley(options: ParleyOptions = {}): Parley {
           },
         );
 
+  function readiness(): Readiness {
+    if (closing) return 'draining';
+    return lease.isReady() ? 'ready' : 'redis';
+  }
+
   async function listen(): Promise<ParleyAddress> {
+    await backing.open();
+    refuseClosed();
     const callsAddress = await callsFront?.listen();
     refuseClosed();
     // The HTTP port opens last: when it answers, everything does.
     const address = await front.listen();
+    isOpen = true;
     return callsAddress ? { ...address, callsPort: callsAddress.port } : address;
   }
 
   async function close(): Promise<void> {
+    // Not ready any more, and otherwise as before: whoever sends people here has this long to notice. [R27]
+    if (isOpen && config.drainMs > 0) await pause(config.drainMs);
+    turnAway();
     calls.close();
     const drained = gateway.close();
     const disconnected = drained.then(heartbeat.close);
@@ -126,7 +136,8 @@ export function createParley(options: ParleyOptions = {}): Parley {
     // The HTTP port closes last: meanwhile it says that this server drains, and finishes its answers. [R27]
     await drained;
     await Promise.all([front.close(disconnected), callsClosed]);
-    await Promise.all([rooms.close(), users.close()]);
+    await Promise.all([rooms.store.close(), users.store.close()]);
+    await backing.close();
   }
 
   function refuseClosed(): void {

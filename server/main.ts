@@ -33,7 +33,7 @@ async function run(config: Config): Promise<void> {
   const logger = createLogger(config);
   try {
     const parley = createParley({ ...config, logger });
-    closeOnSignal(parley.close, logger);
+    closeOnSignal(parley.close, config.drainMs, logger);
     greet(await parley.listen(), config, logger);
   } catch (error) {
     fail(startFailure(error, config));

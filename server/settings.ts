@@ -5,11 +5,13 @@ import {
   beatMs,
   folder,
   iceUrls,
+  nodeName,
   pemFile,
   onOrOff,
   oneOf,
   origins,
   path,
+  redisUrl,
   wholeNumber,
   yesOrNo,
 } from './platform/setting-values.js';
@@ -61,6 +63,12 @@ export const settings = {
     wholeNumber(0, day),
     'ms that a Bye may stay unacknowledged; 0: for ever',
   ),
+  drainMs: setting(
+    'DRAIN_MS',
+    0,
+    wholeNumber(0, 60_000),
+    'ms between "not ready" and the end, when told to end, for balancers that ask /readyz',
+  ),
   maxMessageBytes: setting(
     'MAX_MESSAGE_BYTES',
     65_536,
@@ -94,6 +102,17 @@ export const settings = {
     'the same user for everybody, instead of TURN_SECRET',
   ),
   turnCredential: secret('TURN_CREDENTIAL', 'the password of TURN_USERNAME'),
+  redisUrl: secret(
+    'REDIS_URL',
+    'keeps channels and names in Redis, for many nodes: redis://… or rediss://…; empty: in memory',
+    redisUrl(),
+  ),
+  nodeId: setting(
+    'NODE_ID',
+    '',
+    nodeName(),
+    'what logs call this node, with something random behind it; only with REDIS_URL',
+  ),
   publicDir: setting('PUBLIC_DIR', '', folder(), 'a folder served at / instead of the bundled pages'),
   tlsCertFile: setting(
     'TLS_CERT_FILE',
@@ -135,6 +154,6 @@ function setting<Schema extends v.GenericSchema<string, unknown>>(
 }
 
 /** It can also be the content of a file, and is never shown. */
-function secret(env: string, about: string) {
-  return { ...setting(env, '', v.string(), `${about}; or ${env}_FILE`), isSecret: true };
+function secret(env: string, about: string, schema: v.GenericSchema<string, string> = v.string()) {
+  return { ...setting(env, '', schema, `${about}; or ${env}_FILE`), isSecret: true };
 }

@@ -47,7 +47,7 @@ export async function openChannel(
   return openRoomChannel({
     server: address.origin + address.pathname.replace(/\/+$/, ''),
     channel: name,
-    openTransport: socketIoTransport({ url: address, token, log }),
+    openTransport: socketIoTransport({ url: address, channel: name, token, log }),
     clock: realClock,
     unreachableAfterMs,
     signal: options.signal,

@@ -8,6 +8,7 @@ import { disconnectPacket, readPacket, writeConnect, writeEvent } from './socket
 export interface SocketIoSettings {
   /** Of the server, with its base path if it has one: `https://example.org/parley`. */
   url: URL;
+  channel: string;
   token: string | undefined;
   /** Ask for the book's remote log. [R18] */
   log: boolean;
@@ -15,7 +16,7 @@ export interface SocketIoSettings {
 
 const connectWithinMs = 5000;
 
-export function socketIoTransport({ url, token, log }: SocketIoSettings): OpenRoomTransport {
+export function socketIoTransport({ url, channel, token, log }: SocketIoSettings): OpenRoomTransport {
   /** A network that swallows WebSockets lets them time out; then the next attempt begins with polling. */
   let startsPolling = false;
 
@@ -24,6 +25,7 @@ export function socketIoTransport({ url, token, log }: SocketIoSettings): OpenRo
       path: `${url.pathname.replace(/\/+$/, '')}/socket.io`,
       transports: startsPolling ? ['polling', 'websocket'] : ['websocket', 'polling'],
       tryAllTransports: true,
+      query: { shard: shardOf(channel) },
     });
     const acks = new Map<number, (...args: never[]) => void>();
     let lastId = 0;
@@ -99,4 +101,11 @@ export function socketIoTransport({ url, token, log }: SocketIoSettings): OpenRo
       },
     };
   };
+}
+
+/** The same for both of a channel, so that a proxy can send them to one node, without its being told the name. */
+function shardOf(channel: string): string {
+  let hash = 0;
+  for (const unit of channel.normalize()) hash = (hash * 31 + (unit.codePointAt(0) ?? 0)) | 0;
+  return (hash >>> 0).toString(36);
 }

@@ -3,15 +3,23 @@ import type { Courier } from './courier.js';
 
 export function createMemoryCourier<Parcel>(): Courier<Parcel> {
   const receivers = new Map<string, (parcel: Parcel) => void>();
+  let answerProbe: (address: string) => Promise<boolean> = () => Promise.resolve(true);
   return {
-    attach(peer, receive) {
-      receivers.set(peer, receive);
+    attach(address, receive) {
+      receivers.set(address, receive);
       return () => {
-        receivers.delete(peer);
+        if (receivers.get(address) === receive) receivers.delete(address);
       };
     },
-    carry(peer, parcel) {
-      receivers.get(peer)?.(parcel);
+    carry(address, parcel) {
+      receivers.get(address)?.(parcel);
     },
+    onSubscribed() {
+      // Nothing is ever lost on the way.
+    },
+    answerProbes(isAlive) {
+      answerProbe = isAlive;
+    },
+    isAlive: (address) => answerProbe(address),
   };
 }

@@ -8,7 +8,7 @@ import {
 import { Server } from 'socket.io';
 import { maxFrameBytes } from '../protocol/limits.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
-import type { UpgradeTarget } from '../http/upgrade-router.js';
+import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { Admission } from './admission.js';
 import type { Heartbeat } from './heartbeat.js';
 import { watchedWebSocketServer } from './websocket-server.js';
@@ -25,6 +25,8 @@ export interface SocketIo {
   /** Takes a long-polling request. */
   handlePolling(request: IncomingMessage, response: ServerResponse): void;
   handleUpgrade: UpgradeTarget;
+  /** From now on no connection begins: a proxy that is told 503 asks the next node. Those that are open go on. [R27] */
+  turnAway(): void;
 }
 
 export interface SocketIoSettings {
@@ -63,18 +65,29 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
       close: () => connection.close(),
     });
   });
+  let isTurningAway = false;
+  const isUnwelcome = (request: IncomingMessage): boolean => isTurningAway && !queryOf(request).has('sid');
   return {
     io,
     handlePolling(request, response) {
-      engine.handleRequest(request, response);
+      if (isUnwelcome(request)) response.writeHead(503).end();
+      else engine.handleRequest(request, response);
     },
     handleUpgrade(request, socket, head) {
-      engine.handleUpgrade(request, socket, head);
+      if (isUnwelcome(request)) refuseUpgrade(socket, '503 Service Unavailable');
+      else engine.handleUpgrade(request, socket, head);
+    },
+    turnAway() {
+      isTurningAway = true;
     },
   };
 }
 
 /** A script tag of any page can make such a request, and sends no Origin. */
-function isJsonp({ url = '/' }: IncomingMessage): boolean {
-  return new URL(url, 'http://localhost').searchParams.has('j');
+function isJsonp(request: IncomingMessage): boolean {
+  return queryOf(request).has('j');
+}
+
+function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
+  return new URL(url, 'http://localhost').searchParams;
 }

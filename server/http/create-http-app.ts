@@ -6,6 +6,9 @@ import express, { Router, type Express } from 'express';
 import { packageRoot } from '../platform/package-root.js';
 import { securityHeaders } from './security-headers.js';
 
+/** `redis`: it does not answer, or this node has yet to take up its seats again. */
+export type Readiness = 'ready' | 'redis' | 'draining';
+
 export interface HttpAppParts {
   basePath: string;
   /** Serve the pages; without them only health and what Socket.IO clients need. */
@@ -13,8 +16,8 @@ export interface HttpAppParts {
   /** A folder served instead of the bundled pages; empty: the bundled ones. */
   publicDir: string;
   isTls: boolean;
-  /** Whether new people are welcome. */
-  isReady: () => boolean;
+  /** Whether new people are welcome, or why not. */
+  readiness: () => Readiness;
   /** Hears the body of a `POST /leave`. */
   handleLeave: (body: string) => void;
   /** Takes Socket.IO's long-polling requests. */
@@ -69,7 +72,7 @@ function createRouter({
   pages,
   publicDir,
   isTls,
-  isReady,
+  readiness,
   handleLeave,
   handlePolling,
 }: HttpAppParts): Router {
@@ -80,8 +83,11 @@ function createRouter({
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
   router.get('/readyz', (_request, response) => {
-    const [status, word] = isReady() ? [200, 'ready'] : [503, 'draining'];
-    response.status(status).set('Cache-Control', 'no-store').json({ status: word });
+    const status = readiness();
+    response
+      .status(status === 'ready' ? 200 : 503)
+      .set('Cache-Control', 'no-store')
+      .json({ status });
   });
   router.post('/leave', express.text({ limit: maxLeaveBytes, type: () => true }), (request, response) => {
     if (typeof request.body === 'string') handleLeave(request.body);

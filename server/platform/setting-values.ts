@@ -97,6 +97,27 @@ export function beatMs(min: number, max: number) {
   );
 }
 
+/** Empty, or where Redis is; rediss: over TLS. */
+export function redisUrl() {
+  return v.pipe(
+    v.string(),
+    v.check(
+      (url) => url === '' || isRedisUrl(url),
+      'has to be an address such as redis://redis.example.org:6379',
+    ),
+  );
+}
+
+function isRedisUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname } = new URL(text);
+  return ['redis:', 'rediss:'].includes(protocol) && hostname !== '' && /^(\/\d*)?$/.test(pathname);
+}
+
+export function nodeName() {
+  return v.pipe(v.string(), v.regex(/^[\w-]{0,32}$/, 'has to be at most 32 letters, digits, - and _'));
+}
+
 /** Empty, or a folder that is there. */
 export function folder() {
   return v.pipe(

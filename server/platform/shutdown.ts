@@ -4,11 +4,14 @@ import type { Logger } from './logger.js';
 /** npm hands Ctrl+C on although the terminal has sent it already, so the same signal comes twice at once. */
 const secondSignalAfterMs = 1000;
 
-/** The last moment at which the process ends, whatever is still open. */
+/** The last moment at which the process ends, whatever is still open, once it has begun to close. */
 const deadlineMs = 4500;
 
-/** On SIGTERM or SIGINT runs `close` and exits with 0; a second signal, 1 s later or more, exits at once. */
-export function closeOnSignal(close: () => Promise<void>, logger: Logger): void {
+/**
+ * On SIGTERM or SIGINT runs `close` and exits with 0; a second signal, 1 s later or more, exits at once.
+ * @param drainMs so long `close` lets everything go on first
+ */
+export function closeOnSignal(close: () => Promise<void>, drainMs: number, logger: Logger): void {
   let firstAt: number | undefined;
 
   function onSignal(signal: NodeJS.Signals): void {
@@ -22,7 +25,7 @@ export function closeOnSignal(close: () => Promise<void>, logger: Logger): void 
     setTimeout(() => {
       logger.warn('not everything closed in time');
       process.exit(1);
-    }, deadlineMs).unref();
+    }, drainMs + deadlineMs).unref();
     close().then(
       () => {
         logger.info('closed');

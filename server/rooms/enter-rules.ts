@@ -2,6 +2,7 @@
 import type { EnterAnswer, Role, WireEvent } from '../protocol/room-events.js';
 import { countOf, isLate, type CountedRequest } from '../protocol/attempts.js';
 import { isAmong, secretsToKeep, type GivenSecrets } from '../protocol/secrets.js';
+import { arrivalOf, createdEvent, joinedEvent } from './arrival.js';
 import type { Decision, Notice, RoomRule } from './decision.js';
 import { emptied, endedOf, remember, replaceSeat, settled, tell } from './room-rules.js';
 import {
@@ -58,7 +59,7 @@ export function enter(entrant: Entrant, graceMs: number): RoomRule<Entry> {
 function create(room: Room, initiator: Seat): Decision<Entry> {
   return {
     room: { ...endedOf(room), phase: 'waiting', initiator },
-    notices: [{ to: initiator.peer, events: [['created', initiator.channel, initiator.peer]], link: null }],
+    notices: [{ to: initiator.peer, events: [createdEvent(initiator)], link: null }],
     outcome: { status: 'created', role: 'initiator', peer: null },
   };
 }
@@ -70,13 +71,13 @@ function pair(room: Room, waiting: Seat, joiner: Seat): Decision<Entry> {
   const notices: Notice[] = [
     {
       to: joiner.peer,
-      events: [['joined', joiner.channel, joiner.peer]],
+      events: [joinedEvent(joiner)],
       link: isHere ? initiator.peer : null,
     },
   ];
   if (isHere) {
     notices.push(
-      { to: initiator.peer, events: arrivalOf(joiner, initiator), link: joiner.peer },
+      { to: initiator.peer, events: arrivalOf(joiner, initiator.channel), link: joiner.peer },
       { to: joiner.peer, events: [['ready', joiner.channel, incarnationOf(initiator)]] },
     );
   }
@@ -110,7 +111,7 @@ function takeBack(room: Room, held: HeldSeat, entrant: Entrant): Decision<Entry>
   }
   notices.push({
     to: seat.peer,
-    events: other && before.isUnmet ? arrivalOf(other, seat) : [],
+    events: other && before.isUnmet ? arrivalOf(other, seat.channel) : [],
     link: other?.presence === 'here' ? other.peer : null,
   });
   if (other) {
@@ -135,21 +136,15 @@ function tellEnded(room: Room, { seat }: HeldSeat, until: number): Decision<Entr
 }
 
 function repeatAnswer(room: Room, { seat, role }: HeldSeat): Decision<Entry> {
-  const status = role === 'initiator' ? 'created' : 'joined';
+  const [status, event] =
+    role === 'initiator'
+      ? (['created', createdEvent(seat)] as const)
+      : (['joined', joinedEvent(seat)] as const);
   return {
     room,
-    notices: [{ to: seat.peer, events: [[status, seat.channel, seat.peer]] }],
+    notices: [{ to: seat.peer, events: [event] }],
     outcome: { status, role, peer: room.phase === 'paired' ? describeSeat(otherSeat(room, role)) : null },
   };
-}
-
-function arrivalOf(joiner: Seat, { channel }: Seat): WireEvent[] {
-  return [
-    ['remotePeerJoining', channel],
-    ['join', channel],
-    ['broadcast: joined', `S --> broadcast(): client ${joiner.peer} joined channel ${channel}`],
-    ['ready', channel, incarnationOf(joiner)],
-  ];
 }
 
 function findOwn(room: Room, { secret }: Entrant): HeldSeat | undefined {

@@ -3,16 +3,19 @@ import type { ChannelName } from '../protocol/parse-channel.js';
 import { emptyRoom, type Room } from './room.js';
 import type { RoomStore } from './room-store.js';
 
-/** @param now ms, only going forward */
-export function createMemoryRoomStore(now: () => number = () => performance.now()): RoomStore {
+/** @param clock ms, only going forward */
+export function createMemoryRoomStore(clock: () => number = () => performance.now()): RoomStore {
   const rooms = new Map<ChannelName, Room>();
+  let version = 0;
   return {
     decide(channel, rule) {
-      const decision = rule(rooms.get(channel) ?? emptyRoom, now());
+      const before = rooms.get(channel) ?? emptyRoom;
+      const now = clock();
+      const decision = rule(before, now);
       const { room } = decision;
       if (room.phase === 'empty' && room.ended === undefined) rooms.delete(channel);
       else rooms.set(channel, room);
-      return Promise.resolve(decision);
+      return Promise.resolve({ ...decision, before, now, version: ++version });
     },
     close() {
       rooms.clear();

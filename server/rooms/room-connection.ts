@@ -1,5 +1,6 @@
 // One connection of the room protocol: its seat, whom it talks to, and what reaches its socket.
 import type { Socket } from 'socket.io';
+import { addressOn, type NodeId } from '../cluster/address.js';
 import { boundBacklog } from '../connections/backlog.js';
 import { createProbe, type Probe } from '../connections/probe.js';
 import { webSocketOf } from '../connections/web-socket-of.js';
@@ -14,8 +15,9 @@ import type {
   ServerToClientEvents,
   SignalKind,
 } from '../protocol/room-events.js';
-import type { Notice } from './decision.js';
-import type { RoomParcel } from './room-parcel.js';
+import { hearNews, toldNothing, type Step } from './news-rules.js';
+import type { RoomNews, RoomParcel } from './room-parcel.js';
+import type { RoomView } from './room-view.js';
 import type { PeerId } from './room.js';
 
 export type RoomSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
@@ -33,9 +35,14 @@ export interface RoomConnection {
   readonly seat: SeatChannel | undefined;
   /** The peer it talks to; `null` when alone, when the other is away, or when one of the two is leaving. */
   readonly link: PeerId | null;
+  /** The room as its client has been told. */
+  readonly view: RoomView;
+  /** A channel in which it may have a seat that it does not know of: a request there was never answered. */
+  doubt: SeatChannel['name'] | undefined;
   readonly isOver: boolean;
   sitDown(seat: SeatChannel): void;
-  receive(parcel: RoomParcel): void;
+  /** @returns false when it was old news, which changes nothing */
+  receive(parcel: RoomParcel): boolean;
   tellFull(written: string): void;
   refuse(event: string, refusal: Refusal): void;
   /** The book's remote log: shows the client what the server has read from it. [R18] */
@@ -55,20 +62,27 @@ export interface RoomConnection {
   close(): void;
 }
 
-/**
- * @param ackTimeoutMs how long the other's Bye may stay unacknowledged; 0: for ever. [R12]
- * @param log is told of every refusal, never of what was said
- */
-export function createRoomConnection(
-  socket: RoomSocket,
-  address: string,
-  ackTimeoutMs: number,
-  log: Logger,
-): RoomConnection {
-  const id = socket.id as PeerId;
+export interface RoomConnectionParts {
+  socket: RoomSocket;
+  /** Where it is held; absent on one node alone. */
+  node: NodeId | undefined;
+  address: string;
+  /** How long the other's Bye may stay unacknowledged; 0: for ever. [R12] */
+  ackTimeoutMs: number;
+  /** Is told of every refusal, never of what was said. */
+  log: Logger;
+  /** This room has a seat for it that it knows nothing of. */
+  onMislaid: (channel: ChannelName) => void;
+}
+
+export function createRoomConnection(parts: RoomConnectionParts): RoomConnection {
+  const { socket, node, address, ackTimeoutMs, log, onMislaid } = parts;
+  const id = addressOn(node, socket.id) as PeerId;
   let probe = probeOf(socket);
   let seat: SeatChannel | undefined;
   let link: PeerId | null = null;
+  let told = toldNothing;
+  let doubt: SeatChannel['name'] | undefined;
   let isOver = false;
   let ackTimer: NodeJS.Timeout | undefined;
 
@@ -84,11 +98,24 @@ export function createRoomConnection(
     socket.disconnect(true);
   }
 
-  function heed(notice: Notice): void {
-    if (notice.link !== undefined) link = notice.link;
-    for (const [event, ...args] of notice.events) socket.emit(event, ...args);
-    if (notice.awaitsAck && ackTimeoutMs > 0) ackTimer = setTimeout(disconnect, ackTimeoutMs);
-    if (notice.ends) disconnect();
+  function hear(news: RoomNews): boolean {
+    if (seat?.name !== news.channel) {
+      if (news.view) onMislaid(news.channel);
+      return false;
+    }
+    const heard = hearNews(told, news);
+    if (!heard) return false;
+    told = heard.told;
+    for (const step of heard.steps) heed(step);
+    return true;
+  }
+
+  function heed(step: Step): void {
+    if (step.link !== undefined) link = step.link;
+    for (const [event, ...args] of step.events) socket.emit(event, ...args);
+    if (step.awaitsAck && ackTimeoutMs > 0) ackTimer = setTimeout(disconnect, ackTimeoutMs);
+    if (step.ends) disconnect();
+    if (step.closes) socket.conn.close();
   }
 
   function narrateRefusal(event: string, code: RefusalCode | 'full'): void {
@@ -124,12 +151,23 @@ export function createRoomConnection(
     get isOver() {
       return isOver;
     },
+    get view() {
+      return told.view;
+    },
+    get doubt() {
+      return doubt;
+    },
+    set doubt(channel) {
+      doubt = channel;
+    },
     sitDown(taken) {
       seat = taken;
+      doubt = undefined;
     },
     receive(parcel) {
-      if (parcel.kind === 'notice') heed(parcel.notice);
-      else relay(parcel);
+      if (parcel.kind === 'notice') return hear(parcel);
+      relay(parcel);
+      return true;
     },
     tellFull(written) {
       narrateRefusal('create or join', 'full');
@@ -159,6 +197,7 @@ export function createRoomConnection(
       isOver = true;
       seat = undefined;
       link = null;
+      told = toldNothing;
       clearTimeout(ackTimer);
     },
   };

@@ -1,19 +1,23 @@
-// Where rooms are decided: runs a rule through the store, sends the notices, and comes back to a room when
-// something in it runs out by itself.
+// Where rooms are decided: runs a rule through the store, tells everybody the news, and comes back to a room when
+// something in it runs out by itself, or when somebody may have missed something.
 import type { Courier } from '../cluster/courier.js';
 import { createAlarmClock } from '../platform/alarm-clock.js';
 import { insist } from '../platform/insist.js';
 import type { Logger } from '../platform/logger.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
-import type { RoomRule } from './decision.js';
+import type { Notice, RoomRule } from './decision.js';
 import type { RoomParcel } from './room-parcel.js';
 import { passTime } from './room-rules.js';
-import type { RoomStore } from './room-store.js';
-import { nextDeadline } from './room.js';
+import type { Decided, DecideOptions, RoomStore } from './room-store.js';
+import { viewOf } from './room-view.js';
+import { nextDeadline, seatsOf, type PeerId } from './room.js';
+
+/** How soon a room is looked at again of which it is not known what was decided. */
+const doubtMs = 1000;
 
 export interface RoomDesk {
   /**
-   * @param answer hears the outcome before any notice is sent
+   * @param answer hears the outcome before anybody is told anything; if it throws, nobody is
    * @throws what the store throws
    */
   decide<Outcome>(
@@ -21,8 +25,25 @@ export interface RoomDesk {
     rule: RoomRule<Outcome>,
     answer?: (outcome: Outcome) => void,
   ): Promise<Outcome>;
-  /** Decides it also when the store fails, as soon as it is back: for ends, after which nobody asks again. */
-  decideForSure(channel: ChannelName, rule: RoomRule): Promise<void>;
+  /**
+   * Decides it also when the store fails, as soon as it is back: for ends, after which nobody asks again.
+   * @param isInDoubt something that was asked before may still be on its way
+   */
+  decideForSure(channel: ChannelName, rule: RoomRule, isInDoubt: boolean): Promise<void>;
+  /**
+   * Decides it so that nothing asked before, and still on its way, has any effect.
+   * @throws what the store throws
+   */
+  fence(channel: ChannelName, rule: RoomRule): Promise<void>;
+  /**
+   * Tells everybody in the room how it stands, in case something was lost; by default time alone passes.
+   * @throws what the store throws; then it is looked at again by itself, too
+   */
+  lookAgain(channel: ChannelName, rule?: RoomRule): Promise<void>;
+  /** Looks at the room at that time. */
+  remind(channel: ChannelName, dueInMs: number): void;
+  /** Sees to it that the store does not forget the room; when that fails, it is tried again. */
+  keep(channel: ChannelName): void;
   /** No room is looked at again. */
   close(): void;
 }
@@ -31,21 +52,63 @@ export interface RoomDeskParts {
   store: RoomStore;
   courier: Courier<RoomParcel>;
   logger: Logger;
+  /** The connections of this node that sit in this channel, or may do so. */
+  peersIn: (channel: ChannelName) => Iterable<PeerId>;
 }
 
-export function createRoomDesk({ store, courier, logger }: RoomDeskParts): RoomDesk {
+export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskParts): RoomDesk {
   let isClosed = false;
   const onFault = (cause: unknown): void => {
     logger.error({ err: cause }, 'a room could not be decided');
   };
   const alarms = createAlarmClock((channel: ChannelName) => decide(channel, passTime()), onFault);
+  const doubts = createAlarmClock(clearUp, (cause) => {
+    logger.warn({ err: cause }, 'it is still not known what was decided about a room');
+  });
 
-  /** The rule learns the time from the store; the time to wait follows from the same one. */
-  function timed<Outcome>(rule: RoomRule<Outcome>): RoomRule<{ outcome: Outcome; now: number }> {
-    return (room, now) => {
-      const decision = rule(room, now);
-      return { ...decision, outcome: { outcome: decision.outcome, now } };
-    };
+  async function ask<Outcome>(
+    channel: ChannelName,
+    rule: RoomRule<Outcome>,
+    options?: DecideOptions,
+  ): Promise<Decided<Outcome>> {
+    try {
+      const decided = await store.decide(channel, rule, options);
+      if (decided.isDoubtful) doubts.set(channel, 0);
+      const dueInMs = dueOf(decided);
+      alarms.set(channel, dueInMs);
+      return decided;
+    } catch (cause) {
+      doubts.set(channel, isClosed ? undefined : doubtMs);
+      throw cause;
+    }
+  }
+
+  function tell(channel: ChannelName, decided: Decided<unknown>, peer: PeerId, notices: Notice[]): void {
+    const { before, room, version } = decided;
+    const dueInMs = dueOf(decided);
+    courier.carry(
+      peer,
+      {
+        kind: 'notice',
+        channel,
+        notices,
+        version,
+        before: viewOf(before, peer),
+        view: viewOf(room, peer),
+        ...(dueInMs !== undefined && { dueInMs }),
+      },
+      'notice',
+    );
+  }
+
+  function tellAll(channel: ChannelName, decided: Decided<unknown>): void {
+    const byPeer = new Map<PeerId, Notice[]>();
+    for (const notice of decided.notices) {
+      const known = byPeer.get(notice.to);
+      if (known) known.push(notice);
+      else byPeer.set(notice.to, [notice]);
+    }
+    for (const [peer, notices] of byPeer) tell(channel, decided, peer, notices);
   }
 
   async function decide<Outcome>(
@@ -53,25 +116,62 @@ export function createRoomDesk({ store, courier, logger }: RoomDeskParts): RoomD
     rule: RoomRule<Outcome>,
     answer?: (outcome: Outcome) => void,
   ): Promise<Outcome> {
-    const { room, notices, outcome } = await store.decide(channel, timed(rule));
-    const deadline = nextDeadline(room);
-    alarms.set(channel, deadline === undefined ? undefined : deadline - outcome.now);
-    answer?.(outcome.outcome);
-    for (const notice of notices) courier.carry(notice.to, { kind: 'notice', notice });
-    return outcome.outcome;
+    const decided = await ask(channel, rule);
+    try {
+      answer?.(decided.outcome);
+    } catch (cause) {
+      doubts.set(channel, doubtMs);
+      throw cause;
+    }
+    tellAll(channel, decided);
+    return decided.outcome;
+  }
+
+  async function lookAgain(channel: ChannelName, rule = passTime(), options?: DecideOptions): Promise<void> {
+    const decided = await ask(channel, rule, options);
+    tellAll(channel, decided);
+    const peers = new Set(peersIn(channel));
+    for (const { seat } of seatsOf(decided.room)) if (seat.presence === 'here') peers.add(seat.peer);
+    for (const peer of peers) tell(channel, { ...decided, before: decided.room }, peer, []);
+  }
+
+  async function fence(channel: ChannelName, rule: RoomRule): Promise<void> {
+    tellAll(channel, await ask(channel, rule, { isFencing: true }));
+  }
+
+  async function clearUp(channel: ChannelName): Promise<void> {
+    await lookAgain(channel, passTime(), { isFencing: true });
+    logger.debug({ channel }, 'it is known again what was decided about a room');
   }
 
   return {
     decide,
-    decideForSure: (channel, rule) =>
-      insist(
-        () => decide(channel, rule),
-        () => isClosed,
-        onFault,
-      ),
+    decideForSure(channel, rule, isInDoubt) {
+      let isFencing = isInDoubt;
+      const attempt = async (): Promise<void> => {
+        const options = { isFencing };
+        isFencing = true;
+        tellAll(channel, await ask(channel, rule, options));
+      };
+      return insist(attempt, () => isClosed, onFault);
+    },
+    fence,
+    lookAgain: (channel, rule) => lookAgain(channel, rule),
+    keep(channel) {
+      doubts.set(channel, 0);
+    },
+    remind(channel, dueInMs) {
+      alarms.set(channel, dueInMs);
+    },
     close() {
       isClosed = true;
       alarms.close();
+      doubts.close();
     },
   };
+}
+
+function dueOf({ room, now }: Decided<unknown>): number | undefined {
+  const deadline = nextDeadline(room);
+  return deadline === undefined ? undefined : deadline - now;
 }

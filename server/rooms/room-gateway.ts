@@ -1,7 +1,9 @@
 // Speaks the room protocol on Socket.IO: takes events in order, asks the rules through the store, relays.
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Server } from 'socket.io';
+import { alwaysLeased } from '../cluster/always-leased.js';
 import type { Courier } from '../cluster/courier.js';
+import type { NodeLease } from '../cluster/node-lease.js';
 import { addressOf } from '../connections/address.js';
 import { createEventQueue } from '../connections/event-queue.js';
 import { createGuessThrottle } from '../connections/guess-throttle.js';
@@ -12,14 +14,18 @@ import type { Logger } from '../platform/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
 import { findAck } from '../protocol/parse-enter.js';
 import { parseLeave } from '../protocol/parse-leave.js';
+import type { ChannelName } from '../protocol/parse-channel.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { createEnterListener } from './enter-listener.js';
 import { createRoomConnection, type RoomConnection, type RoomSocket } from './room-connection.js';
+import { createLocalSeats } from './local-seats.js';
+import { createNeighbourWatch } from './neighbour-watch.js';
 import { createRoomDesk } from './room-desk.js';
 import { createRoomListeners } from './room-listeners.js';
 import type { RoomParcel } from './room-parcel.js';
-import { announceLeaving } from './room-rules.js';
+import { watchRooms } from './room-watch.js';
+import { announceLeaving, vanish } from './room-rules.js';
 import type { RoomStore } from './room-store.js';
 import type { PeerId } from './room.js';
 
@@ -30,6 +36,8 @@ export interface RoomGatewayParts {
   io: Server<ClientToServerEvents, ServerToClientEvents>;
   store: RoomStore;
   courier: Courier<RoomParcel>;
+  /** Default: one node alone. */
+  lease?: NodeLease;
   logger: Logger;
   iceServers: IceServers;
   settings: {
@@ -49,13 +57,19 @@ export interface RoomGateway {
 }
 
 export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
-  const { io, store, courier, logger, iceServers, settings } = parts;
+  const { io, store, courier, lease = alwaysLeased, logger, iceServers, settings } = parts;
+  const { graceMs } = settings;
   const connections = new Map<PeerId, RoomConnection>();
   let isClosing = false;
-  const desk = createRoomDesk({ store, courier, logger });
+  const seats = createLocalSeats();
+  const desk = createRoomDesk({ store, courier, logger, peersIn: seats.peersIn });
+  const linkOf = (peer: PeerId) => connections.get(peer)?.link;
+  const watch = watchRooms({ desk, courier, lease, seats, linkOf, graceMs, logger });
   const enterRoom = createEnterListener({
     desk,
-    connections,
+    courier,
+    seats,
+    lease,
     guesses: createGuessThrottle(),
     iceServers,
     settings,
@@ -66,9 +80,17 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   function welcome(socket: RoomSocket): void {
     const address = addressOf(socket.request, settings.trustProxy);
     const log = logger.child({ id: socket.id });
-    const connection = createRoomConnection(socket, address, settings.ackTimeoutMs, log);
+    const connection = createRoomConnection({
+      socket,
+      node: lease.node,
+      address,
+      ackTimeoutMs: settings.ackTimeoutMs,
+      log,
+      onMislaid: withdraw,
+    });
+    const neighbour = createNeighbourWatch(lease);
     const wantsLog = socket.handshake.auth['log'] === true;
-    const detach = courier.attach(connection.id, connection.receive);
+    const detach = courier.attach(connection.id, receive);
     const queue = createEventQueue((cause) => {
       log.error({ err: cause }, 'an event failed');
     });
@@ -91,11 +113,32 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       connection.disconnect();
     }
 
+    function receive(parcel: RoomParcel): void {
+      if (!connection.receive(parcel) || parcel.kind !== 'notice') return;
+      neighbour.see(connection.link);
+      if (parcel.dueInMs !== undefined) desk.remind(parcel.channel, parcel.dueInMs);
+    }
+
+    /** A seat of which it was never told, since its request was given up. */
+    function withdraw(channel: ChannelName): void {
+      queue.push(async () => {
+        if (connection.seat?.name === channel) return;
+        await desk.decide(channel, vanish(connection.id, graceMs));
+      });
+    }
+
     async function leave(): Promise<void> {
       detach();
+      neighbour.see(null);
       connections.delete(connection.id);
-      if (isClosing) connection.close();
-      else await listeners.leave(connection).finally(connection.close);
+      // What is still held then is given up by `leaveAll`.
+      if (isClosing) return connection.close();
+      try {
+        await listeners.leave(connection);
+      } finally {
+        seats.remove(connection.id);
+        connection.close();
+      }
     }
 
     function hearEnd(reason: string): void {
@@ -112,6 +155,14 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
     socket.on('disconnect', guard(log, 'disconnect', hearEnd));
   }
 
+  // [R25]
+  courier.answerProbes(async (address) => {
+    const holder = connections.get(address as PeerId);
+    if (!holder) return false;
+    const isAlive = await holder.isAlive();
+    if (!isAlive) holder.cut();
+    return isAlive;
+  });
   io.on('connection', guard(logger, 'connection', welcome));
   return {
     hearLeaving: guard(logger, 'leave', (body: string) => {
@@ -125,7 +176,10 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       desk.close();
       const drained = [...connections.values()].map((connection) => connection.drain(settings.graceMs));
       await Promise.race([Promise.all(drained), pause(drainMs, undefined, { ref: false })]);
-      await io.close();
+      watch.close();
+      // Those of one node alone end with it.
+      const leaving = lease.node === undefined ? undefined : watch.leaveAll();
+      await Promise.all([io.close(), leaving]);
     },
   };
 }

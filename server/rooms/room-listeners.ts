@@ -1,4 +1,5 @@
 // What each event of the room protocol does: parse, decide, tell. Order and transport are the gateway's.
+import { wireId } from '../cluster/address.js';
 import type { Courier } from '../cluster/courier.js';
 import type { IceServers } from '../connections/ice-servers.js';
 import type { Logger } from '../platform/logger.js';
@@ -66,7 +67,7 @@ export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
     // Chapter 5 and the codelab talk before anybody is there. [R9]
     if (connection.link === null) return;
     const parcel: RoomParcel = { kind: 'signal', from: connection.id, event: kind, value };
-    courier.carry(connection.link, meta ? { ...parcel, meta } : parcel);
+    courier.carry(connection.link, meta ? { ...parcel, meta } : parcel, 'signal');
   }
 
   function relayReceipt({ connection }: Speaker, args: readonly unknown[], event: string): void {
@@ -78,7 +79,8 @@ export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
       return connection.refuse(event, refusals.wrongChannel(seat.written));
     }
     if (connection.link === null) return;
-    courier.carry(connection.link, { kind: 'receipt', from: connection.id, receipt: receipt.value });
+    const parcel: RoomParcel = { kind: 'receipt', from: connection.id, receipt: receipt.value };
+    courier.carry(connection.link, parcel, 'signal');
   }
 
   function leaveWithBye({ connection, log }: Speaker, args: readonly unknown[], event: string) {
@@ -101,7 +103,7 @@ export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
   function giveIceServers({ connection }: Speaker, args: readonly unknown[], event: string): void {
     const ack = findAck(args) as ((answer: IceAnswer) => void) | undefined;
     if (!ack) return connection.refuse(event, refusals.badAck(event));
-    if (connection.seat) return ack(iceServers.give(connection.id));
+    if (connection.seat) return ack(iceServers.give(wireId(connection.id)));
     const refusal = refusals.noSeat();
     ack({ code: refusal.code, message: refusal.message });
     connection.refuse(event, refusal);
@@ -114,8 +116,10 @@ export function createRoomListeners(parts: RoomListenerParts): RoomListeners {
       return attempt(speaker, event, () => listener(speaker, args, event));
     },
     async leave(connection) {
-      const seat = connection.seat;
-      if (seat) await desk.decideForSure(seat.name, vanish(connection.id, settings.graceMs));
+      const { seat, doubt, id } = connection;
+      const channel = seat?.name ?? doubt;
+      if (channel === undefined) return;
+      await desk.decideForSure(channel, vanish(id, settings.graceMs), doubt !== undefined);
     },
   };
 }

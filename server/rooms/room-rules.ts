@@ -1,6 +1,7 @@
 // What may happen in a room: at most two seats, who is told what. Pure: leaves keeping to the store, sending to the gateway.
 import type { WireEvent } from '../protocol/room-events.js';
 import { isAmong, type SecretHash } from '../protocol/secrets.js';
+import { createdEvent } from './arrival.js';
 import { decided, type Decision, type Notice, type RoomRule } from './decision.js';
 import {
   findSeat,
@@ -116,7 +117,7 @@ function free(room: Room, held: HeldSeat): Decision {
   if (room.phase !== 'paired') return decided(emptied(room));
   const stayed = otherSeat(room, held.role);
   const events: WireEvent[] = [['peer gone']];
-  if (held.role === 'initiator') events.push(['created', stayed.channel, stayed.peer]);
+  if (held.role === 'initiator') events.push(createdEvent(stayed));
   events.push(['bye', stayed.channel]);
   return decided({ ...endedOf(room), phase: 'waiting', initiator: stayed }, tell(stayed, events, null));
 }

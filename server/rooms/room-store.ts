@@ -1,6 +1,24 @@
 // Port: keeps the rooms and applies a rule to one of them in one step.
 import type { ChannelName } from '../protocol/parse-channel.js';
 import type { Decision, RoomRule } from './decision.js';
+import type { Room } from './room.js';
+
+/** A decision as it was taken: what of, when, and as which of all those about this room. */
+export interface Decided<Outcome = undefined> extends Decision<Outcome> {
+  /** The room as it was kept before. */
+  before: Room;
+  /** ms of the store's clock, which only goes forward. */
+  now: number;
+  /** Goes up with each decision that changes the room or tells somebody something. */
+  version: number;
+  /** Something was lost on the way to this decision: somebody may not have been told all. */
+  isDoubtful?: true;
+}
+
+export interface DecideOptions {
+  /** Whatever was asked before, and is still on its way to the store, has no effect any more. */
+  isFencing?: boolean;
+}
 
 export interface RoomStore {
   /**
@@ -8,6 +26,10 @@ export interface RoomStore {
    * about the same room comes in between; a rule may be run again when another was first, so it must be pure.
    * @throws when the place that keeps the rooms cannot be reached; nothing is promised about the room then
    */
-  decide<Outcome>(channel: ChannelName, rule: RoomRule<Outcome>): Promise<Decision<Outcome>>;
+  decide<Outcome>(
+    channel: ChannelName,
+    rule: RoomRule<Outcome>,
+    options?: DecideOptions,
+  ): Promise<Decided<Outcome>>;
   close(): Promise<void>;
 }

@@ -1,8 +1,12 @@
 // What a room is: its states, its seats, and the small questions one asks of them. Leaves what may happen to room-rules.
 import type { PeerDescription, Role } from '../protocol/room-events.js';
 import type { SecretHash } from '../protocol/secrets.js';
+import { wireId } from '../cluster/address.js';
 
-/** The connection of one peer: its `socket.id`. New at every connection, so it also numbers the holders of a seat. */
+/**
+ * The connection of one peer: the address of its `socket.id`. New at every connection, so it also numbers the holders
+ * of a seat. What clients see of it is its `wireId`.
+ */
 export type PeerId = string & { readonly brand: 'PeerId' };
 
 interface SeatOf {
@@ -78,12 +82,12 @@ export function otherRole(role: Role): Role {
   return role === 'initiator' ? 'joiner' : 'initiator';
 }
 
-export function incarnationOf(seat: Seat): { me?: string } {
+export function incarnationOf(seat: { me?: string }): { me?: string } {
   return seat.me === undefined ? {} : { me: seat.me };
 }
 
 export function describeSeat(seat: Seat): PeerDescription {
-  return { id: seat.peer, ...incarnationOf(seat), presence: seat.presence };
+  return { id: wireId(seat.peer), ...incarnationOf(seat), presence: seat.presence };
 }
 
 /** The next moment at which something in this room runs out by itself. */

@@ -78,7 +78,7 @@ export function answer(actor: Actor, to: Addressee, value: unknown): UserRule<Ve
         return {
           users: new Map<UserName, User>([
             [actor.name, talking],
-            [to.name, { ...other, call: { state: 'talking', other: actor.name } }],
+            [to.name, { ...other, call: { state: 'talking', other: actor.name, answer: value } }],
           ]),
           // What a loser of glare sends after its answer belongs to the answer: it is heard again.
           notices: [{ to: me.connection, link: linkOf(talking, to.name, other) }, ...toOther],
@@ -154,9 +154,10 @@ function loseGlare(
 ): Decision<UserRefusal> {
   if (me.call.state !== 'called') return unchanged(userRefusals.notInCall(other.written));
   const loser: OnlineUser = { ...me, call: { ...me.call, hasLostGlare: true } };
+  const first: ServerMessage = { type: 'offer', offer: me.call.offer, name: other.written };
   return {
     users: new Map([[myName, loser]]),
-    notices: [{ to: me.connection, link: linkOf(loser, otherName, other) }],
+    notices: [{ to: me.connection, link: linkOf(loser, otherName, other), first }],
     outcome: userRefusals.glare(other.written, me.call.offer),
   };
 }

@@ -1,4 +1,5 @@
 // What `login` does: parse, decide, and before anybody is told that a name is taken, see whether its holder is alive.
+import { wireId } from '../cluster/address.js';
 import type { GuessThrottle } from '../connections/guess-throttle.js';
 import { hashSecrets } from '../connections/hash-secret.js';
 import type { IceServers } from '../connections/ice-servers.js';
@@ -17,7 +18,7 @@ export interface LoginListenerParts {
   desk: UserDesk;
   guesses: GuessThrottle;
   iceServers: IceServers;
-  /** Asks the connection that holds a name whether its other end is there; if not, it is cut. */
+  /** Asks the connection that holds a name, on whatever node, whether its other end is there; if not, it is cut. */
   isAlive: (holder: ConnectionId) => Promise<boolean>;
   /** The connection has a name now. */
   onLogin: (connection: UserConnection) => void;
@@ -43,21 +44,30 @@ export function createLoginListener(parts: LoginListenerParts) {
       ...countOf(options),
       ...hashSecrets(options),
     };
+    // Until it is answered nobody knows whether it has the name.
+    connection.doubts.add(user.name);
     const { status } = await takeName(newcomer, (login) => {
       connection.log.debug('User logged: %s', user.written);
       connection.logIn(user);
       onLogin(connection);
       // [U26]
-      connection.send(granted(login, iceServers.give(connection.id)));
+      connection.send(granted(login, iceServers.give(wireId(connection.id))));
     });
+    connection.doubts.delete(user.name);
+    if (status === 'in' || status === 'resumed') return giveUpDoubts(connection);
     // [U21]
     if (status === 'stale')
       return connection.refuseLogin('stale', 'A later login of this client has been answered already.');
-    if (status !== 'taken') return;
     // [U25]
     if (newcomer.secret !== undefined) await guesses.countFailure(address, user.name);
     connection.refuseLogin('taken', `The name ${user.written} is taken.`);
   };
+
+  /** Names that it asked for before, without an answer: it has another one now. */
+  function giveUpDoubts({ doubts, id }: UserConnection): void {
+    for (const name of doubts) void desk.decideForSure([name], logOut({ name, connection: id }));
+    doubts.clear();
+  }
 
   /**
    * [U4] A taken name whose holder does not answer is free, by a decision that names that holder.

@@ -48,6 +48,10 @@ export function logIn(newcomer: Newcomer): UserRule<Login | Lack> {
         outcome: { status: 'in' },
       };
     }
+    // Asked again, because nobody could tell whether it was granted.
+    if (user.state === 'online' && user.connection === newcomer.connection) {
+      return user.call.state === 'none' ? unchanged({ status: 'in' }) : comeBack(users, user, newcomer);
+    }
     // By the incarnation, not by the secret: the one it had then may have been replaced meanwhile.
     if (isLate(user, newcomer)) return unchanged({ status: 'stale' });
     if (newcomer.secret !== undefined && isAmong(user.secrets, newcomer.secret)) {
@@ -63,8 +67,9 @@ export function logIn(newcomer: Newcomer): UserRule<Login | Lack> {
 function comeBack(users: Users, before: NamedUser, newcomer: Newcomer): Decision<Login | Lack> {
   const other = otherOf(users, newcomer.name, before);
   if (other && 'lacks' in other) return unchanged(other);
-  const me = holder(newcomer, other ? before.call : noCall);
-  const farewell = tell(before, { link: null, ends: userRefusals.takenOver() });
+  const me = holder(newcomer, other ? withoutAnswer(before.call) : noCall);
+  const isSame = before.connection === newcomer.connection;
+  const farewell = isSame ? [] : tell(before, { link: null, ends: userRefusals.takenOver() });
   return {
     users: new Map<UserName, User>([[newcomer.name, me]]),
     notices: other ? [...farewell, ...relink(newcomer.name, me, other)] : farewell,
@@ -85,6 +90,11 @@ function relink(name: UserName, me: OnlineUser, other: { name: UserName; user: N
     },
     ...tell(other.user, { link: linkOf(other.user, name, me) }),
   ];
+}
+
+/** What was said to it while it was away is not said again. [U22] */
+function withoutAnswer(call: Call): Call {
+  return call.state === 'talking' ? { state: call.state, other: call.other } : call;
 }
 
 function describeCall({ state }: Call, other: NamedUser): OngoingCall | null {

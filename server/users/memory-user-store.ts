@@ -6,6 +6,7 @@ import type { ListedName, UserStore } from './user-store.js';
 /** @param now ms, only going forward */
 export function createMemoryUserStore(now: () => number = () => performance.now()): UserStore {
   const named = new Map<UserName, NamedUser>();
+  let version = 0;
   return {
     decide(names, rule) {
       const decision = rule(new Map(names.map((name) => [name, named.get(name) ?? offline])), now());
@@ -13,7 +14,9 @@ export function createMemoryUserStore(now: () => number = () => performance.now(
         if (user.state === 'offline') named.delete(name);
         else named.set(name, user);
       }
-      return Promise.resolve(decision);
+      const isChange = decision.users.size > 0;
+      if (isChange) version++;
+      return Promise.resolve({ ...decision, version, isChange });
     },
     list(limit) {
       const listed: ListedName[] = [];
@@ -23,6 +26,7 @@ export function createMemoryUserStore(now: () => number = () => performance.now(
       }
       return Promise.resolve(listed);
     },
+    keep: () => Promise.resolve(),
     close() {
       named.clear();
       return Promise.resolve();

@@ -1,12 +1,15 @@
 // One connection of the calls: its name, whom it is linked with, and what reaches its socket.
 import { randomUUID } from 'node:crypto';
 import type { WebSocket } from 'ws';
+import { addressOn, wireId, type NodeId } from '../cluster/address.js';
 import type { Logger } from '../platform/logger.js';
 import { maxBacklogBytes } from '../protocol/limits.js';
 import type { Addressee } from '../protocol/parse-addressee.js';
+import type { UserName } from '../protocol/parse-user-name.js';
 import type { FailedLogin, ServerMessage, UserRefusal } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
-import type { UserParcel } from './user-parcel.js';
+import type { NoticeParcel, UserParcel } from './user-parcel.js';
+import { differenceOf, type Standing } from './user-resync-rules.js';
 import type { Actor, ConnectionId, Link } from './user-rules.js';
 
 /** What it needs of a socket. */
@@ -28,10 +31,18 @@ export interface UserConnection {
   readonly user: Addressee | undefined;
   readonly actor: Actor | undefined;
   readonly link: Link | null;
+  /** Names that may have been given to it without its hearing so: a store did not answer. */
+  readonly doubts: Set<UserName>;
   /** It was cut; what it still says is not heard. */
   readonly isOver: boolean;
   logIn(user: Addressee): void;
-  receive(parcel: UserParcel): void;
+  receive(parcel: Extract<UserParcel, { kind: 'notice' | 'candidate' }>): void;
+  /**
+   * Hears what it has missed, by what is kept of its name. [U28]
+   * @param isSure what was heard last does not count, whatever its version
+   * @returns false when it has heard of something newer meanwhile
+   */
+  catchUp(standing: Standing, version: number, isSure?: boolean): boolean;
   send(message: ServerMessage): void;
   /** @param event the type of the message that is refused, as far as it has one */
   refuse(refusal: UserRefusal, event?: string): void;
@@ -40,12 +51,55 @@ export interface UserConnection {
   cut(refusal: UserRefusal, closeCode?: number): void;
 }
 
-export function createUserConnection(socket: UserSocket, logger: Logger): UserConnection {
-  const id = randomUUID() as string as ConnectionId;
-  const log = logger.child({ id });
+export interface UserPlace {
+  /** Absent on one node alone. */
+  node?: NodeId | undefined;
+  /** Hears of each new link. */
+  onLink?: (link: Link | null) => void;
+}
+
+export function createUserConnection(
+  socket: UserSocket,
+  logger: Logger,
+  { node, onLink }: UserPlace = {},
+): UserConnection {
+  const id = addressOn(node, randomUUID()) as ConnectionId;
+  const log = logger.child({ id: wireId(id) });
+  const doubts = new Set<UserName>();
+  /** The notice that it heard last. */
+  let heard = { version: 0, part: -1 };
+  /** It has heard an answer since it was linked. */
+  let hasAnswer = false;
   let user: Addressee | undefined;
   let link: Link | null = null;
   let isOver = false;
+
+  function setLink(next: Link | null): void {
+    if (next?.name !== link?.name) hasAnswer = false;
+    link = next;
+    onLink?.(next);
+  }
+
+  /** What is told of an older decision is over. */
+  function isNews({ version, part }: NoticeParcel): boolean {
+    if (version !== heard.version) return version > heard.version;
+    return part === undefined || part > heard.part;
+  }
+
+  function heed(parcel: NoticeParcel): void {
+    if (!isNews(parcel)) return;
+    const { notice, version, part } = parcel;
+    if (part !== undefined) heard = { version, part };
+    if (notice.first !== undefined && link?.name !== notice.link?.name) send(notice.first);
+    if (notice.link !== undefined) setLink(notice.link);
+    if (notice.message !== undefined) tell(notice.message);
+    if (notice.ends) cut(notice.ends);
+  }
+
+  function tell(message: ServerMessage): void {
+    if (typeof message === 'object' && message.type === 'answer') hasAnswer = true;
+    send(message);
+  }
 
   function write(message: ServerMessage): void {
     if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message));
@@ -84,6 +138,7 @@ export function createUserConnection(socket: UserSocket, logger: Logger): UserCo
     get link() {
       return link;
     },
+    doubts,
     get isOver() {
       return isOver;
     },
@@ -91,15 +146,21 @@ export function createUserConnection(socket: UserSocket, logger: Logger): UserCo
       user = asUser;
     },
     receive(parcel) {
-      if (parcel.kind === 'candidate') {
-        // [U8] Nothing reaches a connection but from the one it is linked with.
-        if (parcel.from === link?.connection) send(parcel.message);
-        return;
-      }
-      const { notice } = parcel;
-      if (notice.link !== undefined) link = notice.link;
-      if (notice.message !== undefined) send(notice.message);
-      if (notice.ends) cut(notice.ends);
+      if (parcel.kind === 'notice') heed(parcel);
+      // [U8] Nothing reaches a connection but from the one it is linked with.
+      else if (parcel.from === link?.connection) send(parcel.message);
+    },
+    catchUp(standing, version, isSure = false) {
+      if (standing.status === 'held' && version < heard.version && !isSure) return false;
+      if (standing.status === 'taken') cut(userRefusals.takenOver());
+      // It may come back at once, and ask for its name.
+      if (standing.status === 'lost') cut(userRefusals.unavailable(), tryAgainLater);
+      if (standing.status !== 'held') return true;
+      const missed = differenceOf(link, standing.call, { isNews: version > heard.version, hasAnswer });
+      heard = { version, part: Infinity };
+      setLink(standing.call?.link ?? null);
+      for (const message of missed) tell(message);
+      return true;
     },
     send,
     refuse,

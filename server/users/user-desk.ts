@@ -1,19 +1,21 @@
 // Where users are decided: runs a rule through the store, sends the notices, and comes back to a name when its
 // grace is over.
 import type { Courier } from '../cluster/courier.js';
+import type { NodeLease } from '../cluster/node-lease.js';
 import { createAlarmClock } from '../platform/alarm-clock.js';
 import { insist } from '../platform/insist.js';
 import type { Logger } from '../platform/logger.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import type { UserParcel } from './user-parcel.js';
-import { passTime, settled, type Lack, type UserRule, type Users } from './user-rules.js';
-import type { UserStore } from './user-store.js';
+import { reassert, type Standing } from './user-resync-rules.js';
+import { passTime, settled, type Actor, type Lack, type UserRule, type Users } from './user-rules.js';
+import type { KeptDecision, UserStore } from './user-store.js';
 
 export interface UserDesk {
   /**
    * Asks the rule, and asks it again with whom it lacks until it lacks nobody.
    * @param answer hears the outcome before any notice of it is sent
-   * @throws what the store throws
+   * @throws what the store throws, and when this node may grant nothing just now; it may have been decided then
    */
   decide<Outcome>(
     names: readonly UserName[],
@@ -22,6 +24,10 @@ export interface UserDesk {
   ): Promise<Outcome>;
   /** Decides it also when the store fails, as soon as it is back: for ends, after which nobody asks again. */
   decideForSure(names: readonly UserName[], rule: UserRule<Lack | undefined>): Promise<void>;
+  /** What is kept of the name of this connection, which holds on to it. @throws what the store throws */
+  recall(actor: Actor): Promise<{ standing: Standing; version: number }>;
+  /** This name is looked at again in so many ms. */
+  remind(name: UserName, inMs: number): void;
   /** No name is looked at again. */
   close(): void;
 }
@@ -29,44 +35,58 @@ export interface UserDesk {
 export interface UserDeskParts {
   store: UserStore;
   courier: Courier<UserParcel>;
+  lease: Pick<NodeLease, 'isValid'>;
   logger: Logger;
 }
 
-export function createUserDesk({ store, courier, logger }: UserDeskParts): UserDesk {
+/** A decision, what its rule was shown, and when. */
+type Timed<Outcome> = KeptDecision<{ outcome: Outcome; seen: Users; now: number }>;
+
+export function createUserDesk({ store, courier, lease, logger }: UserDeskParts): UserDesk {
   let isClosed = false;
   const onFault = (cause: unknown): void => {
     logger.error({ err: cause }, 'a user could not be decided');
   };
-  const alarms = createAlarmClock((name: UserName) => decide([name], passTime()), onFault);
+  const alarms = createAlarmClock((name: UserName) => decideAll([name], passTime()), onFault);
 
   /** The rule learns the time from the store; the time to wait follows from the same one. */
-  function timed<Outcome>(rule: UserRule<Outcome>): UserRule<{ outcome: Outcome; now: number }> {
+  function timed<Outcome>(rule: UserRule<Outcome>): UserRule<{ outcome: Outcome; seen: Users; now: number }> {
     return (users, now) => {
       const decision = rule(users, now);
-      return { ...decision, outcome: { outcome: decision.outcome, now } };
+      return { ...decision, outcome: { outcome: decision.outcome, seen: users, now } };
     };
   }
 
-  function setAlarms(users: Users, now: number): void {
-    for (const [name, user] of users) alarms.set(name, user.state === 'away' ? user.until - now : undefined);
+  function setAlarms({ users, outcome: { seen, now } }: Timed<unknown>): void {
+    for (const [name, user] of new Map([...seen, ...users])) {
+      if (user.state === 'away') alarms.set(name, user.until - now);
+      else if (users.has(name)) alarms.set(name, undefined);
+    }
   }
 
   async function decideOnce<Outcome>(
     names: readonly UserName[],
     rule: UserRule<Outcome | Lack>,
-    answer?: (outcome: Outcome) => void,
+    answer?: (outcome: Outcome, version: number) => void,
   ): Promise<Outcome | Lack> {
-    const { users, notices, outcome } = await store.decide(names, timed(settled(rule)));
-    setAlarms(users, outcome.now);
-    if (!isLack(outcome.outcome)) answer?.(outcome.outcome);
-    for (const notice of notices) courier.carry(notice.to, { kind: 'notice', notice });
-    return outcome.outcome;
+    const decision = await store.decide(names, timed(settled(rule)));
+    const { notices, version, isChange } = decision;
+    const { outcome } = decision.outcome;
+    setAlarms(decision);
+    try {
+      if (!isLack(outcome)) answer?.(outcome, version);
+    } finally {
+      for (const [part, notice] of notices.entries()) {
+        courier.carry(notice.to, { kind: 'notice', notice, version, ...(isChange && { part }) }, 'notice');
+      }
+    }
+    return outcome;
   }
 
-  async function decide<Outcome>(
+  async function decideAll<Outcome>(
     names: readonly UserName[],
     rule: UserRule<Outcome | Lack>,
-    answer?: (outcome: Outcome) => void,
+    answer?: (outcome: Outcome, version: number) => void,
   ): Promise<Outcome> {
     let asked = names;
     for (;;) {
@@ -79,14 +99,33 @@ export function createUserDesk({ store, courier, logger }: UserDeskParts): UserD
     }
   }
 
+  /** Past the lease others may have given away what this node holds: nothing is granted, whatever the store says. */
+  function refuseSuspended(): void {
+    if (!lease.isValid()) throw new Error('This node is suspended.');
+  }
+
   return {
-    decide,
+    async decide(names, rule, answer) {
+      refuseSuspended();
+      return decideAll(names, rule, (outcome) => {
+        refuseSuspended();
+        answer?.(outcome);
+      });
+    },
     decideForSure: (names, rule) =>
       insist(
-        () => decide(names, rule),
+        () => decideAll(names, rule),
         () => isClosed,
         onFault,
       ),
+    async recall(actor) {
+      let known = 0;
+      const standing = await decideAll([actor.name], reassert(actor), (_standing, version) => {
+        known = version;
+      });
+      return { standing, version: known };
+    },
+    remind: alarms.set,
     close() {
       isClosed = true;
       alarms.close();

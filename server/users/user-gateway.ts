@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Courier } from '../cluster/courier.js';
+import type { NodeLease } from '../cluster/node-lease.js';
 import { addressOf } from '../connections/address.js';
 import type { Admission } from '../connections/admission.js';
 import { createEventQueue } from '../connections/event-queue.js';
@@ -18,17 +19,19 @@ import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { Logger } from '../platform/logger.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import { createLoginListener } from './login-listener.js';
-import { createUserConnection } from './user-connection.js';
+import { createUserConnection, type UserConnection } from './user-connection.js';
 import { createUserDesk } from './user-desk.js';
 import { createUserList } from './user-list.js';
 import { createUserListeners } from './user-listeners.js';
 import type { UserParcel } from './user-parcel.js';
+import { createUserRecovery } from './user-recovery.js';
 import type { ConnectionId } from './user-rules.js';
 import type { UserStore } from './user-store.js';
 
 export interface UserGatewayParts {
   store: UserStore;
   courier: Courier<UserParcel>;
+  lease: NodeLease;
   logger: Logger;
   heartbeat: Heartbeat;
   admission: Admission;
@@ -48,6 +51,7 @@ export interface UserGateway {
 }
 
 interface HeldConnection {
+  connection: UserConnection;
   socket: WebSocket;
   probe: Probe;
   /** It has logged in: no longer one of the nameless. */
@@ -61,7 +65,8 @@ const goingAway = 1001;
 const normalClosure = 1000;
 
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
-  const { store, courier, logger, heartbeat, admission, onOriginRefused, iceServers, settings } = parts;
+  const { store, courier, lease, logger, heartbeat, admission, onOriginRefused, iceServers, settings } =
+    parts;
   // [U16] The heartbeat watches every socket that this opens.
   const webSockets = new (watchedWebSocketServer(heartbeat))();
   const held = new Map<ConnectionId, HeldConnection>();
@@ -69,29 +74,50 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const list = createUserList(store, (cause) => {
     logger.error({ err: cause }, 'the list of users could not be read');
   });
-  const desk = createUserDesk({ store, courier, logger });
+  const desk = createUserDesk({ store, courier, lease, logger });
+  const recovery = createUserRecovery({
+    desk,
+    store,
+    courier,
+    lease,
+    logger,
+    connections: () => [...held.values()].map(({ connection }) => connection),
+  });
+  courier.answerProbes(async (holder) => {
+    const found = held.get(holder as ConnectionId);
+    // Whoever is not here any more holds nothing; if its end is being handled, that comes to the same.
+    if (!found) return false;
+    if (await found.probe.isAlive()) return true;
+    found.socket.terminate();
+    return false;
+  });
   const enter = createLoginListener({
     desk,
     guesses: createGuessThrottle(),
     iceServers,
-    isAlive: async (holder) => {
-      const connection = held.get(holder);
-      // Not here any more: its end is being handled, and frees the name by itself.
-      if (!connection || (await connection.probe.isAlive())) return true;
-      connection.socket.terminate();
-      return false;
-    },
+    isAlive: courier.isAlive,
     onLogin: ({ id }) => held.get(id)?.isNamed(),
   });
-  const listeners = createUserListeners({ desk, courier, list, enter, iceServers, settings });
+  const listeners = createUserListeners({
+    desk,
+    courier,
+    list,
+    enter,
+    iceServers,
+    settings,
+    onDoubt: recovery.doubt,
+  });
   let isClosing = false;
 
   function welcome(socket: WebSocket, request: IncomingMessage): void {
-    const connection = createUserConnection(socket, logger);
+    const watchLink = recovery.createLinkWatch();
+    const connection = createUserConnection(socket, logger, { node: lease.node, onLink: watchLink });
     const { log } = connection;
     const address = addressOf(request, settings.trustProxy);
     const detach = courier.attach(connection.id, (parcel) => {
-      connection.receive(parcel);
+      if (parcel.kind === 'look') recovery.look(connection);
+      else if (parcel.kind === 'away') desk.remind(parcel.name, parcel.dueInMs);
+      else connection.receive(parcel);
     });
     const queue = createEventQueue((cause) => {
       log.error({ err: cause }, 'a message failed');
@@ -99,7 +125,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     const isNamed = nameless.add(address, (why) => {
       connection.cut(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyNameless());
     });
-    held.set(connection.id, { socket, probe: createProbe(socket), isNamed });
+    held.set(connection.id, { connection, socket, probe: createProbe(socket), isNamed });
     log.debug('user connected');
 
     function hear(data: RawData, isBinary: boolean): void {
@@ -116,6 +142,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       isNamed();
       queue.end(async () => {
         detach();
+        watchLink(null);
         list.forget(connection);
         held.delete(connection.id);
         if (!isClosing) await listeners.leave(connection, code === normalClosure ? 'closed' : 'dropped');
@@ -144,6 +171,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     close() {
       isClosing = true;
       list.close();
+      recovery.close();
       desk.close();
       for (const socket of webSockets.clients) socket.close(goingAway, 'The server is going away.');
     },

@@ -1,5 +1,6 @@
 // What each message of the user protocol does: parse, decide, tell. Leaves logging in to login-listener, order and
 // transport to the gateway.
+import { nodeOf, wireId } from '../cluster/address.js';
 import type { Courier } from '../cluster/courier.js';
 import type { IceServers } from '../connections/ice-servers.js';
 import type { Addressee } from '../protocol/parse-addressee.js';
@@ -21,6 +22,8 @@ export interface UserListenerParts {
   enter: (speaker: UserSpeaker, request: LoginRequest) => Promise<void>;
   iceServers: IceServers;
   settings: { graceMs: number; maxMessageBytes: number; userList: boolean };
+  /** Something that it asked for failed: nobody knows what became of it. */
+  onDoubt?: (connection: UserConnection) => void;
 }
 
 /** Who speaks: the connection, and where it comes from. */
@@ -40,7 +43,7 @@ export interface UserListeners {
 }
 
 export function createUserListeners(parts: UserListenerParts): UserListeners {
-  const { desk, courier, list, enter, iceServers, settings } = parts;
+  const { desk, courier, list, enter, iceServers, settings, onDoubt } = parts;
 
   function listen(speaker: UserSpeaker, frame: Frame, event: string): void | Promise<void> {
     const { connection } = speaker;
@@ -81,7 +84,7 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
         return list.show(connection, message.watch);
       case 'iceServers':
         // [U26]
-        return connection.send({ type: 'iceServers', ...iceServers.give(connection.id) });
+        return connection.send({ type: 'iceServers', ...iceServers.give(wireId(connection.id)) });
     }
   }
 
@@ -114,11 +117,8 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
     if (link?.name !== to.name) return refuse(userRefusals.notInCall(to.written), type);
     // [U11] They belong to an offer that nobody has seen.
     if (link.isMuted) return;
-    courier.carry(link.connection, {
-      kind: 'candidate',
-      from: id,
-      message: { type: 'candidate', candidate: value, name: user.written },
-    });
+    const message = { type: 'candidate', candidate: value, name: user.written } as const;
+    courier.carry(link.connection, { kind: 'candidate', from: id, message }, 'signal');
   }
 
   return {
@@ -130,6 +130,7 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
       const report = (cause: unknown): void => {
         connection.log.error({ err: cause, event }, 'a message failed');
         connection.refuse(userRefusals.unavailable(), event);
+        onDoubt?.(connection);
       };
       try {
         return listen(speaker, frame.value, event)?.catch(report);
@@ -137,10 +138,15 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
         report(cause);
       }
     },
-    async leave({ actor }, ending) {
+    async leave({ id, actor, link, doubts }, ending) {
+      for (const name of doubts) await desk.decideForSure([name], logOut({ name, connection: id }));
       if (!actor) return;
       const end = ending === 'closed' ? logOut(actor) : vanish(actor, settings.graceMs);
       await desk.decideForSure([actor.name], end);
+      if (!link || ending === 'closed' || nodeOf(link.connection) === nodeOf(id)) return;
+      // Should this node die meanwhile, that one still knows when the grace is over.
+      const away = { kind: 'away', name: actor.name, dueInMs: settings.graceMs } as const;
+      courier.carry(link.connection, away, 'notice');
     },
   };
 }

@@ -10,13 +10,14 @@ export type ConnectionId = string & { readonly brand: 'ConnectionId' };
 
 /**
  * `offer` is the caller's latest: whoever calls back at the same time, or was away, is shown it. [U11] [U23]
+ * `answer` is what the caller was told, kept for it until it takes its name back: the notice may be lost. [U28]
  * `hasLostGlare`: its own offer came second, and the candidates of that one are dropped. [U11]
  */
 export type Call =
   | { state: 'none' }
   | { state: 'calling'; other: UserName }
   | { state: 'called'; other: UserName; offer: unknown; hasLostGlare?: true }
-  | { state: 'talking'; other: UserName };
+  | { state: 'talking'; other: UserName; answer?: unknown };
 
 /** `me` and `attempt` are of the login that took the name. */
 interface NameHolder extends CountedRequest {
@@ -51,6 +52,8 @@ export interface Link {
 export interface Notice {
   to: ConnectionId;
   message?: ServerMessage;
+  /** Told before, if the connection has no link with that one yet: the notice of it may still be on its way. [U11] */
+  first?: ServerMessage;
   /** The new link; `null`: none. Absent: as before. */
   link?: Link | null;
   /** The server says why, and closes this connection. */

@@ -9,6 +9,14 @@ export interface ListedName {
   busy: boolean;
 }
 
+/** A decision that is kept; `users` has also those whose node was found dead on the way. */
+export interface KeptDecision<Outcome> extends Decision<Outcome> {
+  /** Of what is kept now. A later decision about one of these users has a higher one, if it changes anything. */
+  version: number;
+  /** Whether it changed anything. */
+  isChange: boolean;
+}
+
 export interface UserStore {
   /**
    * Gives the rule the users of these names, whoever has none as offline, and the store's own time, and keeps
@@ -19,8 +27,10 @@ export interface UserStore {
    * one queue: each leaves everybody in a sound state, and the second may fail without undoing the first.
    * @throws when the place that keeps the users cannot be reached; nothing is promised about them then
    */
-  decide<Outcome>(names: readonly UserName[], rule: UserRule<Outcome>): Promise<Decision<Outcome>>;
+  decide<Outcome>(names: readonly UserName[], rule: UserRule<Outcome>): Promise<KeptDecision<Outcome>>;
   /** At most `limit` of those who have a name, here or away. */
   list(limit: number): Promise<ListedName[]>;
+  /** These names are still in use: they are kept for another day at least. */
+  keep(names: readonly UserName[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -44,9 +44,10 @@ describe('imports', () => {
     expect(importsOf(ground, startsWith('server/rooms/', 'server/users/'))).toEqual([]);
   });
 
-  it('memory-* and redis-* are imported only by create-parley: one file chooses implementations', () => {
-    const isChosen = (file?: string): boolean => /\/(memory|redis)-[^/]*$/.test(file ?? '');
-    const others = source.filter(({ path }) => path !== 'server/create-parley.ts' && !isChosen(path));
+  it('memory-* and redis-* are imported only by choose-backing: one file chooses implementations', () => {
+    const isChosen = (file?: string): boolean =>
+      /^server\/(?!platform\/).*\/(memory|redis)-[^/]*$/.test(file ?? '');
+    const others = source.filter(({ path }) => path !== 'server/choose-backing.ts' && !isChosen(path));
     expect(importsOf(others, isChosen)).toEqual([]);
   });
 

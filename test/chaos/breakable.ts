@@ -28,6 +28,8 @@ export interface Breakable {
   breakCourier(peers: Iterable<string>): void;
   /** How often something has failed. */
   readonly failures: number;
+  /** How often the store has failed for this channel. */
+  failuresOf(channel: string): number;
   /** The channels of which something is kept. */
   rooms(): string[];
   close(): Promise<void>;
@@ -36,6 +38,7 @@ export interface Breakable {
 export async function startBreakable(graceMs: number): Promise<Breakable> {
   let failing: Failing = 'not';
   let failures = 0;
+  const failuresByChannel = new Map<string, number>();
   let brokenPeers = new Set<string>();
   const kept = new Set<string>();
   const memory = createMemoryRoomStore();
@@ -47,23 +50,29 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
   }
 
   const store: RoomStore = {
-    decide(channel, rule) {
-      if (channel.startsWith('broken') && failing === 'throws') fail();
-      if (channel.startsWith('broken') && failing === 'rejects') return Promise.resolve().then(fail);
-      return memory.decide(channel, (room, now) => {
-        const decision = rule(room, now);
-        if (decision.room.phase === 'empty' && decision.room.ended === undefined) kept.delete(channel);
-        else kept.add(channel);
-        return decision;
-      });
+    decide(channel, rule, options) {
+      const isBroken = channel.startsWith('broken') && failing !== 'not';
+      if (isBroken) failuresByChannel.set(channel, (failuresByChannel.get(channel) ?? 0) + 1);
+      if (isBroken && failing === 'throws') fail();
+      if (isBroken) return Promise.resolve().then(fail);
+      return memory.decide(
+        channel,
+        (room, now) => {
+          const decision = rule(room, now);
+          if (decision.room.phase === 'empty' && decision.room.ended === undefined) kept.delete(channel);
+          else kept.add(channel);
+          return decision;
+        },
+        options,
+      );
     },
     close: () => memory.close(),
   };
   const courier: Courier<RoomParcel> = {
-    attach: (peer, receive) => carrier.attach(peer, receive),
-    carry(peer, parcel) {
+    ...carrier,
+    carry(peer, parcel, kind) {
       if (brokenPeers.has(peer)) fail();
-      carrier.carry(peer, parcel);
+      carrier.carry(peer, parcel, kind);
     },
   };
 
@@ -105,6 +114,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     breakCourier(peers) {
       brokenPeers = new Set(peers);
     },
+    failuresOf: (channel) => failuresByChannel.get(channel) ?? 0,
     get failures() {
       return failures;
     },

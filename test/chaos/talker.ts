@@ -13,6 +13,10 @@ export interface Talker {
   readonly presences: PeerPresence[];
   /** What the server answered at each entry. */
   readonly entries: string[];
+  /** How often it was told Bye. */
+  readonly byes: number;
+  /** How long each drop was, from when the library found its connection lost until it had entered again. */
+  readonly dropsMs: readonly number[];
   /** Sends the next so many numbers; resolves when all have their receipts. */
   say(count: number): Promise<void>;
   /** How many numbers were sent. */
@@ -36,22 +40,26 @@ export async function openTalker(url: string, name: string): Promise<Talker> {
   const entries: string[] = [];
   const waiting = new Set<() => void>();
   const page = createPage();
+  const dropsMs: number[] = [];
+  let byes = 0;
   let said = 0;
   let lostAt = 0;
   let enteredAt = 0;
   const channel = await openRoomChannel({
     server: url,
     channel: name,
-    openTransport: socketIoTransport({ url: new URL(url), token: undefined, log: false }),
+    openTransport: socketIoTransport({ url: new URL(url), channel: name, token: undefined, log: false }),
     clock: realClock,
     unreachableAfterMs: 30_000,
     policy,
     page,
     onTrace({ direction, event, args }) {
+      if (direction === 'in' && event === 'Bye') byes++;
       if (direction !== 'here') return;
       if (event === 'lost') lostAt = performance.now();
       if (event !== 'connected') return;
       enteredAt = performance.now();
+      if (entries.length > 0) dropsMs.push(enteredAt - lostAt);
       entries.push(String(args[0]));
       for (const tell of waiting) tell();
       waiting.clear();
@@ -65,6 +73,10 @@ export async function openTalker(url: string, name: string): Promise<Talker> {
     got,
     presences,
     entries,
+    dropsMs,
+    get byes() {
+      return byes;
+    },
     async say(count) {
       await Promise.all(Array.from({ length: count }, () => channel.send(said++)));
     },

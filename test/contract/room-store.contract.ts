@@ -34,7 +34,12 @@ export function roomStoreContract(
     it('keeps the room that a rule decides on, and hands the whole decision back', async () => {
       const { stores } = await open();
       const decision = await stores[0].decide(channel('Test'), sit('ann', '1'));
-      expect(decision).toEqual({ room: waiting('ann', '1'), notices: [], outcome: '1' });
+      expect(decision).toMatchObject({
+        room: waiting('ann', '1'),
+        notices: [],
+        outcome: '1',
+        before: emptyRoom,
+      });
       for (const store of stores) expect(await look(store, channel('Test'))).toEqual(waiting('ann', '1'));
     });
 

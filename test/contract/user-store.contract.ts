@@ -20,6 +20,8 @@ function write(users: Users): UserRule<undefined> {
 /** A rule that only looks. */
 const look: UserRule<Users> = (users) => ({ users: new Map(), notices: [], outcome: new Map(users) });
 
+const readTime: UserRule<number> = (_users, now) => ({ users: new Map(), notices: [], outcome: now });
+
 /** @param open an empty store; whatever it opens has to be closed by `close` */
 export function describeUserStore(what: string, open: () => UserStore | Promise<UserStore>): void {
   describe(what, () => {
@@ -50,9 +52,10 @@ export function describeUserStore(what: string, open: () => UserStore | Promise<
     });
 
     test('keeps somebody who is away as it is, and lists it', async () => {
+      const { outcome: now } = await store.decide([ann], readTime);
       const away: User = {
         state: 'away',
-        until: 12_345.678,
+        until: now + 12_345.678,
         connection: 'connection of ann' as ConnectionId,
         written: 'ann',
         secrets: ['one', 'two'] as SecretHash[],
@@ -64,7 +67,6 @@ export function describeUserStore(what: string, open: () => UserStore | Promise<
     });
 
     test('tells a rule a time that only goes forward', async () => {
-      const readTime: UserRule<number> = (_users, now) => ({ users: new Map(), notices: [], outcome: now });
       const { outcome: before } = await store.decide([ann], readTime);
       const { outcome: after } = await store.decide([bob], readTime);
       expect(after).toBeGreaterThanOrEqual(before);
@@ -73,7 +75,20 @@ export function describeUserStore(what: string, open: () => UserStore | Promise<
     test('gives back what the rule decided', async () => {
       const notice = { to: 'connection of ann' as ConnectionId, link: null };
       const decision = await store.decide([ann], () => ({ users: new Map(), notices: [notice], outcome: 7 }));
-      expect(decision).toEqual({ users: new Map(), notices: [notice], outcome: 7 });
+      expect(decision).toMatchObject({ users: new Map(), notices: [notice], outcome: 7, isChange: false });
+    });
+
+    test('numbers what is kept: a change has a higher version, also after the name was free; a look has the same', async () => {
+      const versions: number[] = [];
+      const changes = [online(ann), { ...online(ann), written: 'Ann' }, { state: 'offline' }, online(ann)];
+      for (const user of changes as User[]) {
+        const written = await store.decide([ann, bob], write(new Map([[ann, user]])));
+        expect(written.isChange).toBe(true);
+        versions.push(written.version);
+      }
+      expect(versions).toEqual([...new Set(versions)].sort((one, other) => one - other));
+      const seen = await store.decide([bob, ann], look);
+      expect(seen).toMatchObject({ version: versions.at(-1), isChange: false });
     });
 
     test('leaves alone whom the rule does not name', async () => {

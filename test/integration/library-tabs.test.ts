@@ -16,7 +16,7 @@ async function openTab(url: string, tab: string, secret?: string) {
   const channel: SignalingChannel = await openRoomChannel({
     server: tab,
     channel: 'red',
-    openTransport: socketIoTransport({ url: new URL(url), token: undefined, log: false }),
+    openTransport: socketIoTransport({ url: new URL(url), channel: 'red', token: undefined, log: false }),
     clock: realClock,
     unreachableAfterMs: 10_000,
     page,

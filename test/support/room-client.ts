@@ -30,11 +30,14 @@ export interface RoomClientOptions {
   auth?: Record<string, unknown>;
   path?: string;
   headers?: Record<string, string>;
+  /** Over TLS: whoever has signed the certificate. */
+  anyCertificate?: boolean;
 }
 
 /** Connects, and closes when the test is over. @throws what the server answered when it refuses the connection */
 export async function connectClient(url: string, options: RoomClientOptions = {}): Promise<RoomClient> {
   const { transport = 'websocket', auth = {}, path = '/socket.io', headers = {} } = options;
+  const { anyCertificate = false } = options;
   const socket = io(url, {
     transports: [transport],
     forceNew: true,
@@ -42,6 +45,7 @@ export async function connectClient(url: string, options: RoomClientOptions = {}
     auth,
     path,
     extraHeaders: headers,
+    rejectUnauthorized: !anyCertificate,
   });
   onTestFinished(() => {
     socket.disconnect();

@@ -1,11 +1,13 @@
 // The room protocol without a transport: the real listeners, rules, memory and courier, with sockets that only note
 // what is emitted, and a clock that is set by hand. Fast enough for thousands of conversations.
+import { alwaysLeased } from '../../server/cluster/always-leased.js';
 import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
 import { hashSecret } from '../../server/connections/hash-secret.js';
 import { createLogger } from '../../server/platform/logger.js';
 import type { ChannelName } from '../../server/protocol/parse-channel.js';
 import type { EnterAnswer, EnterOptions } from '../../server/protocol/room-events.js';
 import { createEnterListener } from '../../server/rooms/enter-listener.js';
+import { createLocalSeats } from '../../server/rooms/local-seats.js';
 import { createMemoryRoomStore } from '../../server/rooms/memory-room-store.js';
 import { createRoomConnection } from '../../server/rooms/room-connection.js';
 import { createRoomDesk } from '../../server/rooms/room-desk.js';
@@ -34,11 +36,15 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
   let now = 0;
   const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
   const courier = createMemoryCourier<RoomParcel>();
-  const desk = createRoomDesk({ store: createMemoryRoomStore(() => now), courier, logger: log });
+  const seats = createLocalSeats();
+  const store = createMemoryRoomStore(() => now);
+  const desk = createRoomDesk({ store, courier, logger: log, peersIn: seats.peersIn });
   const settings = { heartbeatMs: 10_000, graceMs, maxMessageBytes: 65_536 };
   const enterRoom = createEnterListener({
     desk,
-    connections: new Map(),
+    courier,
+    seats,
+    lease: alwaysLeased,
     guesses: { countFailure: () => Promise.resolve() },
     iceServers: noIceServers,
     settings,
@@ -50,7 +56,16 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
   function connect(id: string): TablePeer {
     const fake = createFakeRoomSocket(id);
     let hasEnded = false;
-    const connection = createRoomConnection(fake.socket, '', 0, log);
+    const connection = createRoomConnection({
+      socket: fake.socket,
+      node: undefined,
+      address: '',
+      ackTimeoutMs: 0,
+      log,
+      onMislaid: (channel) => {
+        throw new Error(`a seat in ${channel} is mislaid`);
+      },
+    });
     const detach = courier.attach(connection.id, connection.receive);
     connections.add(connection);
 

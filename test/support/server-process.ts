@@ -8,6 +8,10 @@ export interface ServerProcess {
   readonly port: number;
   /** `http://127.0.0.1:<port>`, without a slash at its end. */
   readonly url: string;
+  /** Of the process that runs now, or ran last. */
+  pid(): number;
+  /** What it has printed so far, and those before it on this port. */
+  output(): string;
   /** SIGSTOP: it neither reads nor answers, and its connections stay open. */
   freeze(): void;
   /** SIGCONT. */
@@ -25,6 +29,7 @@ export async function startServerProcess(env: NodeJS.ProcessEnv = {}): Promise<S
   const launch = (onPort: number): RunningProcess =>
     startMain([], { HOST: '127.0.0.1', LOG_FORMAT: 'json', ...env, PORT: String(onPort) });
   let running = launch(0);
+  let printedBefore = '';
   const port = Number((await running.prints(opened))[1]);
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
@@ -38,6 +43,8 @@ export async function startServerProcess(env: NodeJS.ProcessEnv = {}): Promise<S
   return {
     port,
     url: `http://127.0.0.1:${port}`,
+    pid: () => running.child.pid ?? 0,
+    output: () => printedBefore + running.output(),
     freeze() {
       running.child.kill('SIGSTOP');
     },
@@ -49,6 +56,7 @@ export async function startServerProcess(env: NodeJS.ProcessEnv = {}): Promise<S
     },
     stop: () => end('SIGTERM'),
     async startAgain() {
+      printedBefore += running.output();
       running = launch(port);
       await running.prints(opened);
     },

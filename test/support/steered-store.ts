@@ -9,6 +9,8 @@ export interface SteeredStore extends RoomStore {
   release(): void;
   /** The next decision fails. */
   failNext(cause: Error): void;
+  /** The next decision is taken, and nobody hears of it. */
+  loseNext(cause: Error): void;
   /** Resolves when a decision waits. */
   isAsked(): Promise<void>;
 }
@@ -18,19 +20,26 @@ export function createSteeredStore(): SteeredStore {
   let held: Promise<void> | undefined;
   let letGo = (): void => {};
   let failure: Error | undefined;
+  let loss: Error | undefined;
   let asked = (): void => {};
   const firstAsked = new Promise<void>((resolve) => {
     asked = resolve;
   });
   return {
     ...inner,
-    async decide(channel, rule) {
+    async decide(channel, rule, options) {
       const cause = failure;
       failure = undefined;
       if (held) asked();
       await held;
       if (cause) throw cause;
-      return inner.decide(channel, rule);
+      const lost = loss;
+      loss = undefined;
+      if (lost) {
+        await inner.decide(channel, rule, options);
+        throw lost;
+      }
+      return inner.decide(channel, rule, options);
     },
     hold() {
       held = new Promise((resolve) => {
@@ -43,6 +52,9 @@ export function createSteeredStore(): SteeredStore {
     },
     failNext(cause) {
       failure = cause;
+    },
+    loseNext(cause) {
+      loss = cause;
     },
     isAsked: () => firstAsked,
   };

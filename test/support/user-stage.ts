@@ -1,5 +1,6 @@
 // People on the calls without a network: real rules, store, desk, connections and queues; a clock that is set by hand;
 // sockets that only write down.
+import { alwaysLeased } from '../../server/cluster/always-leased.js';
 import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
 import { createEventQueue, type EventQueue } from '../../server/connections/event-queue.js';
 import { createLogger } from '../../server/platform/logger.js';
@@ -51,7 +52,7 @@ export function createStage({ graceMs = 1000, between = (store) => store }: Stag
   const fail = (cause: unknown): never => {
     throw cause;
   };
-  const desk = createUserDesk({ store, courier, logger: log });
+  const desk = createUserDesk({ store, courier, lease: alwaysLeased, logger: log });
   const enter = createLoginListener({
     desk,
     guesses: { countFailure: () => Promise.resolve() },
@@ -81,7 +82,7 @@ export function createStage({ graceMs = 1000, between = (store) => store }: Stag
       log,
     );
     const detach = courier.attach(connection.id, (parcel) => {
-      connection.receive(parcel);
+      if (parcel.kind === 'notice' || parcel.kind === 'candidate') connection.receive(parcel);
     });
     const queue: EventQueue = createEventQueue(fail);
     let last: Promise<void> = Promise.resolve();

@@ -10,7 +10,7 @@ import { createStage } from '../support/user-stage.js';
 const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
 const bob = { name: 'bob' as UserName, connection: 'connection of bob' as ConnectionId, isMuted: false };
 
-function candidateFrom(from: string): UserParcel {
+function candidateFrom(from: string): Extract<UserParcel, { kind: 'candidate' }> {
   const message = { type: 'candidate', candidate: from, name: 'bob' } as const;
   return { kind: 'candidate', from: from as ConnectionId, message };
 }
@@ -28,10 +28,10 @@ test('[U8] a candidate reaches a connection only from the one that it is linked 
     log,
   );
   ann.receive(candidateFrom(bob.connection));
-  ann.receive({ kind: 'notice', notice: { to: ann.id, link: bob } });
+  ann.receive({ kind: 'notice', notice: { to: ann.id, link: bob }, version: 1, part: 0 });
   ann.receive(candidateFrom('connection of cy'));
   ann.receive(candidateFrom(bob.connection));
-  ann.receive({ kind: 'notice', notice: { to: ann.id, link: null } });
+  ann.receive({ kind: 'notice', notice: { to: ann.id, link: null }, version: 2, part: 0 });
   ann.receive(candidateFrom(bob.connection));
   expect(told).toEqual(['{"type":"candidate","candidate":"connection of bob","name":"bob"}']);
 });

@@ -1,5 +1,6 @@
 // Where users are decided: names whose grace is over are looked at by themselves, and whom a rule lacks is found.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { alwaysLeased } from '../../server/cluster/always-leased.js';
 import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
 import { createLogger } from '../../server/platform/logger.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
@@ -30,13 +31,14 @@ function setScene(store: UserStore = createMemoryUserStore()): Scene {
   const told: string[] = [];
   for (const name of ['ann', 'bob', 'cy', 'dan']) {
     courier.attach(`line of ${name}`, (parcel) => {
-      const message = parcel.kind === 'notice' ? parcel.notice.message : parcel.message;
+      const message = parcel.kind === 'notice' ? parcel.notice.message : undefined;
       if (typeof message === 'object') told.push(`${name}: ${message.type}`);
     });
   }
   const desk = createUserDesk({
     store,
     courier,
+    lease: alwaysLeased,
     logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
   });
   return { desk, store, told };

@@ -28,6 +28,7 @@ function setScene(names: string[]): Scene {
       return Promise.resolve(people.slice(0, limit));
     },
     decide: () => Promise.reject(new Error('a list decides nothing')),
+    keep: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   const list = createUserList(store, (cause) => {

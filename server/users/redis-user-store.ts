@@ -1,0 +1,139 @@
+// Keeps the users of a cluster in Redis: reads, runs the rule, and writes only if everything that was read is still
+// there, else runs the rule again. Leaves Lua to user-scripts, and what a record means to kept-users.
+import type { RedisClient } from '../platform/redis-client.js';
+import type { UserName } from '../protocol/parse-user-name.js';
+import { createKeptUsers, type KeptUsersParts, type Proposal, type Shelf } from './kept-users.js';
+import { createNameQueues } from './name-queues.js';
+import { sweep } from './user-lapse-rules.js';
+import type { UserRule } from './user-rules.js';
+import { userScriptsIn, type ReadTexts } from './user-scripts.js';
+import type { KeptDecision, ListedName, UserStore } from './user-store.js';
+
+/** Everything that one decision asks of Redis, and waits for before it, together: a login is answered within 1 s. */
+const decideWithinMs = 900;
+
+/** Before Redis is asked again, when it has answered with a fault. */
+const pauseMs = 40;
+
+/** How often a list goes on reading behind names that are no longer in use. */
+const maxPages = 10;
+
+export interface RedisUserStoreParts extends KeptUsersParts {
+  redis: Pick<RedisClient, 'run'>;
+}
+
+export function createRedisUserStore(parts: RedisUserStoreParts): UserStore {
+  const scripts = userScriptsIn(parts.redis);
+  const kept = createKeptUsers(parts);
+  const queues = createNameQueues<UserName>();
+  let isClosed = false;
+
+  async function read(names: readonly UserName[], leftMs: () => number): Promise<Shelf> {
+    return kept.read(names, await scripts.read(names, leftMs()));
+  }
+
+  /** A connection that was cut is back after a moment. */
+  async function readPatiently(
+    names: readonly UserName[],
+    leftMs: () => number,
+    before?: unknown,
+  ): Promise<Shelf> {
+    let fault = before;
+    while (!isClosed && leftMs() > 0) {
+      try {
+        return await read(names, leftMs);
+      } catch (cause) {
+        fault = cause;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, Math.max(0, leftMs()))));
+      }
+    }
+    throw new Error('Redis did not answer in time.', { cause: fault });
+  }
+
+  /** @returns what is there instead; undefined: it is written. A write that is not answered may happen all the same. */
+  async function write(
+    names: readonly UserName[],
+    { changes }: Proposal<unknown>,
+    leftMs: () => number,
+  ): Promise<Shelf | undefined> {
+    let instead: ReadTexts | undefined;
+    try {
+      instead = await scripts.write(changes, leftMs());
+    } catch (cause) {
+      return readPatiently(names, leftMs, cause);
+    }
+    return instead && kept.read(names, instead);
+  }
+
+  async function decideNow<Outcome>(
+    names: readonly UserName[],
+    rule: UserRule<Outcome>,
+    leftMs: () => number,
+  ): Promise<KeptDecision<Outcome>> {
+    const proposals: Proposal<Outcome>[] = [];
+    let shelf = await readPatiently(names, leftMs);
+    for (;;) {
+      const proposal: Proposal<Outcome> = kept.propose(shelf, rule);
+      if (!proposal.decision.isChange) return proposal.decision;
+      proposals.push(proposal);
+      const instead: Shelf | undefined = await write(names, proposal, leftMs);
+      const written = instead ? proposals.find((one) => isOn(instead, one)) : proposal;
+      if (written) {
+        // The lease ran out in between: what was written does not stand yet.
+        if (written.epoch !== parts.lease.epoch) await decideNow(names, asTheyAre, leftMs);
+        return written.decision;
+      }
+      if (!instead || leftMs() <= 0) throw new Error('Others decided about the same names all the time.');
+      shelf = instead;
+    }
+  }
+
+  const decide: UserStore['decide'] = (given, rule) => {
+    const names = [...new Set(given)];
+    const deadline = performance.now() + decideWithinMs;
+    return queues.run(names, () => decideNow(names, rule, () => deadline - performance.now()));
+  };
+
+  async function list(limit: number): Promise<ListedName[]> {
+    const listed: ListedName[] = [];
+    const over: UserName[] = [];
+    for (let page = 0; page < maxPages && listed.length < limit; page++) {
+      const first = page * limit;
+      const names = await scripts.range(first, first + limit - 1);
+      if (names.length === 0) break;
+      const { found, nowMs } = await kept.read(names, await scripts.read(names));
+      for (const { name, user } of found) {
+        const isOver = user.state === 'offline' || (user.state === 'away' && user.until <= nowMs);
+        if (isOver) over.push(name);
+        else listed.push({ name, written: user.written, busy: user.call.state !== 'none' });
+      }
+    }
+    if (over.length > 0) {
+      clean(over).catch((cause: unknown) => {
+        parts.logger.debug({ err: cause }, 'names that are over could not be cleaned away');
+      });
+    }
+    return listed.slice(0, limit);
+  }
+
+  async function clean(names: readonly UserName[]): Promise<void> {
+    await decide(names, sweep());
+    await scripts.forget(names);
+  }
+
+  return {
+    decide,
+    list,
+    keep: scripts.keep,
+    close() {
+      isClosed = true;
+      return Promise.resolve();
+    },
+  };
+}
+
+function isOn({ found }: Shelf, { changes }: Proposal<unknown>): boolean {
+  return changes.every(({ before, after }, index) => before === after || found[index]?.text === after);
+}
+
+const asTheyAre: UserRule<undefined> = (users) => ({ users, notices: [], outcome: undefined });

@@ -1,0 +1,59 @@
+// A new version comes, one node after the other, behind nginx and in the middle of a call: pictures never stop.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launchCallBrowser, type CallBrowser } from '../support/call-windows.js';
+import {
+  call,
+  callHarness,
+  expectFrames,
+  expectState,
+  expectTexts,
+  meet,
+  openPair,
+  patience,
+  type Protocol,
+} from '../support/callers.js';
+import { startCluster } from '../support/cluster.js';
+import { startNginx } from '../support/nginx.js';
+
+let chromium: CallBrowser;
+
+beforeAll(async () => {
+  chromium = await launchCallBrowser('chromium');
+});
+
+afterAll(() => chromium.close());
+
+test.each<Protocol>(['rooms', 'names'])(
+  'every node is restarted in turn under a call over %s: pictures go on, and the call can still be changed and ended',
+  async (protocol) => {
+    const cluster = await startCluster(2, { env: { TRUST_PROXY: 'true', PUBLIC_DIR: callHarness } });
+    const { url } = await startNginx(cluster.ports);
+    const [ann, bob] = await openPair(chromium, chromium, url);
+    await meet(ann, bob, protocol);
+    await call(ann, bob);
+    await expectFrames(ann, bob);
+    for (const caller of [ann, bob]) await caller.read('watchFrames()');
+
+    for (const node of cluster.nodes) {
+      expect(await node.stop()).toBe(0);
+      await node.startAgain();
+      for (const caller of [ann, bob]) {
+        await expect
+          .poll(() => caller.read('[channel.state, channel.peer]'), patience)
+          .toEqual(['open', 'here']);
+      }
+      await expectFrames(ann, bob);
+    }
+    await expectTexts(ann, bob);
+
+    await ann.read('call.addTrack(drawTrack())');
+    await expect.poll(() => bob.read('call.remoteStream.getTracks().length'), patience).toBe(3);
+    for (const caller of [ann, bob]) expect(await caller.read<number>('longestGap()')).toBeLessThan(1000);
+    await bob.hangUp();
+    for (const caller of [ann, bob]) {
+      await expectState(caller, 'ended');
+      expect(await caller.states()).toEqual(['waiting', 'connecting', 'connected', 'ended']);
+    }
+  },
+  60_000,
+);

@@ -1,0 +1,169 @@
+// Calls between nodes when something breaks: a node dies, Redis falls silent, dies, or cuts everybody off.
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { startCluster } from '../support/cluster.js';
+import { connectUser, logInUser, type UserClient } from '../support/user-client.js';
+import { exchangeCandidates, exchanged, logInKept, startUserNodes, talk } from '../support/user-nodes.js';
+
+const unavailable = {
+  type: 'error',
+  code: 'unavailable',
+  message: 'The server could not do that just now. Please try again.',
+};
+
+/** Longer than a lease, shorter than any other wait of these tests. */
+const afterLease = { timeout: 10_000 };
+
+const callsOf = ({ port }: { port: number }): string => `ws://127.0.0.1:${port}/calls`;
+
+async function logsIn(url: string, name: string): Promise<unknown> {
+  const client = await connectUser(url);
+  client.say({ type: 'login', name });
+  return client.hears();
+}
+
+test('[U27] a node dies in a call: who kept its name comes back on another node, who did not is gone', async () => {
+  const { nodes } = await startCluster(2);
+  const [first, second] = nodes.map(callsOf) as [string, string];
+  const ann = await logInUser(first, 'ann');
+  const [bob] = await logInKept(second, 'bob');
+  await talk(ann, bob);
+  const [cy, dan] = [await logInUser(first, 'cy'), await logInUser(second, 'dan')];
+  cy.say({ type: 'offer', name: 'dan', offer: 1 });
+  await dan.hears();
+  await nodes[1]?.kill();
+  const diedAt = performance.now();
+  expect(await cy.hears()).toEqual({ type: 'leave', name: 'dan' });
+  expect(performance.now() - diedAt).toBeLessThan(7500);
+  expect(await ann.hearsAll()).toEqual([]);
+  const [again, answer] = await logInKept(first, 'bob');
+  expect(answer).toMatchObject({ resumed: true, call: { name: 'ann', state: 'talking' } });
+  expect(await exchangeCandidates([ann, again], 'here again')).toEqual(exchanged('here again'));
+  expect(await logsIn(first, 'dan')).toMatchObject({ success: true });
+}, 40_000);
+
+test('[U27] a node dies, and nobody comes back: the other of the call hears leave when the grace is over', async () => {
+  const { nodes } = await startCluster(2, { env: { GRACE_MS: '1500' } });
+  const [first, second] = nodes.map(callsOf) as [string, string];
+  const ann = await logInUser(first, 'ann');
+  const [bob] = await logInKept(second, 'bob');
+  await talk(ann, bob);
+  await nodes[1]?.kill();
+  const diedAt = performance.now();
+  expect(await ann.hears()).toEqual({ type: 'leave', name: 'bob' });
+  expect(performance.now() - diedAt).toBeGreaterThan(1500);
+  expect(performance.now() - diedAt).toBeLessThan(9000);
+  ann.say({ type: 'users' });
+  expect(await ann.hears()).toEqual({ type: 'users', users: [] });
+}, 40_000);
+
+test('[U27] a node dies while somebody of it is away already: the grace goes on elsewhere', async () => {
+  const { nodes } = await startCluster(2, { env: { GRACE_MS: '3000' } });
+  const [first, second] = nodes.map(callsOf) as [string, string];
+  const ann = await logInUser(first, 'ann');
+  const [bob] = await logInKept(second, 'bob');
+  await talk(ann, bob);
+  bob.socket.terminate();
+  const leftAt = performance.now();
+  // It is known as away: a login without the secret is not probed any more.
+  await expect.poll(() => logsIn(first, 'bob')).toMatchObject({ reason: 'taken' });
+  await vi.waitFor(() => nodes[1]?.kill());
+  expect(await ann.hears()).toEqual({ type: 'leave', name: 'bob' });
+  expect(performance.now() - leftAt).toBeLessThan(4500);
+}, 40_000);
+
+test('[U28] Redis is silent: a login is refused at once, a pair on one node talks on, and names stand when it is back', async () => {
+  const { redis, urlOf } = await startUserNodes(2);
+  const pair = await talk(await logInUser(urlOf(0), 'ann'), await logInUser(urlOf(0), 'bob'));
+  const [cy, dan] = [await logInUser(urlOf(0), 'cy'), await logInUser(urlOf(1), 'dan')];
+  cy.say({ type: 'offer', name: 'dan', offer: 1 });
+  await dan.hears();
+  redis.freeze();
+  onTestFinished(redis.thaw);
+  const frozenAt = performance.now();
+  for (let turn = 0; performance.now() - frozenAt < 7000; turn++) {
+    const askedAt = performance.now();
+    const eve = await connectUser(urlOf(0));
+    eve.say({ type: 'login', name: 'eve' });
+    expect(await eve.hears()).toEqual(unavailable);
+    expect(performance.now() - askedAt).toBeLessThan(1200);
+    await eve.close();
+    expect(await exchangeCandidates(pair, `${turn}`)).toEqual(exchanged(`${turn}`));
+  }
+  redis.thaw();
+  const thawedAt = performance.now();
+  await expect.poll(() => logsIn(urlOf(0), 'eve'), afterLease).toMatchObject({ success: true });
+  expect(performance.now() - thawedAt).toBeLessThan(3000);
+  // Each of the four still has its name and its call.
+  for (const name of ['ann', 'bob', 'cy', 'dan']) {
+    await expect.poll(() => logsIn(urlOf(1), name), afterLease).toMatchObject({ reason: 'taken' });
+  }
+  expect(await exchangeCandidates(pair, 'then')).toEqual(exchanged('then'));
+  await expect
+    .poll(() => {
+      dan.say({ type: 'answer', name: 'cy', answer: 'late' });
+      return dan.hearsAll();
+    }, afterLease)
+    .toEqual([]);
+  expect(await cy.hears()).toEqual({ type: 'answer', answer: 'late', name: 'dan' });
+}, 40_000);
+
+test('[U28] Redis dies and comes back empty: whoever had a name is closed, and logs in again', async () => {
+  const { redis, urlOf } = await startUserNodes(2);
+  const ann = await logInUser(urlOf(0), 'ann');
+  const [bob] = await logInKept(urlOf(1), 'bob');
+  await talk(ann, bob);
+  await redis.kill();
+  await redis.start();
+  for (const one of [ann, bob]) {
+    expect(await one.hears()).toEqual(unavailable);
+    expect(await one.closed).toBe(1013);
+  }
+  await expect.poll(() => logsIn(urlOf(0), 'ann'), afterLease).toMatchObject({ success: true });
+}, 40_000);
+
+test('[U28] whatever was decided while a node could not be reached, its connections hear of it afterwards', async () => {
+  const { redis, urlOf } = await startUserNodes(2);
+  const people = await Promise.all(
+    Array.from({ length: 12 }, async (_, index) => [
+      await logInUser(urlOf(0), `ann ${index}`),
+      await logInUser(urlOf(1), `bob ${index}`),
+    ]),
+  );
+  for (const [index, [ann, bob]] of (people as [UserClient, UserClient][]).entries()) {
+    ann.say({ type: 'offer', name: `bob ${index}`, offer: index });
+    if (index % 3 === 0) await redis.cutConnections();
+    expect(await bob.hears()).toEqual({ type: 'offer', offer: index, name: `ann ${index}` });
+    bob.say({ type: 'answer', name: `ann ${index}`, answer: index });
+    if (index % 3 === 1) await redis.cutConnections();
+    expect(await ann.hears()).toEqual({ type: 'answer', answer: index, name: `bob ${index}` });
+    ann.say({ type: 'leave', name: `bob ${index}` });
+    if (index % 3 === 2) await redis.cutConnections();
+    // An offer may have been heard twice, when nobody could tell whether it had arrived.
+    let next = await bob.hears();
+    while ((next as { type: string }).type === 'offer') next = await bob.hears();
+    expect(next).toEqual({ type: 'leave', name: `ann ${index}` });
+  }
+}, 40_000);
+
+test('[U4] [U28] a login that nobody could answer leaves no ghost: the same connection asks again and has the name', async () => {
+  const { redis, urlOf } = await startUserNodes(1);
+  const ann = await connectUser(urlOf(0));
+  redis.freeze();
+  onTestFinished(redis.thaw);
+  ann.say({ type: 'login', name: 'ann' });
+  expect(await ann.hears()).toEqual(unavailable);
+  redis.thaw();
+  await expect
+    .poll(() => {
+      ann.say({ type: 'login', name: 'ann' });
+      return ann.hears();
+    }, afterLease)
+    .toMatchObject({ success: true });
+  const bob = await connectUser(urlOf(0));
+  redis.freeze();
+  bob.say({ type: 'login', name: 'bob' });
+  expect(await bob.hears()).toEqual(unavailable);
+  redis.thaw();
+  await bob.close();
+  await expect.poll(() => logsIn(urlOf(0), 'bob'), afterLease).toMatchObject({ success: true });
+}, 40_000);
