@@ -101,7 +101,14 @@ export function openSession(parts: SessionParts): Session {
       connection.setConfiguration(next);
     },
     add(track, stream) {
-      connection.addTrack(track, stream);
+      const free = freeTransceiver(track.kind);
+      if (!free) {
+        connection.addTrack(track, stream);
+        return;
+      }
+      void free.sender.replaceTrack(track);
+      free.sender.setStreams(stream);
+      free.direction = free.direction === 'recvonly' ? 'sendrecv' : 'sendonly';
     },
     async replace(old, track) {
       await senderOf(old)?.replaceTrack(track);
@@ -132,6 +139,18 @@ export function openSession(parts: SessionParts): Session {
       trace('fault', what, String(cause));
     },
   });
+
+  /** One that has sent before: `addTrack` takes a new one then, and descriptions outgrow what a message may have. */
+  function freeTransceiver(kind: string): RTCRtpTransceiver | undefined {
+    return connection
+      .getTransceivers()
+      .find(
+        ({ direction, receiver, sender }) =>
+          sender.track === null &&
+          receiver.track.kind === kind &&
+          (direction === 'recvonly' || direction === 'inactive'),
+      );
+  }
 
   function senderOf(track: MediaStreamTrack): RTCRtpSender | undefined {
     return connection.getSenders().find((sender) => sender.track === track);

@@ -6,6 +6,7 @@ import {
   callHarness,
   expectConnected,
   expectFrames,
+  expectFramesInTheEnd,
   expectState,
   expectTexts,
   meet,
@@ -41,7 +42,7 @@ async function pathsOf(caller: Caller): Promise<string[]> {
 }
 
 /** What its call has done by itself. */
-const eventsOf = (caller: Caller, name: string): Promise<unknown[]> =>
+const eventsOf = (caller: Caller, name: string): Promise<unknown[][]> =>
   caller.read(`heard.traces.filter(({ event }) => event === '${name}').map(({ args }) => args)`);
 
 describe.each<[BrowserName, BrowserName]>([
@@ -62,20 +63,21 @@ describe.each<[BrowserName, BrowserName]>([
       for (const caller of [ann, bob]) {
         await expect.poll(async () => (await pathsOf(caller)).length, patience).toBeGreaterThanOrEqual(count);
       }
-      await expectFrames(ann, bob);
+      await expectFramesInTheEnd(ann, bob);
     }
     const gaps = await Promise.all([ann, bob].map((caller) => caller.read<number>('longestGap()')));
     console.log(
       `${anns} and ${bobs}: longest time without a new frame ${gaps.map(Math.round).join(' and ')} ms`,
     );
-    // Chromium and Firefox now and then lose each other at this for 5 s, until the library notices the silence.
+    // Chromium and Firefox lose each other at this now and then, until the library notices the silence.
     if (anns === bobs) for (const gap of gaps) expect(gap).toBeLessThan(1000);
     for (const caller of [ann, bob]) {
       await expectState(caller, 'connected');
       expect(await eventsOf(caller, 'new connection')).toHaveLength(1);
-      expect(await eventsOf(caller, 'fault')).toEqual([]);
+      // Candidates of an offer that has given way are of no use, and of no harm.
+      expect((await eventsOf(caller, 'fault')).filter(([what]) => what !== 'candidate')).toEqual([]);
     }
-  });
+  }, 60_000);
 
   test('one who is offline for a while keeps the call, and what it changes meanwhile comes later', async () => {
     const [ann, bob] = await openPair(browsers[anns], browsers[bobs], server.url);
@@ -88,9 +90,9 @@ describe.each<[BrowserName, BrowserName]>([
     await expectTexts(ann, bob);
     await bob.window.setOffline(false);
     await expect.poll(() => ann.read('call.remoteStream.getTracks().length'), patience).toBe(3);
-    await expectFrames(ann, bob);
+    await expectFramesInTheEnd(ann, bob);
     expect(await eventsOf(ann, 'new connection')).toHaveLength(1);
-  });
+  }, 60_000);
 });
 
 test('the empty candidate that ends those of Firefox passes', async () => {

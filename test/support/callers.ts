@@ -80,8 +80,12 @@ export async function call(ann: Caller, bob: Caller, options?: StartOptions): Pr
   await expectConnected(ann, bob);
 }
 
-export async function expectState(caller: Caller, state: CallState): Promise<void> {
-  await expect.poll(caller.state, patience).toBe(state);
+export async function expectState(
+  caller: Caller,
+  state: CallState,
+  { withinMs = patience.timeout } = {},
+): Promise<void> {
+  await expect.poll(caller.state, { ...patience, timeout: withinMs }).toBe(state);
 }
 
 export async function expectConnected(...callers: Caller[]): Promise<void> {
@@ -90,13 +94,18 @@ export async function expectConnected(...callers: Caller[]): Promise<void> {
 
 /** From now on, at least three more pictures come to each of them. */
 export async function expectFrames(...callers: Caller[]): Promise<void> {
-  await Promise.all(
-    callers.map(async (caller) => {
-      const received = async (): Promise<number> => (await caller.stats()).framesReceived ?? 0;
-      const before = await received();
-      await expect.poll(received, patience).toBeGreaterThanOrEqual(before + 3);
-    }),
-  );
+  await Promise.all(callers.map((caller) => expectMore(caller, patience)));
+}
+
+/** The same, where Chromium and Firefox may lose each other first: the library notices a silence after 4 s. */
+export async function expectFramesInTheEnd(...callers: Caller[]): Promise<void> {
+  await Promise.all(callers.map((caller) => expectMore(caller, { ...patience, timeout: 30_000 })));
+}
+
+async function expectMore(caller: Caller, within: typeof patience): Promise<void> {
+  const received = async (): Promise<number> => (await caller.stats()).framesReceived ?? 0;
+  const before = await received();
+  await expect.poll(received, within).toBeGreaterThanOrEqual(before + 3);
 }
 
 /** Each hears what the other says now. */
