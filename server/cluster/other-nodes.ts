@@ -1,10 +1,16 @@
 // What is known of other nodes: whether what they wrote still stands, and which of those we deal with have lapsed.
 import type { Clock } from '../platform/clock.js';
 import type { NodeId } from './address.js';
-import type { LeaseRecord, Leases } from './lease-scripts.js';
+import type { LeaseReading, Leases } from './lease-scripts.js';
 import type { LeaseState } from './node-lease.js';
 
 const lookEveryMs = 1000;
+
+/**
+ * So long after Redis was back nobody is taken for dead: every node has to begin anew, and none is to give away what
+ * another is about to take up again.
+ */
+const patienceMs = 3000;
 
 const alive: LeaseState = { isAlive: true };
 
@@ -30,23 +36,24 @@ export function createOtherNodes(
 ): OtherNodes {
   /** Who is certainly alive for a while; that somebody has lapsed is never kept, always read. */
   const known = new Map<NodeId, { epoch: number; aliveUntil: number }>();
-  const reading = new Map<NodeId, Promise<LeaseRecord | undefined>>();
+  const reading = new Map<NodeId, Promise<LeaseReading>>();
   const watched = new Map<NodeId, Watched>();
   const listeners: ((node: NodeId) => void)[] = [];
   let stopLooking: (() => void) | undefined;
 
   /** All who ask at the same time share one question. */
-  function read(node: NodeId): Promise<LeaseRecord | undefined> {
+  function read(node: NodeId): Promise<LeaseReading> {
     const asked = reading.get(node);
     if (asked) return asked;
     const sentAt = clock.now();
-    const answer = leases.read(node).then((record) => {
-      if (record && record.until > record.now) {
-        known.set(node, { epoch: record.epoch, aliveUntil: sentAt + record.until - record.now });
+    const answer = leases.read(node).then((reading) => {
+      const { lease, now } = reading;
+      if (lease && lease.until > now) {
+        known.set(node, { epoch: lease.epoch, aliveUntil: sentAt + lease.until - now });
       } else {
         known.delete(node);
       }
-      return record;
+      return reading;
     });
     const forget = (): void => {
       reading.delete(node);
@@ -64,8 +71,9 @@ export function createOtherNodes(
   async function look(node: NodeId, entry: Watched): Promise<void> {
     let epoch = certainEpoch(node);
     if (epoch === undefined) {
-      const record = await read(node);
-      if (record && record.until > record.now) epoch = record.epoch;
+      const { lease, now, restoredAt } = await read(node);
+      if (now < restoredAt + patienceMs) return;
+      if (lease && lease.until > now) epoch = lease.epoch;
     }
     const isNew = epoch === undefined ? !entry.isLapsed : entry.epoch !== undefined && entry.epoch !== epoch;
     entry.isLapsed = epoch === undefined;
@@ -84,10 +92,11 @@ export function createOtherNodes(
   return {
     async stateOf(node, epoch) {
       if (certainEpoch(node) === epoch || !mayJudge()) return alive;
-      const record = await read(node);
-      if (!record) return { isAlive: false, lapsedAt: 0 };
-      if (record.epoch > epoch) return { isAlive: false, lapsedAt: record.before };
-      return record.until > record.now ? alive : { isAlive: false, lapsedAt: record.until };
+      const { lease, now, restoredAt } = await read(node);
+      if (now < restoredAt + patienceMs) return alive;
+      if (!lease) return { isAlive: false, lapsedAt: 0 };
+      if (lease.epoch > epoch) return { isAlive: false, lapsedAt: lease.before };
+      return lease.until > now ? alive : { isAlive: false, lapsedAt: lease.until };
     },
     watch(node) {
       const entry = watched.get(node) ?? { times: 0, epoch: undefined, isLapsed: false };

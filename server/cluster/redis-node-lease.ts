@@ -15,12 +15,6 @@ const retryMs = 200;
 /** So much earlier than Redis this node believes that its lease is over. */
 const marginMs = 500;
 
-/**
- * So long after it was cut off itself and has begun a new epoch a node takes nobody for dead: when it was Redis that
- * was away, every node has to begin anew, and none is to give away what another is about to take up again.
- */
-const patienceMs = 3000;
-
 /** Without an answer for so long, Redis counts as away. */
 const silenceMs = 1900;
 
@@ -35,7 +29,7 @@ export interface RedisNodeLeaseParts {
 
 export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
   const { leases, node, isReachable = () => true, logger, clock = systemClock } = parts;
-  const others = createOtherNodes(leases, clock, () => isHeld() && clock.now() >= judgesFrom);
+  const others = createOtherNodes(leases, clock, () => isHeld());
   const reasserters: (() => Promise<void>)[] = [];
   let epoch = 0;
   /** When the current epoch is over in our own eyes, counted from the moment at which its renewal was sent. */
@@ -43,7 +37,6 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
   /** The epoch in which everything that this node holds has been taken up again. */
   let assertedEpoch: number | undefined;
   let answeredAt = -Infinity;
-  let judgesFrom = Infinity;
   let cancelNext: (() => void) | undefined;
   let isClosed = false;
 
@@ -71,7 +64,6 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
     epoch = begun.epoch;
     if (!begun.hasBegun) return begin();
     extend(sentAt);
-    judgesFrom = clock.now() + (isFirst ? 0 : patienceMs);
     if (isFirst) {
       assertedEpoch = epoch;
       return;

@@ -7,6 +7,12 @@ import type { Logger } from './logger.js';
 /** Within this time a question is answered, or it is given up: the script may still have run, or run later. */
 const answerMs = 800;
 
+/**
+ * All questions of one decision, and what it waits for before, together: so whoever asks is answered within 1 s, also
+ * where the machine is busy.
+ */
+export const decisionMs = 700;
+
 /** How long a start waits for a Redis that does not answer. */
 const startMs = 5000;
 

@@ -3,6 +3,7 @@
 import { nodeOf } from '../cluster/address.js';
 import type { NodeLease } from '../cluster/node-lease.js';
 import { createBudget, type Budget } from '../platform/budget.js';
+import { decisionMs } from '../platform/redis-client.js';
 import { createTurns } from '../platform/turns.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
 import type { RoomRule } from './decision.js';
@@ -18,9 +19,6 @@ import {
 import type { RoomTexts, StoredText } from './room-scripts.js';
 import type { Decided, DecideOptions, RoomStore } from './room-store.js';
 import { seatsOf } from './room.js';
-
-/** So long one decision may take: whoever enters is answered within a second. */
-const decisionMs = 900;
 
 export interface RedisRoomStoreParts {
   texts: RoomTexts;

@@ -1,6 +1,8 @@
 // Keeps the users of a cluster in Redis: reads, runs the rule, and writes only if everything that was read is still
 // there, else runs the rule again. Leaves Lua to user-scripts, and what a record means to kept-users.
-import type { RedisClient } from '../platform/redis-client.js';
+import { setTimeout as pause } from 'node:timers/promises';
+import { createBudget, type Budget } from '../platform/budget.js';
+import { decisionMs, type RedisClient } from '../platform/redis-client.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import { createKeptUsers, type KeptUsersParts, type Proposal, type Shelf } from './kept-users.js';
 import { createNameQueues } from './name-queues.js';
@@ -8,9 +10,6 @@ import { sweep } from './user-lapse-rules.js';
 import type { UserRule } from './user-rules.js';
 import { userScriptsIn, type ReadTexts } from './user-scripts.js';
 import type { KeptDecision, ListedName, UserStore } from './user-store.js';
-
-/** Everything that one decision asks of Redis, and waits for before it, together: a login is answered within 1 s. */
-const decideWithinMs = 900;
 
 /** Before Redis is asked again, when it has answered with a fault. */
 const pauseMs = 40;
@@ -28,70 +27,66 @@ export function createRedisUserStore(parts: RedisUserStoreParts): UserStore {
   const queues = createNameQueues<UserName>();
   let isClosed = false;
 
-  async function read(names: readonly UserName[], leftMs: () => number): Promise<Shelf> {
-    return kept.read(names, await scripts.read(names, leftMs()));
+  async function read(names: readonly UserName[], budget: Budget): Promise<Shelf> {
+    return budget.of(kept.read(names, await scripts.read(names, budget.leftMs())));
   }
 
-  /** A connection that was cut is back after a moment. */
-  async function readPatiently(
-    names: readonly UserName[],
-    leftMs: () => number,
-    before?: unknown,
-  ): Promise<Shelf> {
-    let fault = before;
-    while (!isClosed && leftMs() > 0) {
+  /** A connection that was cut is back after a moment. @throws when the time is over */
+  async function readPatiently(names: readonly UserName[], budget: Budget): Promise<Shelf> {
+    for (;;) {
       try {
-        return await read(names, leftMs);
+        return await read(names, budget);
       } catch (cause) {
-        fault = cause;
-        await new Promise((resolve) => setTimeout(resolve, Math.min(pauseMs, Math.max(0, leftMs()))));
+        if (isClosed) throw cause;
+        await pause(Math.min(pauseMs, budget.leftMs()));
       }
     }
-    throw new Error('Redis did not answer in time.', { cause: fault });
   }
 
   /** @returns what is there instead; undefined: it is written. A write that is not answered may happen all the same. */
   async function write(
     names: readonly UserName[],
     { changes }: Proposal<unknown>,
-    leftMs: () => number,
+    budget: Budget,
   ): Promise<Shelf | undefined> {
     let instead: ReadTexts | undefined;
     try {
-      instead = await scripts.write(changes, leftMs());
-    } catch (cause) {
-      return readPatiently(names, leftMs, cause);
+      instead = await scripts.write(changes, budget.leftMs());
+    } catch {
+      return readPatiently(names, budget);
     }
-    return instead && kept.read(names, instead);
+    return instead && budget.of(kept.read(names, instead));
   }
 
   async function decideNow<Outcome>(
     names: readonly UserName[],
     rule: UserRule<Outcome>,
-    leftMs: () => number,
+    budget: Budget,
   ): Promise<KeptDecision<Outcome>> {
     const proposals: Proposal<Outcome>[] = [];
-    let shelf = await readPatiently(names, leftMs);
+    let shelf = await readPatiently(names, budget);
     for (;;) {
       const proposal: Proposal<Outcome> = kept.propose(shelf, rule);
       if (!proposal.decision.isChange) return proposal.decision;
       proposals.push(proposal);
-      const instead: Shelf | undefined = await write(names, proposal, leftMs);
-      const written = instead ? proposals.find((one) => isOn(instead, one)) : proposal;
-      if (written) {
-        // The lease ran out in between: what was written does not stand yet.
-        if (written.epoch !== parts.lease.epoch) await decideNow(names, asTheyAre, leftMs);
-        return written.decision;
-      }
-      if (!instead || leftMs() <= 0) throw new Error('Others decided about the same names all the time.');
+      const instead = await write(names, proposal, budget);
+      if (!instead) return written(proposal);
+      const late = proposals.find((one) => isOn(instead, one));
+      if (late) return written(late);
       shelf = instead;
+    }
+
+    async function written({ decision, epoch }: Proposal<Outcome>): Promise<KeptDecision<Outcome>> {
+      // The lease ran out in between: what was written does not stand yet.
+      if (epoch !== parts.lease.epoch) await decideNow(names, asTheyAre, budget);
+      return decision;
     }
   }
 
   const decide: UserStore['decide'] = (given, rule) => {
     const names = [...new Set(given)];
-    const deadline = performance.now() + decideWithinMs;
-    return queues.run(names, () => decideNow(names, rule, () => deadline - performance.now()));
+    const budget = createBudget(decisionMs);
+    return queues.run(names, () => decideNow(names, rule, budget));
   };
 
   async function list(limit: number): Promise<ListedName[]> {

@@ -64,7 +64,7 @@ export function gatherCrowd({ nodes, rooms, wanting }: CrowdSettings): Crowd {
     } else {
       sitters.set(socket, { node, sitting });
       sitting.sits();
-      await stay(socket, who, ended, chance);
+      await stay(socket, sitting, ended, chance);
       leave(socket, room, sitting, chance);
       sitters.delete(socket);
     }
@@ -72,20 +72,25 @@ export function gatherCrowd({ nodes, rooms, wanting }: CrowdSettings): Crowd {
   }
 
   /** Talks until it has had enough, or is cut off. */
-  async function stay(socket: Socket, who: string, ended: Promise<void>, chance: Chance): Promise<void> {
+  async function stay(
+    socket: Socket,
+    { sign }: Sitting,
+    ended: Promise<void>,
+    chance: Chance,
+  ): Promise<void> {
     // Some have patience with a node that says nothing, for longer than it keeps its lease.
     const untilMs =
       performance.now() + (chance.oneIn(8) ? chance.whole(6000, 15_000) : chance.whole(100, 1500));
     while (socket.connected && performance.now() < untilMs && !state.isOver) {
-      socket.emit('message', { who, sentAtMs: performance.now() });
+      socket.emit('message', { sign, sentAtMs: performance.now() });
       await Promise.race([pause(sayEveryMs), ended]);
     }
   }
 
   function follow(socket: Socket, sitting: Sitting): Promise<void> {
-    socket.on('message', ({ who, sentAtMs }: { who: string; sentAtMs: number }) => {
+    socket.on('message', ({ sign, sentAtMs }: { sign: string; sentAtMs: number }) => {
       state.heard++;
-      sitting.hears(who, sentAtMs);
+      sitting.hears(sign, sentAtMs);
     });
     socket.on('peer away', sitting.losesSight);
     socket.on('peer gone', sitting.losesSight);

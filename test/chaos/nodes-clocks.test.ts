@@ -26,7 +26,7 @@ it(`[R32] [R33] clocks that are ${offsets.join(', ')} apart: the same results`, 
   closeSocketsAfterTest();
   const clocks = await Promise.all(offsets.map(wrongClock));
   const cluster = await startCluster(offsets.length, {
-    env: { GRACE_MS: String(graceMs), HEARTBEAT_MS: '500' },
+    env: { GRACE_MS: String(graceMs), HEARTBEAT_MS: '2000' },
     envOf: (index) => clocks[index] ?? {},
   });
   const { nodes, ports } = cluster;

@@ -36,14 +36,27 @@ it('counts nobody on a node that is stopped, until something sent later goes to 
   const sentBeforeMs = performance.now();
   const bob = enter('bob', 'two');
   watch.stops('one');
-  bob.hears('ann', performance.now());
+  bob.hears(ann.sign, performance.now());
   enter('cy', 'three');
   watch.goesOn('one');
-  bob.hears('ann', sentBeforeMs);
-  ann.hears('bob', sentBeforeMs);
+  bob.hears(ann.sign, sentBeforeMs);
+  ann.hears(bob.sign, sentBeforeMs);
   expect(watch.mostAtOnce()).toBe(2);
-  bob.hears('ann', performance.now());
+  bob.hears(ann.sign, performance.now());
   expect(watch.mostAtOnce()).toBe(3);
+});
+
+it('takes what somebody said on a node that was stopped for nothing that it says where it sits now', () => {
+  const ann = enter('ann', 'one');
+  const old = enter('bob', 'one');
+  watch.stops('one');
+  const sentMs = performance.now();
+  old.ends();
+  enter('bob', 'two');
+  enter('cy', 'two');
+  watch.goesOn('one');
+  ann.hears(old.sign, sentMs);
+  expect(watch.mostAtOnce()).toBe(2);
 });
 
 it('leaves out two who talk on a node that has been stopped, until it is known to grant again', () => {
@@ -51,10 +64,10 @@ it('leaves out two who talk on a node that has been stopped, until it is known t
   const bob = enter('bob', 'one');
   watch.stops('one');
   watch.goesOn('one');
-  ann.hears('bob', performance.now());
+  ann.hears(bob.sign, performance.now());
   enter('cy', 'two');
   enter('dan', 'two');
-  bob.hears('ann', performance.now());
+  bob.hears(ann.sign, performance.now());
   expect(watch.mostAtOnce()).toBe(2);
   bob.isServed();
   expect(watch.mostAtOnce()).toBe(3);

@@ -65,8 +65,11 @@ async function contend(
 
 /** Asks until the answer is another one than "try again". */
 async function insist(socket: Socket, name: string): Promise<{ word: string; times: number }> {
+  const cut = new Promise<{ status: 'cut off'; code?: undefined }>((resolve) => {
+    socket.once('disconnect', () => resolve({ status: 'cut off' }));
+  });
   for (let times = 1; ; times++) {
-    const { status, code } = await ask(socket, name, {});
+    const { status, code } = await Promise.race([ask(socket, name, {}), cut]);
     if (code !== 'unavailable') return { word: code ?? status, times };
   }
 }

@@ -14,7 +14,8 @@ export interface Interval {
 
 /** One connection that has asked for a seat. */
 export interface Sitting {
-  readonly who: string;
+  /** What it signs with when it speaks. Not its name: what it has said may arrive when it sits elsewhere already. */
+  readonly sign: string;
   /** It is told that it has the seat. */
   sits(): void;
   /** It is told that the channel is full. */
@@ -23,8 +24,8 @@ export interface Sitting {
   ends(): void;
   /** It is told that its peer is away, or gone. */
   losesSight(): void;
-  /** It has heard what that one said. */
-  hears(from: string, sentAtMs: number): void;
+  /** It has heard what was signed so. */
+  hears(sign: string, sentAtMs: number): void;
   /** Its node has answered it, and is known to grant again. */
   isServed(): void;
 }
@@ -47,6 +48,7 @@ export interface SeatWatch {
 
 interface Held {
   who: string;
+  sign: string;
   node: string;
   askedAtMs: number;
   isOpen: boolean;
@@ -66,6 +68,7 @@ export function createSeatWatch(): SeatWatch {
   const rooms = new Map<string, Set<Held>>();
   /** Since when. */
   const stopped = new Map<string, number>();
+  let asked = 0;
   let granted = 0;
   let longestStuckMs = 0;
 
@@ -91,8 +94,8 @@ export function createSeatWatch(): SeatWatch {
     held.mayHoldUntilMs = Math.min(held.mayHoldUntilMs, nowMs);
   }
 
-  function find(room: string, who: string): Held | undefined {
-    return [...(rooms.get(room) ?? [])].find((held) => held.who === who && held.isOpen);
+  function find(room: string, sign: string): Held | undefined {
+    return [...(rooms.get(room) ?? [])].find((held) => held.sign === sign && held.isOpen);
   }
 
   function measureStuck(room: string, asker: Held): void {
@@ -102,16 +105,19 @@ export function createSeatWatch(): SeatWatch {
     longestStuckMs = Math.max(longestStuckMs, asker.askedAtMs - (lasts[1] ?? -Infinity));
   }
 
-  function prove(room: string, held: Held, other: Held, sentAtMs: number): void {
+  function prove(room: string, held: Held, other: Held, sentAtMs: number, verb: string): void {
     if (held.interval || stopped.has(held.node) || sentAtMs < held.stoppedAtMs) return;
     // Two on one node may talk whatever others think of it: that reaches nobody else.
     if (!other.interval && other.node === held.node) return;
-    comeIntoReach(room, held, `proved with ${other.who} on ${other.node}`);
+    const nowMs = performance.now();
+    const ages = `${Math.round(nowMs - sentAtMs)} ms after it was said, ${Math.round(nowMs - held.stoppedAtMs)} after the stop`;
+    comeIntoReach(room, held, `${verb} ${other.who} on ${other.node} ${ages}`);
   }
 
   function asks(room: string, who: string, node: string): Sitting {
     const held: Held = {
       who,
+      sign: `${who} ${++asked}`,
       node,
       askedAtMs: performance.now(),
       isOpen: true,
@@ -126,7 +132,7 @@ export function createSeatWatch(): SeatWatch {
     for (const each of inRoom) if (each.mayHoldUntilMs < forgottenBefore && !each.isOpen) inRoom.delete(each);
     inRoom.add(held);
     return {
-      who,
+      sign: held.sign,
       sits() {
         granted++;
         held.isSeated = true;
@@ -145,11 +151,11 @@ export function createSeatWatch(): SeatWatch {
       losesSight() {
         for (const each of inRoom) if (each !== held && each.interval) fallOutOfReach(each);
       },
-      hears(from, sentAtMs) {
-        const sender = find(room, from);
+      hears(sign, sentAtMs) {
+        const sender = find(room, sign);
         if (!sender) return;
-        prove(room, held, sender, sentAtMs);
-        prove(room, sender, held, sentAtMs);
+        prove(room, held, sender, sentAtMs, 'heard');
+        prove(room, sender, held, sentAtMs, 'was heard by');
       },
       isServed() {
         if (!stopped.has(held.node)) comeIntoReach(room, held, 'served');

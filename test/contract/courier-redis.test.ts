@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { NodeId } from '../../server/cluster/address.js';
 import { channelOf } from '../../server/cluster/letter.js';
+import { busy } from '../support/busy.js';
 import { openCourierNodes, type CourierNode } from '../support/courier-nodes.js';
 import { createLogBook, levels } from '../support/log-book.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
@@ -168,6 +169,6 @@ describe('between nodes', () => {
     const { away } = await scene(2);
     const askedAt = performance.now();
     expect(await away.courier.isAlive(`ann@silent${round}`)).toBe(true);
-    expect(performance.now() - askedAt).toBeLessThan(1700);
+    expect(performance.now() - askedAt).toBeLessThan(busy(1500));
   });
 });

@@ -1,5 +1,6 @@
 // Who is cut for silence and who is not, on the wire. [R16]
 import { expect, it } from 'vitest';
+import { slackMs } from '../support/busy.js';
 import { startParley } from '../support/parley.js';
 import { openRawPolling } from '../support/raw-polling.js';
 import { frameOf, opcodes, openRawSocketIo } from '../support/raw-websocket.js';
@@ -7,9 +8,6 @@ import { connectClient } from '../support/room-client.js';
 import { initiatorEvents } from '../support/room-pair.js';
 
 const heartbeatMs = 200;
-
-/** What a busy machine may add to a timer. */
-const slackMs = 300;
 
 it('[R16] a WebSocket that answers no ping is cut within two heartbeats, and the other hears it', async () => {
   const { url, port } = await startParley({ heartbeatMs });

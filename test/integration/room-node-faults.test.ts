@@ -1,5 +1,7 @@
 // Nodes that die, nodes that are cut off, and a Redis that falls silent: who hears what, how soon, and never three.
 import { describe, expect, it } from 'vitest';
+import { leaseMs } from '../../server/cluster/lease-scripts.js';
+import { busy } from '../support/busy.js';
 import { ask } from '../support/http-ask.js';
 import { connectClient } from '../support/room-client.js';
 import { connectPair, joinerEvents } from '../support/room-pair.js';
@@ -9,7 +11,7 @@ import { drop, enter, kept, takeSeat } from '../support/seated-client.js';
 const arrived = ['created', 'remotePeerJoining', 'join', 'broadcast: joined', 'ready'];
 
 /** Of a lease, a look at it, and a busy machine. */
-const lapseMs = 5000 + 1000 + 2500;
+const lapseMs = leaseMs + 1000 + busy(1000);
 
 describe('a node that dies', () => {
   it('[R32] frees the seats that nobody can take back, and the other hears it', async () => {
@@ -93,13 +95,13 @@ describe('a node that is cut off', () => {
     const { client: bob } = await takeSeat(two.url, 'websocket', 'Test', kept('b1', { me: 'ib' }));
     await ann.hears('ready');
     one.cutOff();
-    await isSoon(4000, async () => (await one.readiness()) === 'redis');
+    await isSoon(busy(2000), async () => (await one.readiness()) === 'redis');
     await isSoon(lapseMs, () => bob.names().includes('peer away'));
     await local.expectUndisturbed();
     const cy = await connectClient(one.url);
     expect(await enter(cy, 'new')).toMatchObject({ status: 'refused', code: 'unavailable' });
     one.comeBack();
-    await isSoon(5000, async () => (await one.readiness()) === 'ready');
+    await isSoon(busy(3000), async () => (await one.readiness()) === 'ready');
     await bob.hears('peer back');
     await local.expectUndisturbed();
     bob.say('message', 'still there?');
@@ -165,9 +167,9 @@ describe('a Redis that falls silent', () => {
     redis.freeze();
     const asked = performance.now();
     expect(await enter(cy, 'new')).toMatchObject({ status: 'refused', code: 'unavailable' });
-    expect(performance.now() - asked).toBeLessThan(1500);
+    expect(performance.now() - asked).toBeLessThan(busy(1000));
     for (const node of nodes) {
-      await isSoon(3000, async () => (await node.readiness()) === 'redis');
+      await isSoon(busy(2000), async () => (await node.readiness()) === 'redis');
       expect((await ask(node.port, '/healthz')).status).toBe(200);
     }
     await local.expectUndisturbed();
@@ -175,7 +177,7 @@ describe('a Redis that falls silent', () => {
     await new Promise((resolve) => setTimeout(resolve, 6000));
     await local.expectUndisturbed();
     redis.thaw();
-    for (const node of nodes) await isSoon(4500, async () => (await node.readiness()) === 'ready');
+    for (const node of nodes) await isSoon(busy(3000), async () => (await node.readiness()) === 'ready');
     await local.expectUndisturbed();
     expect(await enter(cy, 'new')).toMatchObject({ status: 'created' });
     // All leases had run out, but nobody has given away what another node was about to take up again.

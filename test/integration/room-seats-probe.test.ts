@@ -1,5 +1,6 @@
 // Before anybody hears "full", those inside are asked whether they are alive. [R25]
 import { expect, it } from 'vitest';
+import { slackMs } from '../support/busy.js';
 import { startParley } from '../support/parley.js';
 import { openRawPolling } from '../support/raw-polling.js';
 import { frameOf, opcodes, openRawSocketIo, type RawWebSocket } from '../support/raw-websocket.js';
@@ -10,9 +11,6 @@ const channel = 'room-42';
 
 /** No heartbeat, so that every ping on the wire is a probe and nobody is cut for another reason. */
 const heartbeatMs = 0;
-
-/** What a busy machine may add. */
-const slackMs = 500;
 
 /** Sits without a secret and answers nothing, as a connection whose network is gone. */
 async function sitSilent(

@@ -8,7 +8,9 @@ export interface FakeLeases extends Leases {
   isSilent: boolean;
   /** What is asked is done, but not answered. */
   losesAnswers: boolean;
-  readonly records: Map<NodeId, Omit<LeaseRecord, 'now'>>;
+  /** When Redis was last back after an outage, on its clock. */
+  restoredAt: number;
+  readonly records: Map<NodeId, LeaseRecord>;
   /** Questions so far. */
   readonly asked: number;
 }
@@ -31,6 +33,7 @@ export function createFakeLeases(clock: HeldClock): FakeLeases {
   const fake: FakeLeases = {
     isSilent: false,
     losesAnswers: false,
+    restoredAt: 0,
     records,
     get asked() {
       return asked;
@@ -58,7 +61,7 @@ export function createFakeLeases(clock: HeldClock): FakeLeases {
     read: (node) =>
       answer(() => {
         const stored = records.get(node);
-        return stored && { ...stored, now: now() };
+        return { lease: stored && { ...stored }, now: now(), restoredAt: fake.restoredAt };
       }),
   };
   return fake;

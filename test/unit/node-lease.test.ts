@@ -187,7 +187,7 @@ describe('what is known of others', () => {
     expect(await lease.stateOf('nobody' as NodeId, 1)).toEqual({ isAlive: false, lapsedAt: 0 });
   });
 
-  it('[R33] nobody is taken for dead by one that was cut off itself, for a while', async () => {
+  it('[R33] nobody is taken for dead by one that is cut off, and at once by one that has Redis again', async () => {
     const { clock, lease, leases } = await withOther();
     leases.isSilent = true;
     await clock.advance(8000);
@@ -195,9 +195,23 @@ describe('what is known of others', () => {
     leases.isSilent = false;
     await clock.advance(1500);
     expect(lease.isValid()).toBe(true);
-    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: true });
-    await clock.advance(3000);
     expect(await lease.stateOf(other, 1)).toMatchObject({ isAlive: false });
+  });
+
+  it('[R33] nobody is taken for dead for 3 s after an outage of Redis', async () => {
+    const { clock, lease, leases } = await withOther();
+    const lapsed: NodeId[] = [];
+    lease.onLapsed((node) => lapsed.push(node));
+    lease.watch(other);
+    await clock.advance(4900);
+    leases.restoredAt = 1_000_000 + clock.now();
+    await clock.advance(2900);
+    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: true });
+    expect(await lease.stateOf('nobody' as NodeId, 1)).toEqual({ isAlive: true });
+    expect(lapsed).toEqual([]);
+    await clock.advance(1100);
+    expect(await lease.stateOf(other, 1)).toMatchObject({ isAlive: false });
+    expect(lapsed).toEqual([other]);
   });
 
   it('[R32] tells once that a watched one has lapsed, within a second or so', async () => {
