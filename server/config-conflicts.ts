@@ -8,6 +8,9 @@ export function findConflict(config: Config): string | undefined {
   if (config.port !== 0 && config.port === config.callsPort) {
     return 'PORT and CALLS_PORT have to be two different ports.';
   }
+  if (config.nodeId !== '' && config.redisUrl === '') {
+    return 'NODE_ID is allowed only together with REDIS_URL.';
+  }
   return findTurnConflict(config);
 }
 

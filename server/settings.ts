@@ -121,7 +121,12 @@ export const settings = {
     'certificate chain (PEM): serve https; needs TLS_KEY_FILE',
   ),
   tlsKeyFile: setting('TLS_KEY_FILE', '', pemFile('private key'), 'private key (PEM) of the certificate'),
-  logLevel: setting('LOG_LEVEL', 'info', oneOf(logLevels), 'how much to log'),
+  logLevel: setting(
+    'LOG_LEVEL',
+    'info',
+    oneOf(logLevels),
+    'how much to log: silent, error, warn, info, debug or trace',
+  ),
   logFormat: setting(
     'LOG_FORMAT',
     'auto',

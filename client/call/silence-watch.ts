@@ -17,10 +17,16 @@ export interface SilenceWatch {
   stop(): void;
 }
 
-const lookMs = 1000;
+const lookMs = 500;
 
-/** More than a hiccup of a network. Whoever sends pictures or sound sends all the time, also when it is muted. */
-const silentMs = 4000;
+/**
+ * More than a hiccup of a network. Whoever sends pictures or sound sends all the time, also when it is muted. Chromium
+ * gives up on the last picture after 3 s without one, and then needs over a second more for the next (measured).
+ */
+const silentMs = 2500;
+
+/** A new path takes its time to be found; the next try would end this one. */
+const againMs = 4000;
 
 export function watchSilence(
   connection: RTCPeerConnection,
@@ -29,6 +35,7 @@ export function watchSilence(
   let received: number | undefined;
   let heardAt = clock.now();
   let isSilent = false;
+  let patienceMs = silentMs;
   let isOver = false;
   let callOff = clock.after(lookMs, begin);
 
@@ -51,15 +58,17 @@ export function watchSilence(
       if (isSilent) hear();
     } else if (!isOtherHere()) {
       heardAt = clock.now();
-    } else if (clock.now() - heardAt >= silentMs) {
+    } else if (clock.now() - heardAt >= patienceMs) {
       heardAt = clock.now();
       isSilent = true;
+      patienceMs = againMs;
       onSilence();
     }
   }
 
   function hear(): void {
     isSilent = false;
+    patienceMs = silentMs;
     onHeard();
   }
 

@@ -61,7 +61,7 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
   });
   const meter = createMeter((route) => {
     emitter.emit('route', route);
-    trace('route', route);
+    trace('route', ...(route === undefined ? [] : [route]));
   });
   const pairing = createPairing({
     channel,

@@ -6,7 +6,7 @@ import { socketIoTransport } from './socket-io-transport.js';
 import type { TraceEvent } from './trace.js';
 
 export interface OpenChannelOptions {
-  /** Handed to the server when it asks who one is. */
+  /** Sent along. This server asks for none yet, so it protects nothing. */
   token?: string;
   /** Aborting calls the opening off; later it closes the channel. */
   signal?: AbortSignal;

@@ -10,7 +10,7 @@ import type { TraceEvent } from './trace.js';
 import { webSocketTransport, type WebSocketConstructor } from './websocket-transport.js';
 
 export interface OpenUserLineOptions {
-  /** Handed to the server when it asks who one is. */
+  /** Sent along. This server asks for none yet, so it protects nothing. */
   token?: string;
   /** Aborting calls the opening off; later it closes the line. */
   signal?: AbortSignal;

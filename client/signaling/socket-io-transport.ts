@@ -19,13 +19,15 @@ const connectWithinMs = 5000;
 export function socketIoTransport({ url, channel, token, log }: SocketIoSettings): OpenRoomTransport {
   /** A network that swallows WebSockets lets them time out; then the next attempt begins with polling. */
   let startsPolling = false;
+  /** How often in a row nobody has answered. */
+  let timeouts = 0;
 
   return ({ onOpen, onEvent, onClose }) => {
     const engine = new Socket(url.origin, {
       path: `${url.pathname.replace(/\/+$/, '')}/socket.io`,
       transports: startsPolling ? ['polling', 'websocket'] : ['websocket', 'polling'],
       tryAllTransports: true,
-      query: { shard: shardOf(channel) },
+      query: { shard: shardOf(channel, timeouts) },
     });
     const acks = new Map<number, (...args: never[]) => void>();
     let lastId = 0;
@@ -46,6 +48,7 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
         case 'connected':
           clearTimeout(timer);
           isConnected = true;
+          timeouts = 0;
           onOpen();
           return;
         case 'event':
@@ -69,6 +72,7 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
 
     const timer = setTimeout(() => {
       startsPolling = !startsPolling;
+      timeouts++;
       end('timeout');
     }, connectWithinMs);
     engine.on('open', () => {
@@ -103,9 +107,12 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
   };
 }
 
-/** The same for both of a channel, so that a proxy can send them to one node, without its being told the name. */
-function shardOf(channel: string): string {
+/**
+ * The same for both of a channel, so that a proxy can send them to one node, without its being told the name. Another
+ * one after a time-out: a proxy may not notice that a node hangs.
+ */
+function shardOf(channel: string, timeouts: number): string {
   let hash = 0;
   for (const unit of channel.normalize()) hash = (hash * 31 + (unit.codePointAt(0) ?? 0)) | 0;
-  return (hash >>> 0).toString(36);
+  return (hash >>> 0).toString(36) + (timeouts ? `-${timeouts}` : '');
 }

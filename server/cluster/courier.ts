@@ -15,7 +15,10 @@ export interface Courier<Parcel> {
    * node to one connection arrive in order; a notice may arrive twice. One to a connection that is gone is dropped.
    */
   carry(address: string, parcel: Parcel, kind: ParcelKind): void;
-  /** `listener` runs each time this node can be reached again: what was carried to it meanwhile may be lost. */
+  /**
+   * `listener` runs each time something that was carried to this node may be lost: when it can be reached again, or was
+   * suspended for so long that not all could be kept for it.
+   */
   onSubscribed(listener: () => void): void;
   /**
    * Who answers for the connections of this node, and cuts those that are dead. It says `false` of a connection that

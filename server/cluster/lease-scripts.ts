@@ -39,12 +39,12 @@ redis.call('HSET', KEYS[2], 'at', now, 'restored', restoredAt)
 redis.call('PEXPIRE', KEYS[2], ${keptMs})`;
 
 // A begin that was given up and runs late must not end the epoch that a later one has begun: so it names the epoch
-// that it follows.
+// that it follows. One that is older than that comes from a Redis that has lost the last writes.
 const beginScript = redisScript(`${clock}
 ${serve}
 local stored = redis.call('HMGET', KEYS[1], 'epoch', 'until')
 local known = tonumber(ARGV[1])
-if stored[1] and tonumber(stored[1]) ~= known then return {tonumber(stored[1]), 0} end
+if stored[1] and tonumber(stored[1]) > known then return {tonumber(stored[1]), 0} end
 local before = now
 if stored[2] and tonumber(stored[2]) < now then before = tonumber(stored[2]) end
 redis.call('HSET', KEYS[1], 'epoch', known + 1, 'until', now + ${leaseMs}, 'before', before)
@@ -74,7 +74,7 @@ export function leasesIn(redis: Pick<RedisClient, 'run'>) {
   // The braces: one script may only touch what Redis Cluster keeps in one place.
   const keysOf = (node: NodeId): string[] => [`parley:{nodes}:${node}`, 'parley:{nodes}'];
   return {
-    /** Begins the epoch after `known`. `hasBegun` is false when the latest is another one. */
+    /** Begins the epoch after `known`. `hasBegun` is false when there is a later one than `known` already. */
     async begin(node: NodeId, known: number): Promise<{ epoch: number; hasBegun: boolean }> {
       const answer = await redis.run(beginScript, keysOf(node), [String(known)]);
       const [epoch, begun] = answer as number[];

@@ -16,7 +16,7 @@ const probeLine = 'probes';
 /** How often a suspended node looks whether it may deliver again. */
 const heldForMs = 50;
 
-/** Notices kept for a suspended node; it reads everything again after its suspension anyhow. */
+/** Notices kept for a suspended node; beyond that it reads everything again afterwards. */
 const maxHeldLetters = 1000;
 
 export interface RedisCourier {
@@ -51,6 +51,7 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
   const lines = new Map<string, Line>();
   const queues = new Map<NodeId, NoticeQueue>();
   let held: Letter[] = [];
+  let hasLostLetters = false;
   let heldTimer: NodeJS.Timeout | undefined;
   let sent = 0;
   let isClosed = false;
@@ -101,9 +102,10 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
       logger.error('what came from another node is no letter');
     } else if (lease.isValid() && held.length === 0) {
       deliver(letter);
-    } else if (letter.kind === 'notice' && held.length < maxHeldLetters) {
+    } else if (letter.kind === 'notice') {
       // Suspended: what it holds may have been given away. What still stands afterwards decides.
-      held.push(letter);
+      if (held.length < maxHeldLetters) held.push(letter);
+      else hasLostLetters = true;
       heldTimer ??= setTimeout(release, heldForMs);
     }
   }
@@ -118,6 +120,12 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
     const letters = held;
     held = [];
     for (const letter of letters) deliver(letter);
+    if (hasLostLetters) readAgain();
+    hasLostLetters = false;
+  }
+
+  function readAgain(): void {
+    for (const { onSubscribed } of lines.values()) for (const listener of onSubscribed) listener();
   }
 
   function deliver(letter: Letter): void {
@@ -130,10 +138,7 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
   }
 
   return {
-    open: () =>
-      subscriber.subscribe(channelOf(node), hear, () => {
-        for (const { onSubscribed } of lines.values()) for (const listener of onSubscribed) listener();
-      }),
+    open: () => subscriber.subscribe(channelOf(node), hear, readAgain),
     line: openLine,
     close() {
       isClosed = true;

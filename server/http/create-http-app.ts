@@ -11,7 +11,7 @@ export type Readiness = 'ready' | 'redis' | 'draining';
 
 export interface HttpAppParts {
   basePath: string;
-  /** Serve the pages; without them only health and what Socket.IO clients need. */
+  /** Serve the pages; without them only health, the library's script, and what Socket.IO clients need. */
   pages: boolean;
   /** A folder served instead of the bundled pages; empty: the bundled ones. */
   publicDir: string;
@@ -26,11 +26,17 @@ export interface HttpAppParts {
 
 const socketIoClient = join(dirname(createRequire(import.meta.url).resolve('socket.io')), '../client-dist');
 
+const libraryScript = join(packageRoot, 'dist/client/parley.js');
+
 /** A channel name and a secret. */
 const maxLeaveBytes = 1024;
 
 /** Browsers ask each time and get 304 while nothing changed, so that a page and its script always fit. */
-const staticOptions = { cacheControl: false, setHeaders: askEachTime } as const;
+const askEachTime = { 'Cache-Control': 'no-cache' };
+const staticOptions = {
+  cacheControl: false,
+  setHeaders: (response: ServerResponse) => response.setHeaders(new Map(Object.entries(askEachTime))),
+} as const;
 
 /** `/call` is `call.html`. */
 const pageOptions = { ...staticOptions, extensions: ['html'] };
@@ -102,12 +108,12 @@ function createRouter({
     request.url = request.originalUrl;
     handlePolling(request, response);
   });
+  // A page on anybody's site may want it, so it is there without the pages, too.
+  router.get('/parley.js', (_request, response) => {
+    response.sendFile(libraryScript, { cacheControl: false, headers: askEachTime });
+  });
   if (!pages) return router;
   router.use(express.static(isOwnPages ? join(packageRoot, 'public') : publicDir, pageOptions));
   router.use(express.static(join(packageRoot, 'dist/client'), { ...staticOptions, index: false }));
   return router;
-}
-
-function askEachTime(response: ServerResponse): void {
-  response.setHeader('Cache-Control', 'no-cache');
 }

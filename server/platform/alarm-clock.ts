@@ -5,6 +5,9 @@ const laterMs = 5;
 
 const retryMs = 1000;
 
+/** No timer waits for longer; whoever is rung too early sets the next. */
+const longestMs = 2 ** 31 - 1;
+
 export interface AlarmClock<Key> {
   /** Replaces the key's alarm. @param inMs undefined: none any more */
   set(key: Key, inMs: number | undefined): void;
@@ -31,7 +34,7 @@ export function createAlarmClock<Key>(
         if (!alarms.has(key)) set(key, retryMs);
       });
     };
-    alarms.set(key, setTimeout(onTime, Math.max(0, inMs) + laterMs));
+    alarms.set(key, setTimeout(onTime, Math.min(Math.max(0, inMs) + laterMs, longestMs)));
   }
 
   return {

@@ -1,7 +1,7 @@
 // A connection to Redis that fails fast: nothing waits for a Redis that is away, and every question has a deadline.
 // Leaves what is kept there to the stores, and when to try again to those who ask.
 import { createHash } from 'node:crypto';
-import { createClient } from 'redis';
+import { createClient, ErrorReply } from 'redis';
 import type { Logger } from './logger.js';
 
 /** Within this time a question is answered, or it is given up: the script may still have run, or run later. */
@@ -18,6 +18,9 @@ const startMs = 5000;
 
 const longestPauseMs = 1000;
 
+/** Redis has answered that it does not do it: it is read-only, full, or without its replicas. Nothing was done. */
+export class RedisRefusal extends Error {}
+
 /** Lua that Redis runs in one step. */
 export interface RedisScript {
   readonly text: string;
@@ -29,7 +32,10 @@ export interface RedisClient {
   readonly isReady: boolean;
   /** Resolves when Redis answers. @throws {Error} with one clear sentence, when it has not after 5 s */
   open(): Promise<void>;
-  /** @throws when Redis is away, or does not answer in time; then nothing is known about what happened */
+  /**
+   * @throws {RedisRefusal}
+   * @throws when Redis is away, or does not answer in time; then nothing is known about what happened
+   */
   run(
     script: RedisScript,
     keys: readonly string[],
@@ -92,6 +98,15 @@ export function createRedisClient(url: string, logger: Logger): RedisClient {
     }
   }
 
+  async function run(script: RedisScript, keys: string[], args: string[]): Promise<unknown> {
+    try {
+      return await runByName(script, keys, args);
+    } catch (cause) {
+      if (cause instanceof ErrorReply) throw new RedisRefusal(cause.message, { cause });
+      throw cause;
+    }
+  }
+
   return {
     get isReady() {
       return client.isReady;
@@ -107,8 +122,7 @@ export function createRedisClient(url: string, logger: Logger): RedisClient {
         });
       }
     },
-    run: (script, keys, args, withinMs = answerMs) =>
-      within(withinMs, runByName(script, [...keys], [...args])),
+    run: (script, keys, args, withinMs = answerMs) => within(withinMs, run(script, [...keys], [...args])),
     publish: (channel, text) => within(answerMs, client.publish(channel, text)),
     async subscribe(channel, hear, onSubscribed) {
       await client.subscribe(channel, hear);

@@ -3,7 +3,7 @@
 import { nodeOf } from '../cluster/address.js';
 import type { NodeLease } from '../cluster/node-lease.js';
 import { createBudget, type Budget } from '../platform/budget.js';
-import { decisionMs } from '../platform/redis-client.js';
+import { decisionMs, RedisRefusal } from '../platform/redis-client.js';
 import { createTurns } from '../platform/turns.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
 import type { RoomRule } from './decision.js';
@@ -108,7 +108,8 @@ export function createRedisRoomStore({ texts, lease, graceMs }: RedisRoomStorePa
   ): Promise<(StoredText & { isLate?: true }) | undefined> {
     try {
       return await texts.replace(channel, text, next, keepMs, budget.leftMs());
-    } catch {
+    } catch (cause) {
+      if (cause instanceof RedisRefusal) throw cause;
       return { ...(await texts.read(channel, budget.leftMs())), isLate: true };
     }
   }

@@ -53,6 +53,8 @@ export interface RoomConnection {
   cut(): void;
   /** Disconnects the client for good; the transport's close event follows. */
   disconnect(): void;
+  /** Closes the connection so that its client comes back. */
+  sendBack(): void;
   /**
    * Says that the server is about to close, and closes so that the client comes back. Resolves when it has read
    * that, as far as the transport knows. [R27]
@@ -71,7 +73,7 @@ export interface RoomConnectionParts {
   ackTimeoutMs: number;
   /** Is told of every refusal, never of what was said. */
   log: Logger;
-  /** This room has a seat for it that it knows nothing of. */
+  /** This room has a seat for it that it knows nothing of, or not yet. */
   onMislaid: (channel: ChannelName) => void;
 }
 
@@ -98,6 +100,10 @@ export function createRoomConnection(parts: RoomConnectionParts): RoomConnection
     socket.disconnect(true);
   }
 
+  function sendBack(): void {
+    socket.conn.close();
+  }
+
   function hear(news: RoomNews): boolean {
     if (seat?.name !== news.channel) {
       if (news.view) onMislaid(news.channel);
@@ -115,7 +121,7 @@ export function createRoomConnection(parts: RoomConnectionParts): RoomConnection
     for (const [event, ...args] of step.events) socket.emit(event, ...args);
     if (step.awaitsAck && ackTimeoutMs > 0) ackTimer = setTimeout(disconnect, ackTimeoutMs);
     if (step.ends) disconnect();
-    if (step.closes) socket.conn.close();
+    if (step.closes) sendBack();
   }
 
   function narrateRefusal(event: string, code: RefusalCode | 'full'): void {
@@ -185,13 +191,14 @@ export function createRoomConnection(parts: RoomConnectionParts): RoomConnection
       webSocketOf(socket.conn)?.terminate();
     },
     disconnect,
+    sendBack,
     drain: (graceMs) =>
       new Promise((resolve) => {
         socket.conn.once('close', () => {
           resolve();
         });
         socket.emit('draining', { graceMs });
-        socket.conn.close();
+        sendBack();
       }),
     close() {
       isOver = true;

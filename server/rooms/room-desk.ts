@@ -2,6 +2,7 @@
 // something in it runs out by itself, or when somebody may have missed something.
 import type { Courier } from '../cluster/courier.js';
 import { createAlarmClock } from '../platform/alarm-clock.js';
+import { createAtMost } from '../platform/at-most.js';
 import { insist } from '../platform/insist.js';
 import type { Logger } from '../platform/logger.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
@@ -11,6 +12,9 @@ import { passTime } from './room-rules.js';
 import type { Decided, DecideOptions, RoomStore } from './room-store.js';
 import { viewOf } from './room-view.js';
 import { nextDeadline, seatsOf, type PeerId } from './room.js';
+
+/** So many rooms are looked at again at the same time: when a store fails, there may be many in doubt. */
+const roomsAtOnce = 64;
 
 /** How soon a room is looked at again of which it is not known what was decided. */
 const doubtMs = 1000;
@@ -36,14 +40,14 @@ export interface RoomDesk {
    */
   fence(channel: ChannelName, rule: RoomRule): Promise<void>;
   /**
-   * Tells everybody in the room how it stands, in case something was lost; by default time alone passes.
+   * Tells everybody in the room how it stands, in case something was lost, and sees to it that the store does not
+   * forget it; by default time alone passes. What is told is newer than anything told before, also where the store
+   * has forgotten something.
    * @throws what the store throws; then it is looked at again by itself, too
    */
   lookAgain(channel: ChannelName, rule?: RoomRule): Promise<void>;
   /** Looks at the room at that time. */
   remind(channel: ChannelName, dueInMs: number): void;
-  /** Sees to it that the store does not forget the room; when that fails, it is tried again. */
-  keep(channel: ChannelName): void;
   /** No room is looked at again. */
   close(): void;
 }
@@ -58,6 +62,7 @@ export interface RoomDeskParts {
 
 export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskParts): RoomDesk {
   let isClosed = false;
+  const lookingAgain = createAtMost(roomsAtOnce);
   const onFault = (cause: unknown): void => {
     logger.error({ err: cause }, 'a room could not be decided');
   };
@@ -127,8 +132,8 @@ export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskPart
     return decided.outcome;
   }
 
-  async function lookAgain(channel: ChannelName, rule = passTime(), options?: DecideOptions): Promise<void> {
-    const decided = await ask(channel, rule, options);
+  async function lookAgain(channel: ChannelName, rule = passTime()): Promise<void> {
+    const decided = await ask(channel, rule, { isFencing: true });
     tellAll(channel, decided);
     const peers = new Set(peersIn(channel));
     for (const { seat } of seatsOf(decided.room)) if (seat.presence === 'here') peers.add(seat.peer);
@@ -140,7 +145,7 @@ export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskPart
   }
 
   async function clearUp(channel: ChannelName): Promise<void> {
-    await lookAgain(channel, passTime(), { isFencing: true });
+    await lookingAgain(() => lookAgain(channel));
     logger.debug({ channel }, 'it is known again what was decided about a room');
   }
 
@@ -156,10 +161,7 @@ export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskPart
       return insist(attempt, () => isClosed, onFault);
     },
     fence,
-    lookAgain: (channel, rule) => lookAgain(channel, rule),
-    keep(channel) {
-      doubts.set(channel, 0);
-    },
+    lookAgain,
     remind(channel, dueInMs) {
       alarms.set(channel, dueInMs);
     },

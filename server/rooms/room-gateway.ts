@@ -63,8 +63,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   let isClosing = false;
   const seats = createLocalSeats();
   const desk = createRoomDesk({ store, courier, logger, peersIn: seats.peersIn });
-  const linkOf = (peer: PeerId) => connections.get(peer)?.link;
-  const watch = watchRooms({ desk, courier, lease, seats, linkOf, graceMs, logger });
+  const watch = watchRooms({ desk, courier, lease, seats, connections, graceMs, logger });
   const enterRoom = createEnterListener({
     desk,
     courier,
@@ -86,7 +85,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       address,
       ackTimeoutMs: settings.ackTimeoutMs,
       log,
-      onMislaid: withdraw,
+      onMislaid: clearUp,
     });
     const neighbour = createNeighbourWatch(lease);
     const wantsLog = socket.handshake.auth['log'] === true;
@@ -119,11 +118,11 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       if (parcel.dueInMs !== undefined) desk.remind(parcel.channel, parcel.dueInMs);
     }
 
-    /** A seat of which it was never told, since its request was given up. */
-    function withdraw(channel: ChannelName): void {
+    /** News of a seat that it did not know of: its request was given up, or the answer to it is still on its way. */
+    function clearUp(channel: ChannelName): void {
       queue.push(async () => {
-        if (connection.seat?.name === channel) return;
-        await desk.decide(channel, vanish(connection.id, graceMs));
+        if (connection.seat?.name === channel) await desk.lookAgain(channel);
+        else await desk.decide(channel, vanish(connection.id, graceMs));
       });
     }
 
@@ -167,7 +166,8 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   return {
     hearLeaving: guard(logger, 'leave', (body: string) => {
       const leaving = parseLeave(body);
-      if (!leaving.ok) return;
+      // [R33]
+      if (!leaving.ok || !lease.isReady()) return;
       const { channel, seat } = leaving.value;
       return desk.decide(channel, announceLeaving(hashSecret(seat)));
     }),

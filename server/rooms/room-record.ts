@@ -17,6 +17,13 @@ export interface RoomRecord {
 /** How long the text is kept when nobody touches it. `afterTheLast`: what is still on its way arrives before that. */
 export const keptMs = { withSomebody: 86_400_000, afterTheLast: 10_000 } as const;
 
+/** What is kept is no record of a room. It does not say what it is. */
+export class UnreadableRoom extends Error {
+  constructor() {
+    super('The record of a room cannot be read.');
+  }
+}
+
 const noRecord: RoomRecord = { version: 0, room: emptyRoom, epochs: new Map() };
 
 /** The epochs of a room that `node` writes: its own seats get its current one, others keep theirs. */
@@ -55,12 +62,12 @@ export function isSameState(one: RoomRecord, other: RoomRecord): boolean {
 
 /**
  * @param text empty: there is no record
- * @throws {Error} when it is none, without what it says
+ * @throws {UnreadableRoom} when it is none
  */
 export function readRecord(text: string): RoomRecord {
   if (text === '') return noRecord;
   const record = v.safeParse(recordSchema, parseJson(text));
-  if (!record.success) throw new Error('The record of a room cannot be read.');
+  if (!record.success) throw new UnreadableRoom();
   return record.output;
 }
 

@@ -9,8 +9,10 @@ import { someAtOnce } from '../platform/some-at-once.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
 import type { LocalSeats } from './local-seats.js';
 import { reassert } from './reassert-rules.js';
+import type { RoomConnection } from './room-connection.js';
 import type { RoomDesk } from './room-desk.js';
 import type { RoomParcel } from './room-parcel.js';
+import { UnreadableRoom } from './room-record.js';
 import { vanish } from './room-rules.js';
 import type { PeerId } from './room.js';
 
@@ -25,8 +27,8 @@ export interface RoomWatchParts {
   courier: Courier<RoomParcel>;
   lease: NodeLease;
   seats: LocalSeats;
-  /** Whom a connection of this node talks to. */
-  linkOf: (peer: PeerId) => PeerId | null | undefined;
+  /** Those of this node that are not closed. */
+  connections: ReadonlyMap<PeerId, Pick<RoomConnection, 'link' | 'sendBack'>>;
   graceMs: number;
   logger: Logger;
 }
@@ -41,7 +43,9 @@ export interface RoomWatch {
 }
 
 export function watchRooms(parts: RoomWatchParts): RoomWatch {
-  const { desk, courier, lease, seats, linkOf, graceMs, logger } = parts;
+  const { desk, courier, lease, seats, connections, graceMs, logger } = parts;
+  let assertedEpoch: number | undefined;
+  let asserted = new Set<ChannelName>();
 
   function lookAt(channels: readonly ChannelName[], why: string): void {
     if (channels.length === 0) return;
@@ -54,9 +58,22 @@ export function watchRooms(parts: RoomWatchParts): RoomWatch {
 
   function isLinkedTo(channel: ChannelName, node: NodeId): boolean {
     return seats.peersIn(channel).some((peer) => {
-      const link = linkOf(peer);
+      const link = connections.get(peer)?.link;
       return typeof link === 'string' && nodeOf(link) === node;
     });
+  }
+
+  /** Takes up the seats of those who are still connected. */
+  async function takeUp(channel: ChannelName): Promise<void> {
+    const peers = seats.peersIn(channel).filter((peer) => connections.has(peer));
+    try {
+      await desk.lookAgain(channel, reassert(peers));
+    } catch (cause) {
+      if (!(cause instanceof UnreadableRoom)) throw cause;
+      // Nobody can say who sits there; the other rooms of this node do not wait for that.
+      for (const peer of peers) connections.get(peer)?.sendBack();
+    }
+    asserted.add(channel);
   }
 
   courier.onSubscribed(() => {
@@ -66,16 +83,17 @@ export function watchRooms(parts: RoomWatchParts): RoomWatch {
     const channels = seats.channels().filter((channel) => isLinkedTo(channel, node));
     lookAt(channels, 'the node of some peers has lapsed');
   });
-  lease.onNewEpoch(() =>
-    someAtOnce(seats.channels(), roomsAtOnce, (channel) =>
-      desk.lookAgain(channel, reassert(seats.peersIn(channel))),
-    ),
-  );
+  lease.onNewEpoch(async () => {
+    if (assertedEpoch !== lease.epoch) asserted = new Set();
+    assertedEpoch = lease.epoch;
+    const rooms = seats.channels().filter((channel) => !asserted.has(channel));
+    await someAtOnce(rooms, roomsAtOnce, takeUp);
+  });
   const refresh =
     lease.node === undefined
       ? undefined
       : setInterval(() => {
-          for (const channel of seats.channels()) desk.keep(channel);
+          lookAt(seats.channels(), 'rooms are kept from being forgotten');
         }, refreshEveryMs).unref();
 
   return {

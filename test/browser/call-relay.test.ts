@@ -14,8 +14,9 @@ import {
   type Protocol,
 } from '../support/callers.js';
 import { startCoturn, type Coturn } from '../support/coturn.js';
-import { startCommand } from '../support/parley-process.js';
 import { servePages } from '../support/serve-pages.js';
+import { startServerProcess } from '../support/server-process.js';
+import { wrongClock } from '../support/wrong-clock.js';
 import type { ParleyOptions } from '../../server/create-parley.js';
 
 let browsers: Record<BrowserName, CallBrowser>;
@@ -90,11 +91,11 @@ const refused = 'The relay (TURN) server refused the credentials of this call.';
 
 test('an expired credential finds no address, and the call says that it was refused', async () => {
   // Its clock is an hour slow, and so are its credentials.
-  const running = startCommand('faketime', ['-f', '-1h', process.execPath, 'dist/server/main.js'], {
-    ...{ HOST: '127.0.0.1', PORT: '0', CALLS_PORT: '0', PUBLIC_DIR: callHarness },
-    ...{ TURN_URLS: turn.url, TURN_SECRET: turn.secret, TURN_TTL: '600', FAKETIME_DONT_FAKE_MONOTONIC: '1' },
+  const { url } = await startServerProcess({
+    ...(await wrongClock('-1h')),
+    PUBLIC_DIR: callHarness,
+    ...{ TURN_URLS: turn.url, TURN_SECRET: turn.secret, TURN_TTL: '600' },
   });
-  const [, url = ''] = await running.prints(/Open (http:\S+?\/?)[\s",]/);
   await expectNoRoute(url, refused);
 });
 

@@ -14,10 +14,10 @@ import { closeSocketsAfterTest } from './seat-client.js';
 import { countTo, judge, openTalker } from './talker.js';
 
 const offsets = ['+0s', '+90s', '-90s', '+1h'];
-const rooms = scaled(200, 20);
-const kills = scaled(20, 2);
-const stops = scaled(12, 1);
-const messages = scaled(500, 50);
+const rooms = scaled(1000, 20);
+const kills = scaled(60, 2);
+const stops = scaled(30, 1);
+const messages = scaled(1800, 51);
 const graceMs = 3000;
 const mostStuckMs = leaseMs + graceMs + 1000;
 

@@ -9,18 +9,16 @@ import { startCluster, type ClusterNode } from '../support/cluster.js';
 import { ask as askHttp } from '../support/http-ask.js';
 import { inMs, noteFigure, percentile } from './figures.js';
 import { hearNext } from './pairs.js';
-import { isFull, scaled } from './scale.js';
+import { scaled } from './scale.js';
 import { ask, askAsStranger, closeSocketsAfterTest, connectSocket } from './seat-client.js';
 import { countTo, judge, openTalker, type Talker } from './talker.js';
 
 const rooms = scaled(200, 24);
 const silentMs = scaled(15_000, 6500);
 const libraryPairs = scaled(20, 4);
-/** The goals hold where this runs alone. */
-const within = isFull ? (ms: number) => ms : busy;
-const redWithinMs = within(2000);
-const refusedWithinMs = within(1000);
-const readyWithinMs = within(3000);
+const redWithinMs = busy(2000);
+const refusedWithinMs = busy(1000);
+const readyWithinMs = busy(3000);
 const lookEveryMs = 50;
 
 interface Pair {
@@ -96,7 +94,7 @@ it(`[R33] Redis silent for ${silentMs} ms under ${rooms} rooms: quick refusals, 
   expect(new Set(entries.filter(({ isLeft }) => isLeft).map(({ status }) => status))).toEqual(
     new Set(['joined']),
   );
-  expect(ghostMs).toBeLessThan(within(leaseMs));
+  expect(ghostMs).toBeLessThan(busy(leaseMs));
   expect(stay.flatMap(({ heard }) => heard.filter((event) => event !== 'message'))).toEqual([]);
 });
 

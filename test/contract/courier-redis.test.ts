@@ -154,6 +154,25 @@ describe('between nodes', () => {
     await vi.waitFor(() => expect(received).toEqual([parcel(2), parcel(3)]));
   });
 
+  test('a suspended node that cannot keep all notices has everything read again when it is valid', async () => {
+    const { home, away } = await scene(2);
+    let readAgain = 0;
+    home.courier.onSubscribed(() => readAgain++);
+    home.lease.isHeld = false;
+    const notices = 1200;
+    for (let number = 0; number < notices; number++) {
+      away.courier.carry(home.addressOf(`guest-${number}`), parcel(number), 'notice');
+    }
+    const last = home.addressOf('last');
+    await vi.waitFor(async () => expect(await redis.countCalls('publish')).toBeGreaterThanOrEqual(notices), {
+      timeout: 5000,
+    });
+    expect(await away.courier.isAlive(last)).toBe(true);
+    expect(readAgain).toBe(0);
+    home.lease.isHeld = true;
+    await vi.waitFor(() => expect(readAgain).toBe(1));
+  });
+
   test('a suspended node publishes nothing; its notices go out when it is valid again', async () => {
     const { away, received, ann } = await scene(2);
     away.lease.isHeld = false;

@@ -80,6 +80,13 @@ it('[R27] an end ends the own epoch and no other', async () => {
   expect(await leases.renew(node, 3)).toBe(false);
 });
 
+it('[R33] goes on counting where Redis has lost the last writes', async () => {
+  await redis.cli('hset', key, 'epoch', '1');
+  expect(await leases.begin(node, 3)).toEqual({ epoch: 4, hasBegun: true });
+  expect(await leases.begin(node, 3)).toEqual({ epoch: 4, hasBegun: false });
+  await redis.cli('hset', key, 'epoch', '3');
+});
+
 it('[R33] goes on counting when Redis has lost everything', async () => {
   await redis.cli('flushall');
   expect(await leases.renew(node, 3)).toBe(false);

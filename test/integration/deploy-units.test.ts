@@ -52,7 +52,9 @@ describe('the service units', () => {
   });
 
   it('the one and the template differ only in whom they start for', () => {
-    const own = ['Description', 'PartOf', 'ExecStart', 'ExecStartPost', 'WantedBy'];
+    const own = ['Description', 'PartOf', 'EnvironmentFile', 'ExecStart', 'ExecStartPost', 'WantedBy'];
+    // Without the file there would be no Redis, and each node would be alone.
+    expect(readUnit('parley@.service').value('EnvironmentFile')).not.toMatch(/^-/);
     expect(readUnit('parley@.service').without(...own)).toEqual(readUnit('parley.service').without(...own));
   });
 

@@ -161,12 +161,16 @@ describe('PUBLIC_DIR', () => {
 });
 
 describe('pages: false', () => {
-  it('leaves health and what clients need', async () => {
+  it('leaves health, the library and what clients need', async () => {
     const { port } = await startParley({ pages: false });
     expect((await ask(port, '/')).status).toBe(404);
     expect((await ask(port, '/js/chat-page.js')).status).toBe(404);
     expect((await ask(port, '/healthz')).status).toBe(200);
     expect((await ask(port, '/socket.io/socket.io.js')).status).toBe(200);
+    const library = await ask(port, '/parley.js');
+    expect(library.headers).toMatchObject({ 'cache-control': 'no-cache' });
+    expect(library.headers['content-type']).toContain('javascript');
+    expect(library.body).toContain('openChannel');
   });
 });
 

@@ -144,6 +144,12 @@ describe('the process', () => {
     expect(npm.output()).toContain('"closed"');
   });
 
+  it('npm start hands its flags on to the server', async () => {
+    const npm = startCommand('npm', ['start', '--', '--version']);
+    expect(await npm.exits()).toBe(0);
+    expect(npm.output().trim().split('\n').at(-1)).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+
   it('without a build it names the command that builds', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'parley-'));
     onTestFinished(() => {

@@ -41,7 +41,7 @@ export function createFakeLeases(clock: HeldClock): FakeLeases {
     begin: (node, known) =>
       answer(() => {
         const stored = records.get(node);
-        if (stored && stored.epoch !== known) return { epoch: stored.epoch, hasBegun: false };
+        if (stored && stored.epoch > known) return { epoch: stored.epoch, hasBegun: false };
         const before = Math.min(stored?.until ?? now(), now());
         records.set(node, { epoch: known + 1, until: now() + leaseMs, before });
         return { epoch: known + 1, hasBegun: true };

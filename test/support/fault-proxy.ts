@@ -11,6 +11,8 @@ export type Direction = 'to server' | 'to client' | 'both';
 /** One connection through the proxy. */
 export interface Path {
   readonly isOpen: boolean;
+  /** Its client's port, as the server sees it. */
+  readonly port: number | undefined;
   /** Ends both halves in order (FIN). What is held back is gone, as when a network forgets a connection. */
   end(): void;
   /** Ends it at once (RST). */
@@ -110,6 +112,9 @@ function createPath(client: Socket, upstream: Socket, onOver: () => void): Path 
     });
   }
   return {
+    get port() {
+      return upstream.localPort;
+    },
     get isOpen() {
       return isOpen;
     },

@@ -1,8 +1,11 @@
-// A real Redis of a test's own, on a free port, that keeps nothing on disk; it can be stopped, frozen and started again.
+// A real Redis of a test's own, on a free port, that keeps nothing on disk unless it is told to `save`; it can be stopped,
+// frozen and started again.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findFreePort } from './free-port.js';
 
@@ -19,9 +22,9 @@ export interface RedisServer {
   /** It falls silent: connections stay open, nothing is answered. */
   freeze(): void;
   thaw(): void;
-  /** It dies, and all that it kept is gone. */
+  /** It dies, and all that it kept since the last `save` is gone. */
   kill(): Promise<void>;
-  /** Again, on the same port, empty. */
+  /** Again, on the same port, with what was saved last, or empty. */
   start(): Promise<void>;
   /** Cuts every connection; clients come back. */
   cutConnections(): Promise<void>;
@@ -33,6 +36,7 @@ export async function startRedis(): Promise<RedisServer> {
     throw new Error('redis-server is missing: apt-get install -y --no-install-recommends redis-server');
   }
   const port = await findFreePort();
+  const folder = await mkdtemp(join(tmpdir(), 'parley-redis-'));
   let child: ChildProcess | undefined;
 
   const cli = async (...args: string[]): Promise<string> => {
@@ -44,7 +48,7 @@ export async function startRedis(): Promise<RedisServer> {
 
   async function start(): Promise<void> {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    const started = spawn(program, [...args, '--dir', tmpdir()], { stdio: 'ignore' });
+    const started = spawn(program, [...args, '--dir', folder], { stdio: 'ignore' });
     child = started;
     const deadline = performance.now() + upWithinMs;
     for (;;) {
@@ -86,6 +90,9 @@ export async function startRedis(): Promise<RedisServer> {
       await cli('client', 'kill', 'type', 'normal', 'skipme', 'yes');
       await cli('client', 'kill', 'type', 'pubsub');
     },
-    close: kill,
+    async close() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
 }

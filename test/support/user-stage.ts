@@ -82,7 +82,7 @@ export function createStage({ graceMs = 1000, between = (store) => store }: Stag
       log,
     );
     const detach = courier.attach(connection.id, (parcel) => {
-      if (parcel.kind === 'notice' || parcel.kind === 'candidate') connection.receive(parcel);
+      if (parcel.kind !== 'away') connection.receive(parcel);
     });
     const queue: EventQueue = createEventQueue(fail);
     let last: Promise<void> = Promise.resolve();
@@ -110,6 +110,7 @@ export function createStage({ graceMs = 1000, between = (store) => store }: Stag
         push(queue.push, () => listeners.hear({ connection, address: '' }, JSON.stringify(message)));
       },
       leave(ending = 'dropped') {
+        connection.end();
         push(queue.end, () => {
           detach();
           return listeners.leave(connection, ending);

@@ -34,6 +34,13 @@ it('an alarm rings once, after its time and not before', async () => {
   expect(rung).toEqual(['ann']);
 });
 
+it('an alarm in many weeks, longer than any timer, does not ring at once', async () => {
+  const { clock, rung } = createRinging();
+  clock.set('ann', 3e9);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(rung).toEqual([]);
+});
+
 it('a later word on the same key replaces the earlier one, and none takes it back', async () => {
   const { clock, rung } = createRinging();
   clock.set('ann', 100);

@@ -33,6 +33,10 @@ it.each(['a b', 'a@b', 'a.b', 'x'.repeat(33)])('NODE_ID %s is refused', (name) =
   );
 });
 
+it('NODE_ID alone is refused: each node would be alone, and nobody would notice', () => {
+  expect(messageOf(read({ NODE_ID: 'web-1' }))).toBe('NODE_ID is allowed only together with REDIS_URL.');
+});
+
 it('without both, everything is in memory', () => {
   expect(read({})).toMatchObject({ ok: true, config: { redisUrl: '', nodeId: '' } });
 });

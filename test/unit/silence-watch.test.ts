@@ -31,30 +31,33 @@ function begin({ isOtherHere = true, direction = 'recvonly' }: Given = {}) {
     onSilence,
     onHeard,
     watch,
-    /** Each second so many bytes have arrived, on one path or on several. */
+    /** Each half second so many bytes have arrived, on one path or on several. */
     async receive(...looks: (number | undefined)[][]): Promise<void> {
       for (const paths of looks) {
         received.splice(0, received.length, ...paths);
         connection.report = new Map(
           received.map((bytesReceived, index) => [String(index), { type: 'candidate-pair', bytesReceived }]),
         );
-        await clock.advance(1000);
+        await clock.advance(500);
       }
     },
   };
 }
 
-it('is told after 4 s in which nothing came, and again every 4 s', async () => {
+it('is told after 2.5 s in which nothing came, and again every 4 s', async () => {
   const { connection, onSilence, receive } = begin();
   connection.become('connected');
-  await receive([100], [200], [200], [200], [200]);
+  await receive([100], [200], [200], [200], [200], [200]);
   expect(onSilence).toHaveBeenCalledTimes(0);
   await receive([200]);
   expect(onSilence).toHaveBeenCalledTimes(1);
-  await receive([200], [200], [200]);
+  await receive(...Array.from({ length: 7 }, () => [200]));
   expect(onSilence).toHaveBeenCalledTimes(1);
   await receive([200]);
   expect(onSilence).toHaveBeenCalledTimes(2);
+  // From the beginning again, once something has come.
+  await receive([300], ...Array.from({ length: 5 }, () => [300]));
+  expect(onSilence).toHaveBeenCalledTimes(3);
 });
 
 it('is told once when something comes again', async () => {
@@ -105,7 +108,7 @@ it('is not told where the browser does not count, or knows by itself that the pa
 it('is told where the browser has forgotten every path', async () => {
   const { connection, onSilence, receive, watch } = begin();
   connection.become('connected');
-  await receive([100], [200], [], [], [], []);
+  await receive([100], [200], [], [], [], [], []);
   expect(onSilence).toHaveBeenCalledTimes(1);
   expect(watch.isSilent).toBe(true);
 });

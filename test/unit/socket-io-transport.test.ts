@@ -1,8 +1,9 @@
-// What the room's connection says of its channel before it is open: a hash that both sides share, and not the name.
+// What the room's connection says of its channel before it is open: a hash that both sides share, and not the name; and
+// another one where nobody answers.
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { socketIoTransport } from '../../client/signaling/socket-io-transport.js';
 
 /** The address of the first request that a client of this channel makes. */
@@ -44,4 +45,32 @@ test('channels with other names have other hashes', async () => {
     ),
   );
   expect(new Set(shards).size).toBe(40);
+});
+
+test('whoever gets no answer asks elsewhere the next time', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const shards: (string | null)[] = [];
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const hang = ({ url: path = '' }: { url?: string }): void => {
+    shards.push(new URL(path, url).searchParams.get('shard'));
+  };
+  server.on('upgrade', hang).on('request', hang);
+  onTestFinished(() => {
+    vi.useRealTimers();
+    server.close();
+    server.closeAllConnections();
+  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const open = socketIoTransport({ url, channel: 'red', token: undefined, log: false });
+  for (let time = 1; time <= 3; time++) {
+    const closed = new Promise((resolve) => {
+      open({ onOpen: () => {}, onEvent: () => {}, onClose: resolve });
+    });
+    while (shards.length < time) await new Promise(setImmediate);
+    vi.advanceTimersByTime(5000);
+    expect(await closed).toBe('timeout');
+  }
+  const [hash = ''] = shards;
+  expect(shards).toEqual([hash, `${hash}-1`, `${hash}-2`]);
 });

@@ -5,6 +5,12 @@ import type { OwnState } from './own-side.js';
 
 export type Control = 'microphone' | 'camera' | 'screen';
 
+/**
+ * With Alt: who dictates, or touches a key by accident, would press a bare letter unawares (WCAG 2.1.4). Where the letter
+ * is on the keyboard counts, since Alt makes other signs of it on a Mac.
+ */
+const keys: Partial<Record<string, Control>> = { KeyM: 'microphone', KeyV: 'camera' };
+
 export interface CallControls {
   readonly root: HTMLElement;
   show(state: OwnState): void;
@@ -13,8 +19,8 @@ export interface CallControls {
 }
 
 export function createCallControls(press: (control: Control) => void, hangUp: () => void): CallControls {
-  const mute = createToggle({ id: 'mute', icon: 'microphone', label: 'Mute', key: 'M' });
-  const camera = createToggle({ id: 'camera', icon: 'camera', label: 'Camera off', key: 'V' });
+  const mute = createToggle({ id: 'mute', icon: 'microphone', label: 'Mute', key: 'Alt+M' });
+  const camera = createToggle({ id: 'camera', icon: 'camera', label: 'Camera off', key: 'Alt+V' });
   const share = createToggle({ id: 'share', icon: 'screen', label: 'Share screen' });
   const end = element(
     'button',
@@ -39,10 +45,12 @@ export function createCallControls(press: (control: Control) => void, hangUp: ()
   share.addEventListener('click', () => press('screen'));
   end.addEventListener('click', hangUp);
   document.addEventListener('keydown', (event) => {
-    const { key, ctrlKey, altKey, metaKey, repeat, target } = event;
-    if (!isListening || ctrlKey || altKey || metaKey || repeat || isWriting(target)) return;
-    if (key.toLowerCase() === 'm') press('microphone');
-    else if (key.toLowerCase() === 'v') press('camera');
+    const { code, altKey, ctrlKey, metaKey, repeat } = event;
+    const control = keys[code];
+    if (!isListening || !control || !altKey || ctrlKey || metaKey || repeat) return;
+    // Alt+V opens a menu in some browsers.
+    event.preventDefault();
+    press(control);
   });
 
   return {
@@ -90,12 +98,4 @@ function setPressed(button: HTMLButtonElement, isPressed: boolean): void {
 function canShare(): boolean {
   const devices = navigator.mediaDevices as Partial<MediaDevices> | undefined;
   return devices?.getDisplayMedia !== undefined;
-}
-
-/** A letter belongs to the field or the list in which it is typed. */
-function isWriting(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
-  );
 }

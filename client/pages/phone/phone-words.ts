@@ -26,7 +26,7 @@ export const callerWays: Record<Way, string> = {
 export const words = {
   noName: 'Write a name first.',
   taken: (name: string) =>
-    `Somebody is logged in as ${shown(name)}. If that was you, in a window that is closed now: the name is free again in half a minute.`,
+    `Somebody is logged in as ${shown(name)}. If that was you, in a window that is closed now: the name will be free again soon.`,
   nobodyToCall: 'Write the name of the person you want to call.',
   noServerNow: 'There is no connection to the server right now. Call again when it is back.',
   loadedAgain: (other: string) => `This page was loaded again, so the call with ${shown(other)} is over.`,

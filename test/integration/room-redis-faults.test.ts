@@ -1,0 +1,102 @@
+// A Redis that is there and does harm all the same: it remembers less than it did, refuses to write, holds junk.
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { leaseMs } from '../../server/cluster/lease-scripts.js';
+import { busy } from '../support/busy.js';
+import { startParley, type StartedParley } from '../support/parley.js';
+import { startRedis, type RedisServer } from '../support/redis-server.js';
+import { connectClient } from '../support/room-client.js';
+import { isSoon, startRoomNodes } from '../support/room-nodes.js';
+import { enter } from '../support/seated-client.js';
+
+vi.setConfig({ testTimeout: 40_000 });
+
+async function start(count: number): Promise<{ redis: RedisServer; nodes: StartedParley[] }> {
+  const redis = await startRedis();
+  onTestFinished(() => redis.close());
+  const names = Array.from({ length: count }, (_, number) => `n${number}`);
+  const nodes = await Promise.all(
+    names.map((nodeId) => startParley({ redisUrl: redis.url, nodeId, graceMs: 500 })),
+  );
+  return { redis, nodes };
+}
+
+it.each([
+  ['the first', 0],
+  ['the second', 1],
+])(
+  '[R33] Redis comes back from an older copy: who came to %s node since then is sent back, and not left with nobody',
+  async (_node, bobs) => {
+    const { redis, nodes } = await start(2);
+    const ann = await connectClient(nodes[1 - bobs]?.url ?? '');
+    const bob = await connectClient(nodes[bobs]?.url ?? '');
+    await enter(ann, 'Test');
+    await redis.cli('save');
+    await enter(bob, 'Test');
+    await Promise.all([ann.hears('ready'), bob.hears('ready')]);
+    await redis.kill();
+    await redis.start();
+    expect(await bob.ended).toBe('transport close');
+    await ann.hears('peer gone');
+    const cy = await connectClient(nodes[bobs]?.url ?? '');
+    expect(await enter(cy, 'Test')).toMatchObject({ status: 'joined' });
+    await Promise.all([ann.hears('ready'), cy.hears('ready')]);
+  },
+);
+
+it('[R33] a Redis that refuses to write is not asked more often for that', async () => {
+  const {
+    redis,
+    nodes: [one],
+  } = await start(1);
+  const ann = await connectClient(one?.url ?? '');
+  await redis.cli('config', 'set', 'min-replicas-to-write', '1');
+  const before = await redis.countCalls('evalsha');
+  expect(await enter(ann, 'Test')).toMatchObject({ status: 'refused', code: 'unavailable' });
+  expect((await redis.countCalls('evalsha')) - before).toBeLessThan(20);
+  await redis.cli('config', 'set', 'min-replicas-to-write', '0');
+  await vi.waitFor(async () => expect(await enter(ann, 'Test')).toMatchObject({ status: 'created' }), {
+    timeout: leaseMs,
+  });
+});
+
+it('[R33] a room that cannot be read keeps its node from nothing else; who sat there is sent back', async () => {
+  const {
+    redis,
+    nodes: [one],
+  } = await startRoomNodes();
+  const [ann, bob] = [await connectClient(one.url), await connectClient(one.url)];
+  await enter(ann, 'Test');
+  await enter(bob, 'elsewhere');
+  await redis.cli('set', 'parley:room:Test', '{"version":1,"room":{"phase":"lobby"},"epochs":[]}');
+  one.cutOff();
+  await isSoon(leaseMs + busy(1000), async () => {
+    const cy = await connectClient(one.url);
+    return (await enter(cy, 'another')).status === 'refused';
+  });
+  // Its lease has to run out.
+  await new Promise((resolve) => setTimeout(resolve, leaseMs));
+  one.comeBack();
+  await isSoon(busy(3000), async () => (await one.readiness()) === 'ready');
+  expect(await ann.ended).toBe('transport close');
+  const dan = await connectClient(one.url);
+  expect(await enter(dan, 'another')).toMatchObject({ status: 'created' });
+  expect(bob.names()).toEqual(['created']);
+});
+
+it('[R26] what pages say at their end while Redis is away is not kept for later', async () => {
+  const {
+    redis,
+    nodes: [one],
+  } = await start(1);
+  await redis.kill();
+  await isSoon(busy(2000), async () => (await fetch(`${one?.url}/readyz`)).status === 503);
+  for (let number = 0; number < 100; number++) {
+    const body = JSON.stringify({ channel: `nowhere ${number}`, seat: 'nobody' });
+    expect((await fetch(`${one?.url}/leave`, { method: 'POST', body })).status).toBe(204);
+  }
+  await redis.start();
+  await isSoon(busy(3000), async () => (await fetch(`${one?.url}/readyz`)).status === 200);
+  const ann = await connectClient(one?.url ?? '');
+  await vi.waitFor(async () => expect(await enter(ann, 'Test')).toMatchObject({ status: 'created' }));
+  expect(await redis.cli('--scan', '--pattern', 'parley:room:*')).toBe('parley:room:Test');
+});
