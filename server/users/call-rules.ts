@@ -6,57 +6,55 @@ import type { ServerMessage, UserRefusal } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import {
   holderOf,
+  isWith,
   linkOf,
   noCall,
+  otherOf,
   tell,
   unchanged,
   userOf,
   type Actor,
   type Call,
   type Decision,
+  type Lack,
   type NamedUser,
   type OnlineUser,
   type User,
   type UserRule,
-  type Users,
 } from './user-rules.js';
 
 /** What came of an attempt: undefined, or why not. */
 export type Verdict = UserRefusal | undefined;
 
-/** A call, or inside a call a new offer. Whoever is away hears of it when it returns. [U6] [U7] [U9] [U11] [U23] */
-export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule<Verdict> {
+/**
+ * A call, or inside a call a new offer. Whoever is away hears of it when it returns. Nobody is busy before it is known
+ * that the other of that call is still there: its node may have died before anybody was told of it.
+ * [U6] [U7] [U9] [U11] [U23] [U27]
+ */
+export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule<Verdict | Lack> {
   return (users) => {
     const me = holderOf(users, actor);
     if (!me) return unchanged(userRefusals.notLoggedIn());
     if (callee.name === actor.name) return unchanged(userRefusals.selfCall());
     const other = userOf(users, callee.name);
     if (other.state === 'offline') return unchanged(userRefusals.notOnline(callee.written));
-    const message: ServerMessage = { type: 'offer', offer: value, name: me.written };
-    switch (inCallWith(me, callee.name)) {
-      case 'talking':
+    switch (stateBetween(actor.name, me, callee.name, other)) {
+      case 'talking': {
+        const message: ServerMessage = { type: 'offer', offer: value, name: me.written };
         return { users: new Map(), notices: tell(other, { message }), outcome: undefined };
+      }
       case 'calling':
-        return {
-          users: ring(actor.name, me, callee.name, other, value),
-          notices: tell(other, { message }),
-          outcome: undefined,
-        };
+        return ring(actor.name, me, callee.name, other, value);
       case 'called':
         return loseGlare(actor.name, me, callee.name, other);
       case 'none':
         break;
     }
-    if (me.call.state !== 'none') return unchanged(userRefusals.inCall(me.call.other));
-    if (other.call.state !== 'none') return unchanged(userRefusals.busy(callee.written));
-    return {
-      users: ring(actor.name, me, callee.name, other, value),
-      notices: [
-        { to: me.connection, link: linkOf(me, callee.name, other) },
-        ...tell(other, { message, link: linkOf(other, actor.name, me) }),
-      ],
-      outcome: undefined,
-    };
+    const mine = otherOf(users, actor.name, me);
+    if (mine) return unchanged('lacks' in mine ? mine : userRefusals.inCall(mine.name));
+    const theirs = otherOf(users, callee.name, other);
+    if (theirs) return unchanged('lacks' in theirs ? theirs : userRefusals.busy(callee.written));
+    return ring(actor.name, { ...me, call: noCall }, callee.name, { ...other, call: noCall }, value);
   };
 }
 
@@ -66,22 +64,30 @@ export function answer(actor: Actor, to: Addressee, value: unknown): UserRule<Ve
     const me = holderOf(users, actor);
     const other = userOf(users, to.name);
     if (!me || other.state === 'offline') return unchanged(userRefusals.notInCall(to.written));
-    const toOther = tell(other, { message: { type: 'answer', answer: value, name: me.written } });
-    switch (inCallWith(me, to.name)) {
+    const message: ServerMessage = { type: 'answer', answer: value, name: me.written };
+    switch (stateBetween(actor.name, me, to.name, other)) {
       case 'none':
         return unchanged(userRefusals.notInCall(to.written));
       case 'calling':
       case 'talking':
-        return { users: new Map(), notices: toOther, outcome: undefined };
+        return { users: new Map(), notices: tell(other, { message }), outcome: undefined };
       case 'called': {
         const talking: OnlineUser = { ...me, call: { state: 'talking', other: to.name } };
+        const answered: NamedUser = {
+          ...other,
+          call: { state: 'talking', other: actor.name, answer: value },
+        };
         return {
           users: new Map<UserName, User>([
             [actor.name, talking],
-            [to.name, { ...other, call: { state: 'talking', other: actor.name, answer: value } }],
+            [to.name, answered],
           ]),
-          // What a loser of glare sends after its answer belongs to the answer: it is heard again.
-          notices: [{ to: me.connection, link: linkOf(talking, to.name, other) }, ...toOther],
+          notices: [
+            // What a loser of glare sends after its answer belongs to the answer: it is heard again.
+            { to: me.connection, link: linkOf(talking, to.name, answered) },
+            // It may come before the news of one's own offer, which is over then. [U27]
+            ...tell(answered, { message, link: linkOf(answered, actor.name, talking) }),
+          ],
           outcome: undefined,
         };
       }
@@ -94,7 +100,8 @@ export function leave(actor: Actor, to: Addressee): UserRule<Verdict> {
   return (users) => {
     const me = holderOf(users, actor);
     const other = userOf(users, to.name);
-    if (!me || other.state === 'offline' || inCallWith(me, to.name) === 'none') {
+    if (!me || other.state === 'offline') return unchanged(userRefusals.notInCall(to.written));
+    if (stateBetween(actor.name, me, to.name, other) === 'none') {
       return unchanged(userRefusals.notInCall(to.written));
     }
     return part(actor.name, me, to.name, other);
@@ -106,7 +113,8 @@ export function takeBack(actor: Actor, callee: UserName): UserRule<undefined> {
   return (users) => {
     const me = holderOf(users, actor);
     const other = userOf(users, callee);
-    if (!me || other.state === 'offline' || inCallWith(me, callee) !== 'calling') return unchanged(undefined);
+    if (!me || other.state === 'offline') return unchanged(undefined);
+    if (stateBetween(actor.name, me, callee, other) !== 'calling') return unchanged(undefined);
     return part(actor.name, me, callee, other);
   };
 }
@@ -125,25 +133,33 @@ function part(myName: UserName, me: OnlineUser, otherName: UserName, other: Name
   };
 }
 
+/** Again, too: whoever missed the news of the first offer learns the link from the second. */
 function ring(
   myName: UserName,
   me: OnlineUser,
   calleeName: UserName,
-  callee: NamedUser,
+  before: NamedUser,
   value: unknown,
-): Users {
-  const { call } = callee;
+): Decision<undefined> {
+  const { call } = before;
   const hasLostGlare = call.state === 'called' && call.hasLostGlare;
-  return new Map<UserName, User>([
-    [myName, { ...me, call: { state: 'calling', other: calleeName } }],
-    [
-      calleeName,
-      {
-        ...callee,
-        call: { state: 'called', other: myName, offer: value, ...(hasLostGlare && { hasLostGlare }) },
-      },
+  const caller: OnlineUser = { ...me, call: { state: 'calling', other: calleeName } };
+  const callee: NamedUser = {
+    ...before,
+    call: { state: 'called', other: myName, offer: value, ...(hasLostGlare && { hasLostGlare }) },
+  };
+  const message: ServerMessage = { type: 'offer', offer: value, name: me.written };
+  return {
+    users: new Map<UserName, User>([
+      [myName, caller],
+      [calleeName, callee],
+    ]),
+    notices: [
+      { to: me.connection, link: linkOf(caller, calleeName, callee) },
+      ...tell(callee, { message, link: linkOf(callee, myName, caller) }),
     ],
-  ]);
+    outcome: undefined,
+  };
 }
 
 function loseGlare(
@@ -162,6 +178,12 @@ function loseGlare(
   };
 }
 
-function inCallWith({ call }: OnlineUser, name: UserName): Call['state'] {
-  return call.state !== 'none' && call.other === name ? call.state : 'none';
+/** How I stand in the call with that one; none, unless both know of it. */
+function stateBetween(
+  myName: UserName,
+  me: OnlineUser,
+  otherName: UserName,
+  other: NamedUser,
+): Call['state'] {
+  return isWith(me, otherName) && isWith(other, myName) ? me.call.state : 'none';
 }

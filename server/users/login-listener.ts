@@ -46,15 +46,18 @@ export function createLoginListener(parts: LoginListenerParts) {
     };
     // Until it is answered nobody knows whether it has the name.
     connection.doubts.add(user.name);
-    const { status } = await takeName(newcomer, (login) => {
+    const { status } = await takeName(newcomer, (login, version) => {
       connection.log.debug('User logged: %s', user.written);
-      connection.logIn(user);
+      connection.logIn(user, version);
       onLogin(connection);
       // [U26]
       connection.send(granted(login, iceServers.give(wireId(connection.id))));
     });
     connection.doubts.delete(user.name);
-    if (status === 'in' || status === 'resumed') return giveUpDoubts(connection);
+    if (status === 'in' || status === 'resumed') {
+      connection.hearEarly();
+      return giveUpDoubts(connection);
+    }
     // [U21]
     if (status === 'stale')
       return connection.refuseLogin('stale', 'A later login of this client has been answered already.');
@@ -75,11 +78,11 @@ export function createLoginListener(parts: LoginListenerParts) {
    */
   async function takeName(
     newcomer: Newcomer,
-    answer: (login: Granted) => void,
+    answer: (login: Granted, version: number) => void,
     mayProbe = true,
   ): Promise<Login> {
-    const login = await desk.decide<Login>([newcomer.name], logIn(newcomer), (outcome) => {
-      if (isGranted(outcome)) answer(outcome);
+    const login = await desk.decide<Login>([newcomer.name], logIn(newcomer), (outcome, version) => {
+      if (isGranted(outcome)) answer(outcome, version);
     });
     if (login.status !== 'taken' || login.unclaimed === undefined) return login;
     const { unclaimed } = login;

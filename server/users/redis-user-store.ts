@@ -2,16 +2,16 @@
 // there, else runs the rule again. Leaves Lua to user-scripts, and what a record means to kept-users.
 import { setTimeout as pause } from 'node:timers/promises';
 import { createBudget, type Budget } from '../platform/budget.js';
-import { decisionMs, type RedisClient } from '../platform/redis-client.js';
+import { decisionMs, RedisRefusal, type RedisClient } from '../platform/redis-client.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import { createKeptUsers, type KeptUsersParts, type Proposal, type Shelf } from './kept-users.js';
 import { createNameQueues } from './name-queues.js';
-import { sweep } from './user-lapse-rules.js';
-import type { UserRule } from './user-rules.js';
+import { isOver, sweep } from './user-lapse-rules.js';
+import type { NamedUser, User, UserRule } from './user-rules.js';
 import { userScriptsIn, type ReadTexts } from './user-scripts.js';
 import type { KeptDecision, ListedName, UserStore } from './user-store.js';
 
-/** Before Redis is asked again, when it has answered with a fault. */
+/** Before Redis is asked again, when its answer was lost. */
 const pauseMs = 40;
 
 /** How often a list goes on reading behind names that are no longer in use. */
@@ -31,13 +31,13 @@ export function createRedisUserStore(parts: RedisUserStoreParts): UserStore {
     return budget.of(kept.read(names, await scripts.read(names, budget.leftMs())));
   }
 
-  /** A connection that was cut is back after a moment. @throws when the time is over */
+  /** A connection that was cut is back after a moment. @throws when the time is over, or Redis says no */
   async function readPatiently(names: readonly UserName[], budget: Budget): Promise<Shelf> {
     for (;;) {
       try {
         return await read(names, budget);
       } catch (cause) {
-        if (isClosed) throw cause;
+        if (isClosed || cause instanceof RedisRefusal) throw cause;
         await pause(Math.min(pauseMs, budget.leftMs()));
       }
     }
@@ -52,7 +52,8 @@ export function createRedisUserStore(parts: RedisUserStoreParts): UserStore {
     let instead: ReadTexts | undefined;
     try {
       instead = await scripts.write(changes, budget.leftMs());
-    } catch {
+    } catch (cause) {
+      if (cause instanceof RedisRefusal) throw cause;
       return readPatiently(names, budget);
     }
     return instead && budget.of(kept.read(names, instead));
@@ -90,28 +91,47 @@ export function createRedisUserStore(parts: RedisUserStoreParts): UserStore {
   };
 
   async function list(limit: number): Promise<ListedName[]> {
-    const listed: ListedName[] = [];
-    const over: UserName[] = [];
-    for (let page = 0; page < maxPages && listed.length < limit; page++) {
+    const here = new Map<UserName, NamedUser>();
+    const over = new Map<UserName, User>();
+    for (let page = 0; page < maxPages && here.size < limit; page++) {
       const first = page * limit;
       const names = await scripts.range(first, first + limit - 1);
       if (names.length === 0) break;
-      const { found, nowMs } = await kept.read(names, await scripts.read(names));
-      for (const { name, user } of found) {
-        const isOver = user.state === 'offline' || (user.state === 'away' && user.until <= nowMs);
-        if (isOver) over.push(name);
-        else listed.push({ name, written: user.written, busy: user.call.state !== 'none' });
-      }
+      await sort(names, here, over);
     }
-    if (over.length > 0) {
+    if (over.size > 0) {
       clean(over).catch((cause: unknown) => {
         parts.logger.debug({ err: cause }, 'names that are over could not be cleaned away');
       });
     }
-    return listed.slice(0, limit);
+    return [...here].slice(0, limit).map(([name, { written, call }]) => {
+      // Nobody may have been told of a call whose other side is over: it ends when somebody calls.
+      return { name, written, busy: call.state !== 'none' && !over.has(call.other) };
+    });
   }
 
-  async function clean(names: readonly UserName[]): Promise<void> {
+  async function sort(
+    names: readonly UserName[],
+    here: Map<UserName, NamedUser>,
+    over: Map<UserName, User>,
+  ): Promise<void> {
+    const { found, nowMs } = await kept.read(names, await scripts.read(names));
+    for (const { name, user } of found) {
+      if (user.state === 'offline' || isOver(user, nowMs)) over.set(name, user);
+      else here.set(name, user);
+    }
+  }
+
+  /** Two who were in a call go together; if one of them is still here, its own node tells it. */
+  async function clean(over: ReadonlyMap<UserName, User>): Promise<void> {
+    const others = [...over.values()].flatMap((user) =>
+      user.state !== 'offline' && user.call.state !== 'none' && !over.has(user.call.other)
+        ? user.call.other
+        : [],
+    );
+    const all = new Map(over);
+    if (others.length > 0) await sort(others, new Map(), all);
+    const names = [...all.keys()];
     await decide(names, sweep());
     await scripts.forget(names);
   }

@@ -35,8 +35,18 @@ export interface UserConnection {
   readonly doubts: Set<UserName>;
   /** It was cut; what it still says is not heard. */
   readonly isOver: boolean;
-  logIn(user: Addressee): void;
-  receive(parcel: Extract<UserParcel, { kind: 'notice' | 'candidate' }>): void;
+  /** Its socket is closed; what it said before is still heard, and then its name is given up. */
+  isGone(): boolean;
+  end(): void;
+  /**
+   * It has a name, and is told so next.
+   * @param version of what was kept then: notices of older decisions are over
+   */
+  logIn(user: Addressee, version: number): void;
+  /** Whatever comes before it is logged in waits until `hearEarly`. [U27] */
+  receive(parcel: ConnectionParcel): void;
+  /** It has been told of its login, and whatever came with that. */
+  hearEarly(): void;
   /**
    * Hears what it has missed, by what is kept of its name. [U28]
    * @param isSure what was heard last does not count, whatever its version
@@ -51,17 +61,25 @@ export interface UserConnection {
   cut(refusal: UserRefusal, closeCode?: number): void;
 }
 
+/** What is for the connection itself. */
+export type ConnectionParcel = Exclude<UserParcel, { kind: 'away' }>;
+
 export interface UserPlace {
   /** Absent on one node alone. */
   node?: NodeId | undefined;
   /** Hears of each new link. */
   onLink?: (link: Link | null) => void;
+  /** It may have missed something: what is kept has to be read again. */
+  onLook?: () => void;
 }
+
+/** As much as a callee can be told before its own login is answered, if nobody means it ill. */
+const maxEarly = 100;
 
 export function createUserConnection(
   socket: UserSocket,
   logger: Logger,
-  { node, onLink }: UserPlace = {},
+  { node, onLink, onLook }: UserPlace = {},
 ): UserConnection {
   const id = addressOn(node, randomUUID()) as ConnectionId;
   const log = logger.child({ id: wireId(id) });
@@ -73,6 +91,8 @@ export function createUserConnection(
   let user: Addressee | undefined;
   let link: Link | null = null;
   let isOver = false;
+  let isGone = false;
+  let early: ConnectionParcel[] = [];
 
   function setLink(next: Link | null): void {
     if (next?.name !== link?.name) hasAnswer = false;
@@ -94,6 +114,13 @@ export function createUserConnection(
     if (notice.link !== undefined) setLink(notice.link);
     if (notice.message !== undefined) tell(notice.message);
     if (notice.ends) cut(notice.ends);
+  }
+
+  function take(parcel: ConnectionParcel): void {
+    if (parcel.kind === 'notice') heed(parcel);
+    else if (parcel.kind === 'look') onLook?.();
+    // [U8] Nothing reaches a connection but from the one it is linked with.
+    else if (parcel.from === link?.connection) send(parcel.message);
   }
 
   function tell(message: ServerMessage): void {
@@ -142,13 +169,25 @@ export function createUserConnection(
     get isOver() {
       return isOver;
     },
-    logIn(asUser) {
+    isGone: () => isGone,
+    end() {
+      isGone = true;
+    },
+    logIn(asUser, version) {
       user = asUser;
+      heard = { version, part: -1 };
     },
     receive(parcel) {
-      if (parcel.kind === 'notice') heed(parcel);
-      // [U8] Nothing reaches a connection but from the one it is linked with.
-      else if (parcel.from === link?.connection) send(parcel.message);
+      if (user) take(parcel);
+      else if (early.length < maxEarly) early.push(parcel);
+    },
+    hearEarly() {
+      const waiting = early;
+      early = [];
+      // It may be about another name, which it asked for before.
+      const isOwn = doubts.size === 0;
+      if (isOwn) for (const parcel of waiting) take(parcel);
+      if (waiting.length === maxEarly || (waiting.length > 0 && !isOwn)) onLook?.();
     },
     catchUp(standing, version, isSure = false) {
       if (standing.status === 'held' && version < heard.version && !isSure) return false;

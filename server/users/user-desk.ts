@@ -8,24 +8,36 @@ import type { Logger } from '../platform/logger.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import type { UserParcel } from './user-parcel.js';
 import { reassert, type Standing } from './user-resync-rules.js';
-import { passTime, settled, type Actor, type Lack, type UserRule, type Users } from './user-rules.js';
+import {
+  passTime,
+  settled,
+  unchanged,
+  type Actor,
+  type Lack,
+  type UserRule,
+  type Users,
+} from './user-rules.js';
 import type { KeptDecision, UserStore } from './user-store.js';
 
 export interface UserDesk {
   /**
    * Asks the rule, and asks it again with whom it lacks until it lacks nobody.
-   * @param answer hears the outcome before any notice of it is sent
+   * @param answer hears the outcome, and the version of what is kept, before any notice of it is sent
    * @throws what the store throws, and when this node may grant nothing just now; it may have been decided then
    */
   decide<Outcome>(
     names: readonly UserName[],
     rule: UserRule<Outcome | Lack>,
-    answer?: (outcome: Outcome) => void,
+    answer?: (outcome: Outcome, version: number) => void,
   ): Promise<Outcome>;
   /** Decides it also when the store fails, as soon as it is back: for ends, after which nobody asks again. */
   decideForSure(names: readonly UserName[], rule: UserRule<Lack | undefined>): Promise<void>;
-  /** What is kept of the name of this connection, which holds on to it. @throws what the store throws */
-  recall(actor: Actor): Promise<{ standing: Standing; version: number }>;
+  /**
+   * What is kept of the name of this connection, which holds on to it.
+   * @param isGone looked at whenever it is decided: a connection that has closed holds nothing, and nothing changes
+   * @throws what the store throws
+   */
+  recall(actor: Actor, isGone: () => boolean): Promise<{ standing: Standing; version: number }>;
   /** This name is looked at again in so many ms. */
   remind(name: UserName, inMs: number): void;
   /** No name is looked at again. */
@@ -93,9 +105,9 @@ export function createUserDesk({ store, courier, lease, logger }: UserDeskParts)
       const outcome = await decideOnce(asked, rule, answer);
       if (!isLack(outcome)) return outcome;
       const { lacks } = outcome;
-      asked = names.every((name) => lacks.includes(name)) ? lacks : names;
-      // Somebody's grace is over, and whom the rule is about has no part in that call.
-      if (asked === names) await decideOnce(lacks, passTime());
+      // A call of another than the rule is about stands in its way: all of them together.
+      const isOwn = names.every((name) => lacks.includes(name));
+      asked = isOwn ? lacks : [...new Set([...asked, ...lacks])];
     }
   }
 
@@ -107,9 +119,9 @@ export function createUserDesk({ store, courier, lease, logger }: UserDeskParts)
   return {
     async decide(names, rule, answer) {
       refuseSuspended();
-      return decideAll(names, rule, (outcome) => {
+      return decideAll(names, rule, (outcome, version) => {
         refuseSuspended();
-        answer?.(outcome);
+        answer?.(outcome, version);
       });
     },
     decideForSure: (names, rule) =>
@@ -118,9 +130,11 @@ export function createUserDesk({ store, courier, lease, logger }: UserDeskParts)
         () => isClosed,
         onFault,
       ),
-    async recall(actor) {
+    async recall(actor, isGone) {
       let known = 0;
-      const standing = await decideAll([actor.name], reassert(actor), (_standing, version) => {
+      const hold = reassert(actor);
+      const rule: typeof hold = (users, now) => (isGone() ? unchanged({ status: 'lost' }) : hold(users, now));
+      const standing = await decideAll<Standing>([actor.name], rule, (_standing, version) => {
         known = version;
       });
       return { standing, version: known };

@@ -111,12 +111,17 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
 
   function welcome(socket: WebSocket, request: IncomingMessage): void {
     const watchLink = recovery.createLinkWatch();
-    const connection = createUserConnection(socket, logger, { node: lease.node, onLink: watchLink });
+    const connection: UserConnection = createUserConnection(socket, logger, {
+      node: lease.node,
+      onLink: watchLink,
+      onLook: () => {
+        recovery.look(connection);
+      },
+    });
     const { log } = connection;
     const address = addressOf(request, settings.trustProxy);
     const detach = courier.attach(connection.id, (parcel) => {
-      if (parcel.kind === 'look') recovery.look(connection);
-      else if (parcel.kind === 'away') desk.remind(parcel.name, parcel.dueInMs);
+      if (parcel.kind === 'away') desk.remind(parcel.name, parcel.dueInMs);
       else connection.receive(parcel);
     });
     const queue = createEventQueue((cause) => {
@@ -139,6 +144,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
 
     function end(code: number): void {
       log.debug({ code }, 'user disconnected');
+      connection.end();
       isNamed();
       queue.end(async () => {
         detach();

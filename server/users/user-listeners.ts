@@ -8,7 +8,7 @@ import { parseFrame, type Frame } from '../protocol/parse-frame.js';
 import { parseLogin, type LoginRequest } from '../protocol/parse-login.js';
 import { parseUserMessage, type CheckedSignal, type UserMessage } from '../protocol/parse-user-message.js';
 import { echoType, userRefusals } from '../protocol/user-refusals.js';
-import { answer, leave, offer, takeBack } from './call-rules.js';
+import { answer, leave, offer, takeBack, type Verdict } from './call-rules.js';
 import type { UserConnection } from './user-connection.js';
 import type { UserDesk } from './user-desk.js';
 import type { UserList } from './user-list.js';
@@ -104,7 +104,7 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
     { type, to }: Extract<UserMessage, { to: Addressee }>,
     rule: ReturnType<typeof offer>,
   ): Promise<void> {
-    const refusal = await desk.decide([actor.name, to.name], rule);
+    const refusal = await desk.decide<Verdict>([actor.name, to.name], rule);
     if (refusal) connection.refuse(refusal, type);
   }
 
@@ -139,10 +139,11 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
       }
     },
     async leave({ id, actor, link, doubts }, ending) {
-      for (const name of doubts) await desk.decideForSure([name], logOut({ name, connection: id }));
+      const end = (as: Actor): ReturnType<typeof vanish> =>
+        ending === 'closed' ? logOut(as) : vanish(as, settings.graceMs);
+      for (const name of doubts) await desk.decideForSure([name], end({ name, connection: id }));
       if (!actor) return;
-      const end = ending === 'closed' ? logOut(actor) : vanish(actor, settings.graceMs);
-      await desk.decideForSure([actor.name], end);
+      await desk.decideForSure([actor.name], end(actor));
       if (!link || ending === 'closed' || nodeOf(link.connection) === nodeOf(id)) return;
       // Should this node die meanwhile, that one still knows when the grace is over.
       const away = { kind: 'away', name: actor.name, dueInMs: settings.graceMs } as const;

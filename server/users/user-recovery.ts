@@ -50,8 +50,10 @@ export function createUserRecovery(parts: UserRecoveryParts): UserRecovery {
   async function catchUp(connection: UserConnection): Promise<void> {
     for (let round = 1; round <= maxRounds; round++) {
       const { actor } = connection;
-      if (!actor || connection.isOver) return;
-      const { standing, version } = await desk.recall(actor);
+      if (!actor || connection.isOver || connection.isGone()) return;
+      const { standing, version } = await desk.recall(actor, connection.isGone);
+      // What it said before it closed is still to be heard.
+      if (connection.isGone()) return;
       if (connection.catchUp(standing, version, round === maxRounds)) return;
     }
   }

@@ -43,12 +43,11 @@ export function reassert(actor: Actor): UserRule<Standing | Lack> {
     if (user.connection !== actor.connection) return unchanged({ status: 'taken' });
     const other = otherOf(users, actor.name, user);
     if (other && 'lacks' in other) return unchanged(other);
-    const isMutual = other?.user.call.state !== 'none' && other?.user.call.other === actor.name;
-    const me = here(user, isMutual ? user.call : noCall);
+    const me = here(user, other ? user.call : noCall);
     return {
       users: new Map<UserName, User>([[actor.name, me]]),
       notices: [],
-      outcome: { status: 'held', call: isMutual ? keptCall(me, other) : null },
+      outcome: { status: 'held', call: other ? keptCall(me, other) : null },
     };
   };
 }

@@ -70,7 +70,7 @@ export interface Decision<Outcome> {
 /** @param now ms of the store's clock, which only goes forward */
 export type UserRule<Outcome> = (users: Users, now: number) => Decision<Outcome>;
 
-/** An outcome: the rule has to be asked again, with these two together. */
+/** An outcome: the rule has to be asked again, and be given these two. */
 export interface Lack {
   lacks: readonly [UserName, UserName];
 }
@@ -151,7 +151,10 @@ function free(users: Users, name: UserName, user: NamedUser): Decision<Lack | un
   };
 }
 
-/** Whom this user is in a call with: undefined when it is in none, a lack when the rule was not given that one. */
+/**
+ * Whom this user is in a call with: undefined when it is in none, a lack when the rule was not given that one. A call of
+ * which the other knows nothing is none: that one's record was lost.
+ */
 export function otherOf(
   users: Users,
   name: UserName,
@@ -160,7 +163,11 @@ export function otherOf(
   if (call.state === 'none') return undefined;
   const user = users.get(call.other);
   if (!user) return { lacks: [name, call.other] };
-  return user.state === 'offline' ? undefined : { name: call.other, user };
+  return user.state === 'offline' || !isWith(user, name) ? undefined : { name: call.other, user };
+}
+
+export function isWith({ call }: NamedUser, name: UserName): boolean {
+  return call.state !== 'none' && call.other === name;
 }
 
 /** The actor's record, unless its name is no longer its own. */

@@ -1,4 +1,4 @@
-// Port: keeps the users and applies a rule to one or two of them in one step.
+// Port: keeps the users and applies a rule to some of them in one step.
 import type { UserName } from '../protocol/parse-user-name.js';
 import type { Decision, UserRule } from './user-rules.js';
 
@@ -23,8 +23,8 @@ export interface UserStore {
    * what it decided. Nobody else's decision about one of them comes in between; a rule may be run again when
    * another was first, so it must be pure.
    *
-   * What concerns three (a caller, the one it rings, the one it rings next) is two decisions in the caller's
-   * one queue: each leaves everybody in a sound state, and the second may fail without undoing the first.
+   * More than two are only needed to see that a call which stands in the way is over. What concerns three otherwise
+   * (a caller, the one it rings, the one it rings next) is two decisions in the caller's one queue: each leaves everybody in a sound state, and the second may fail without undoing the first.
    * @throws when the place that keeps the users cannot be reached; nothing is promised about them then
    */
   decide<Outcome>(names: readonly UserName[], rule: UserRule<Outcome>): Promise<KeptDecision<Outcome>>;

@@ -1,6 +1,7 @@
 // Both start, or change something, at the same instant, so that their offers cross: each time there is one call.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import { launchBothBrowsers } from '../support/both-browsers.js';
+import type { BrowserName } from '../support/call-windows.js';
 import {
   call,
   callHarness,
@@ -15,22 +16,14 @@ import {
 } from '../support/callers.js';
 import { servePages, type PageServer } from '../support/serve-pages.js';
 
-let browsers: Record<BrowserName, CallBrowser>;
+const browsers = launchBothBrowsers();
 let server: PageServer;
 
 beforeAll(async () => {
-  const [chromium, firefox, pages] = await Promise.all([
-    launchCallBrowser('chromium'),
-    launchCallBrowser('firefox'),
-    servePages({ publicDir: callHarness }),
-  ]);
-  browsers = { chromium, firefox };
-  server = pages;
+  server = await servePages({ publicDir: callHarness });
 });
 
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
-});
+afterAll(() => server.close());
 
 type Media = NonNullable<StartOptions['media']>;
 

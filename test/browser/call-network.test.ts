@@ -1,6 +1,8 @@
 // A call over changes of the network: a new path is sought while pictures go on. And its texts: what waits is bounded.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import { busy } from '../support/busy.js';
+import { launchBothBrowsers } from '../support/both-browsers.js';
+import type { BrowserName } from '../support/call-windows.js';
 import {
   call,
   callHarness,
@@ -16,22 +18,14 @@ import {
 } from '../support/callers.js';
 import { servePages, type PageServer } from '../support/serve-pages.js';
 
-let browsers: Record<BrowserName, CallBrowser>;
+const browsers = launchBothBrowsers();
 let server: PageServer;
 
 beforeAll(async () => {
-  const [chromium, firefox, pages] = await Promise.all([
-    launchCallBrowser('chromium'),
-    launchCallBrowser('firefox'),
-    servePages({ publicDir: callHarness }),
-  ]);
-  browsers = { chromium, firefox };
-  server = pages;
+  server = await servePages({ publicDir: callHarness });
 });
 
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
-});
+afterAll(() => server.close());
 
 /** The ICE user names of its descriptions, each once. */
 async function pathsOf(caller: Caller): Promise<string[]> {
@@ -70,7 +64,7 @@ describe.each<[BrowserName, BrowserName]>([
       `${anns} and ${bobs}: longest time without a new frame ${gaps.map(Math.round).join(' and ')} ms`,
     );
     // Chromium and Firefox lose each other at this now and then, until the library notices the silence.
-    if (anns === bobs) for (const gap of gaps) expect(gap).toBeLessThan(1000);
+    if (anns === bobs) for (const gap of gaps) expect(gap).toBeLessThan(busy(1000));
     for (const caller of [ann, bob]) {
       await expectState(caller, 'connected');
       expect(await eventsOf(caller, 'new connection')).toHaveLength(1);

@@ -1,6 +1,7 @@
 // Two browsers call each other, over either protocol: pictures and texts both ways, and a hang-up that ends both.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import { launchBothBrowsers } from '../support/both-browsers.js';
+import type { BrowserName } from '../support/call-windows.js';
 import {
   call,
   callHarness,
@@ -13,22 +14,14 @@ import {
 } from '../support/callers.js';
 import { servePages, type PageServer } from '../support/serve-pages.js';
 
-let browsers: Record<BrowserName, CallBrowser>;
+const browsers = launchBothBrowsers();
 let server: PageServer;
 
 beforeAll(async () => {
-  const [chromium, firefox, pages] = await Promise.all([
-    launchCallBrowser('chromium'),
-    launchCallBrowser('firefox'),
-    servePages({ publicDir: callHarness }),
-  ]);
-  browsers = { chromium, firefox };
-  server = pages;
+  server = await servePages({ publicDir: callHarness });
 });
 
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
-});
+afterAll(() => server.close());
 
 const pairs: [BrowserName, BrowserName][] = [
   ['chromium', 'chromium'],

@@ -1,7 +1,8 @@
 // The relay is killed under calls that go through it only, and started again: pictures come back.
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { busy } from '../support/busy.js';
-import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import { launchBothBrowsers } from '../support/both-browsers.js';
+import type { BrowserName } from '../support/call-windows.js';
 import {
   call,
   callHarness,
@@ -17,19 +18,7 @@ import {
 import { startCoturn } from '../support/coturn.js';
 import { servePages } from '../support/serve-pages.js';
 
-let browsers: Record<BrowserName, CallBrowser>;
-
-beforeAll(async () => {
-  const [chromium, firefox] = await Promise.all([
-    launchCallBrowser('chromium'),
-    launchCallBrowser('firefox'),
-  ]);
-  browsers = { chromium, firefox };
-});
-
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close()]);
-});
+const browsers = launchBothBrowsers();
 
 const pairs: [BrowserName, BrowserName][] = [
   ['chromium', 'chromium'],

@@ -1,6 +1,7 @@
 // Calls through a real relay (TURN), with credentials that the server makes; and what is said when there is no way through it.
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { launchCallBrowser, type BrowserName, type CallBrowser } from '../support/call-windows.js';
+import { launchBothBrowsers } from '../support/both-browsers.js';
+import type { BrowserName } from '../support/call-windows.js';
 import {
   call,
   callHarness,
@@ -19,22 +20,14 @@ import { startServerProcess } from '../support/server-process.js';
 import { wrongClock } from '../support/wrong-clock.js';
 import type { ParleyOptions } from '../../server/create-parley.js';
 
-let browsers: Record<BrowserName, CallBrowser>;
+const browsers = launchBothBrowsers();
 let turn: Coturn;
 
 beforeAll(async () => {
-  const [chromium, firefox, coturn] = await Promise.all([
-    launchCallBrowser('chromium'),
-    launchCallBrowser('firefox'),
-    startCoturn({ endsWithTest: false }),
-  ]);
-  browsers = { chromium, firefox };
-  turn = coturn;
+  turn = await startCoturn({ endsWithTest: false });
 });
 
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), turn.stop()]);
-});
+afterAll(() => turn.stop());
 
 async function serve(options: ParleyOptions = {}): Promise<string> {
   const { url, close } = await servePages({

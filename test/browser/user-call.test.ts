@@ -3,30 +3,14 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import {
-  launchCallBrowser,
-  type BrowserName,
-  type CallBrowser,
-  type CallWindow,
-} from '../support/call-windows.js';
+import { expect, onTestFinished, test } from 'vitest';
+import { launchBothBrowsers } from '../support/both-browsers.js';
+import type { BrowserName, CallWindow } from '../support/call-windows.js';
 import { startCalls } from '../support/user-client.js';
 
 const page = readFileSync(new URL('../support/tutorial-page.html', import.meta.url));
 
-let browsers: Record<BrowserName, CallBrowser>;
-
-beforeAll(async () => {
-  const [chromium, firefox] = await Promise.all([
-    launchCallBrowser('chromium'),
-    launchCallBrowser('firefox'),
-  ]);
-  browsers = { chromium, firefox };
-});
-
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close()]);
-});
+const browsers = launchBothBrowsers();
 
 /** The address of the page, which connects to a parley of this test's own. */
 async function servePage(): Promise<string> {

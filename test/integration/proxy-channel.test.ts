@@ -103,6 +103,11 @@ describe('behind nginx', () => {
     const page = await ask(nginx.tlsPort, '/', { isTls: true });
     expect(page.status).toBe(200);
     expect(page.headers['strict-transport-security']).toBe('max-age=31536000');
+    const plain = await ask(nginx.port, '/call?channel=red', { headers: { Host: 'talk.example.org' } });
+    expect([plain.status, plain.headers.location]).toEqual([
+      301,
+      'https://talk.example.org/call?channel=red',
+    ]);
   });
 
   it.each([

@@ -112,6 +112,21 @@ test('[U28] Redis is silent: a login is refused at once, a pair on one node talk
   expect(await cy.hears()).toEqual({ type: 'answer', answer: 'late', name: 'dan' });
 }, 40_000);
 
+test('[U13] [U28] who asks while Redis is silent, and closes, is gone when it is back', async () => {
+  const { redis, urlOf } = await startUserNodes(2, { graceMs: 2500 });
+  const [ann] = await logInKept(urlOf(0), 'ann');
+  await logInUser(urlOf(1), 'bob');
+  redis.freeze();
+  onTestFinished(redis.thaw);
+  ann.say({ type: 'offer', name: 'bob', offer: 1 });
+  expect(await ann.hears()).toEqual(unavailable);
+  // By now nobody could tell what became of the wish; that is looked at again a second later.
+  expect(await logsIn(urlOf(0), 'cy')).toEqual(unavailable);
+  ann.socket.terminate();
+  redis.thaw();
+  await expect.poll(() => logsIn(urlOf(1), 'ann'), afterLease).toMatchObject({ success: true });
+}, 40_000);
+
 test('[U28] Redis dies and comes back empty: whoever had a name is closed, and logs in again', async () => {
   const { redis, urlOf } = await startUserNodes(2);
   const ann = await logInUser(urlOf(0), 'ann');

@@ -27,6 +27,7 @@ test('[U8] a candidate reaches a connection only from the one that it is linked 
     },
     log,
   );
+  ann.logIn({ name: 'ann' as UserName, written: 'ann' }, 0);
   ann.receive(candidateFrom(bob.connection));
   ann.receive({ kind: 'notice', notice: { to: ann.id, link: bob }, version: 1, part: 0 });
   ann.receive(candidateFrom('connection of cy'));

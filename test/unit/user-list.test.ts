@@ -53,7 +53,7 @@ function setScene(names: string[]): Scene {
         },
         log,
       );
-      viewer.logIn({ name: name as UserName, written: name });
+      viewer.logIn({ name: name as UserName, written: name }, 0);
       return { viewer, lists };
     },
   };

@@ -134,4 +134,19 @@ describe('[U27] whoever was on a node that is dead', () => {
       outcome: undefined,
     });
   });
+
+  test('is forgotten with the other of its call when that one’s time is over, too, or nobody has that name', () => {
+    const [cy, dan] = ['cy', 'dan'] as [UserName, UserName];
+    const pairs = users(
+      [ann, away(ann, { state: 'talking', other: bob }, 10)],
+      [bob, away(bob, { state: 'talking', other: ann }, 9)],
+      [cy, away(cy, { state: 'calling', other: dan }, 10)],
+      [dan, away(dan, { state: 'called', other: cy, offer: 1 }, 11)],
+    );
+    const gone: User = { state: 'offline' };
+    expect(sweep()(pairs, 10).users).toEqual(users([ann, gone], [bob, gone]));
+    expect(sweep()(new Map([...pairs, [dan, gone]]), 10).users).toEqual(
+      users([ann, gone], [bob, gone], [cy, gone]),
+    );
+  });
 });

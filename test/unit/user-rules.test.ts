@@ -9,6 +9,7 @@ import {
   type Call,
   type ConnectionId,
   type Decision,
+  type Lack,
   type User,
   type UserRule,
   type Users,
@@ -58,7 +59,7 @@ interface Brief {
   outcome?: string;
 }
 
-function briefOf({ users, notices, outcome }: Decision<Verdict>): Brief {
+function briefOf({ users, notices, outcome }: Decision<Verdict | Lack>): Brief {
   const brief: Brief = {};
   const states = [...users].map(([name, user]): [string, string] => [
     name,
@@ -75,7 +76,7 @@ function briefOf({ users, notices, outcome }: Decision<Verdict>): Brief {
     return [[nameOfConnection(id), link ? `${link.name}${link.isMuted ? ', muted' : ''}` : 'nobody']];
   });
   if (links.length > 0) brief.links = Object.fromEntries(links);
-  if (outcome) brief.outcome = outcome.code;
+  if (outcome) brief.outcome = 'lacks' in outcome ? `lacks ${outcome.lacks.join(' and ')}` : outcome.code;
   return brief;
 }
 
@@ -84,7 +85,7 @@ const offered = (name: string, value: string): string =>
 const answered = (name: string): string => JSON.stringify({ type: 'answer', answer: 'yes', name });
 const left = (name: string): string => JSON.stringify({ type: 'leave', name });
 
-const rows: [fact: string, before: Users, rule: UserRule<Verdict>, Brief][] = [
+const rows: [fact: string, before: Users, rule: UserRule<Verdict | Lack>, Brief][] = [
   [
     '[U6] an offer rings and links both',
     apart,
@@ -121,7 +122,11 @@ const rows: [fact: string, before: Users, rule: UserRule<Verdict>, Brief][] = [
     '[U6] the caller may offer again while it rings',
     ringing,
     offer(actor(ann), to(bob), 'second'),
-    { users: { ann: 'calling', bob: 'called' }, told: [['bob', offered('ann', 'second')]] },
+    {
+      users: { ann: 'calling', bob: 'called' },
+      told: [['bob', offered('ann', 'second')]],
+      links: { ann: 'bob', bob: 'ann' },
+    },
   ],
   [
     '[U9] an offer of either in a call is relayed',
@@ -139,7 +144,11 @@ const rows: [fact: string, before: Users, rule: UserRule<Verdict>, Brief][] = [
     '[U8] [U11] an answer makes it a call, and is heard with all that follows',
     ringing,
     answer(actor(bob), to(ann), 'yes'),
-    { users: { bob: 'talking', ann: 'talking' }, told: [['ann', answered('bob')]], links: { bob: 'ann' } },
+    {
+      users: { bob: 'talking', ann: 'talking' },
+      told: [['ann', answered('bob')]],
+      links: { bob: 'ann', ann: 'bob' },
+    },
   ],
   [
     '[U9] an answer of either in a call is relayed',

@@ -9,14 +9,16 @@ import type { NoticeParcel } from '../../server/users/user-parcel.js';
 import type { ConnectionId, Link, Notice } from '../../server/users/user-rules.js';
 
 const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
+const ann = { name: 'ann' as UserName, written: 'ann' };
 const link: Link = { name: 'bob' as UserName, connection: 'bob@two' as ConnectionId, isMuted: false };
 const offer = { type: 'offer', offer: 1, name: 'bob' } as const;
 const answer = { type: 'answer', answer: 2, name: 'bob' } as const;
 const leave = { type: 'leave', name: 'bob' } as const;
 
-function connect() {
+function connect({ isIn = true } = {}) {
   const told: (ServerMessage | number)[] = [];
   const links: (string | null)[] = [];
+  const looks: number[] = [];
   const connection = createUserConnection(
     {
       OPEN: 1,
@@ -26,13 +28,18 @@ function connect() {
       close: (code) => told.push(code ?? 0),
     },
     log,
-    { node: 'one' as NodeId, onLink: (next) => links.push(next?.connection ?? null) },
+    {
+      node: 'one' as NodeId,
+      onLink: (next) => links.push(next?.connection ?? null),
+      onLook: () => looks.push(told.length),
+    },
   );
+  if (isIn) connection.logIn(ann, 0);
   const notice = (news: Omit<Notice, 'to'>, version: number, part?: number): void => {
     const parcel: NoticeParcel = { kind: 'notice', notice: { to: connection.id, ...news }, version };
     connection.receive(part === undefined ? parcel : { ...parcel, part });
   };
-  return { connection, told, links, notice };
+  return { connection, told, links, looks, notice };
 }
 
 describe('[U27] a notice', () => {
@@ -73,6 +80,71 @@ describe('[U27] a notice', () => {
     notice({ link }, 5, 0);
     notice({ link: null }, 6, 0);
     expect(links).toEqual(['bob@two', null]);
+  });
+});
+
+describe('[U27] what comes before the answer to a login', () => {
+  const success: ServerMessage = { type: 'login', success: true, iceServers: [] };
+  const candidate = { type: 'candidate', candidate: 3, name: 'bob' } as const;
+
+  function early() {
+    const scene = connect({ isIn: false });
+    const logIn = (version: number, own: () => void = () => {}): void => {
+      scene.connection.logIn(ann, version);
+      scene.connection.send(success);
+      own();
+      scene.connection.hearEarly();
+    };
+    const sendCandidate = (): void => {
+      scene.connection.receive({ kind: 'candidate', from: link.connection, message: candidate });
+    };
+    return { ...scene, logIn, sendCandidate };
+  }
+
+  test('is heard after it, in its order, with the candidates', () => {
+    const { told, notice, sendCandidate, logIn, looks } = early();
+    notice({ link, message: offer }, 6, 1);
+    sendCandidate();
+    expect(told).toEqual([]);
+    logIn(5);
+    sendCandidate();
+    expect(told).toEqual([success, offer, candidate, candidate]);
+    expect(looks).toEqual([]);
+  });
+
+  test('is heard after what belongs to the login, and not again if that is newer', () => {
+    const { told, notice, logIn } = early();
+    notice({ link, message: offer }, 4, 1);
+    notice({ message: leave, link: null }, 6, 0);
+    logIn(5, () => {
+      notice({ link, message: { ...offer, offer: 'the latest' } }, 5, 0);
+    });
+    expect(told).toEqual([success, { ...offer, offer: 'the latest' }, leave]);
+  });
+
+  test('may be a word from a node that it has missed something: then it reads what is kept', () => {
+    const { connection, looks, logIn } = early();
+    connection.receive({ kind: 'look' });
+    expect(looks).toEqual([]);
+    logIn(5);
+    expect(looks).toEqual([1]);
+  });
+
+  test('may be more than can wait: then what is kept counts', () => {
+    const { told, notice, logIn, looks } = early();
+    for (let version = 6; version < 1000; version++) notice({ link, message: offer }, version, 0);
+    logIn(5);
+    expect(told).toHaveLength(101);
+    expect(looks).toEqual([101]);
+  });
+
+  test('is dropped where it may be about another name, which this connection has asked for before', () => {
+    const { connection, told, notice, logIn, looks } = early();
+    connection.doubts.add('cy' as UserName);
+    notice({ link, message: offer }, 6, 0);
+    logIn(5);
+    expect(told).toEqual([success]);
+    expect(looks).toEqual([1]);
   });
 });
 

@@ -1,0 +1,77 @@
+// A login that was granted without anybody's hearing so: the store's answer was lost.
+import { expect, onTestFinished, test } from 'vitest';
+import { createStage, type StagePerson } from '../support/user-stage.js';
+
+const graceMs = 1000;
+const login = (name: string): object => ({ type: 'login', name, resume: true, seat: `secret of ${name}` });
+const left = { type: 'leave', name: 'ann' };
+
+/** ann and bob talk; ann drops, asks for her name again, and the answer is lost. */
+async function setScene() {
+  let losesNext = false;
+  const stage = createStage({
+    graceMs,
+    between: (store) => ({
+      ...store,
+      async decide(names, rule) {
+        const decided = await store.decide(names, rule);
+        const isLost = losesNext && decided.isChange;
+        if (isLost) losesNext = false;
+        if (isLost) throw new Error('the store did not answer');
+        return decided;
+      },
+    }),
+  });
+  onTestFinished(stage.close);
+  const says = async (who: StagePerson, message: object): Promise<unknown[]> => {
+    who.say(message);
+    await who.settled();
+    return who.take();
+  };
+  const [first, bob, second] = [stage.connect(), stage.connect(), stage.connect()];
+  await says(first, login('ann'));
+  await says(bob, login('bob'));
+  await says(first, { type: 'offer', name: 'bob', offer: 'shall we?' });
+  await says(bob, { type: 'answer', name: 'ann', answer: 'yes' });
+  first.leave();
+  await first.settled();
+  losesNext = true;
+  expect(await says(second, login('ann'))).toMatchObject([{ code: 'unavailable' }]);
+  expect(losesNext).toBe(false);
+  bob.take();
+  return { stage, bob, second, says };
+}
+
+const resumed = { type: 'login', success: true, resumed: true, call: { name: 'bob', state: 'talking' } };
+
+test('[U21] [U22] who drops after it has its name and its call for the grace', async () => {
+  const { stage, bob, second, says } = await setScene();
+  second.leave('dropped');
+  await second.settled();
+  stage.pass(graceMs - 1);
+  expect(await says(stage.connect(), login('ann'))).toMatchObject([resumed]);
+  expect(bob.take()).toEqual([]);
+});
+
+test('[U22] when the grace is over, the other hears leave', async () => {
+  const { stage, bob, second } = await setScene();
+  second.leave('dropped');
+  await second.settled();
+  stage.pass(graceMs);
+  await stage.look(['ann']);
+  expect(bob.take()).toEqual([left]);
+});
+
+test('[U22] who says that it is done has left at once', async () => {
+  const { bob, second } = await setScene();
+  second.leave('closed');
+  await second.settled();
+  expect(bob.take()).toEqual([left]);
+});
+
+test('[U28] the same connection asks again and goes on with its call', async () => {
+  const { bob, second, says } = await setScene();
+  expect(await says(second, login('ann'))).toMatchObject([resumed]);
+  expect(await says(second, { type: 'candidate', name: 'bob', candidate: 1 })).toEqual([]);
+  expect(bob.take()).toEqual([{ type: 'candidate', candidate: 1, name: 'ann' }]);
+});
