@@ -17,7 +17,10 @@ export interface SocketIoSettings {
 const connectWithinMs = 5000;
 
 export function socketIoTransport({ url, channel, token, log }: SocketIoSettings): OpenRoomTransport {
-  /** A network that swallows WebSockets lets them time out; then the next attempt begins with polling. */
+  /**
+   * A network that swallows WebSockets lets them time out; then the next attempt begins with polling. Where that fails,
+   * too, as behind a proxy that sends each request to another node, the one after it is a WebSocket again.
+   */
   let startsPolling = false;
   /** How often in a row nobody has answered. */
   let timeouts = 0;
@@ -38,6 +41,7 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
+      if (!isConnected) startsPolling = why === 'timeout' && !startsPolling;
       engine.close();
       onClose(why);
     }
@@ -71,7 +75,6 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
     }
 
     const timer = setTimeout(() => {
-      startsPolling = !startsPolling;
       timeouts++;
       end('timeout');
     }, connectWithinMs);

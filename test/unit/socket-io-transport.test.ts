@@ -1,6 +1,6 @@
 // What the room's connection says of its channel before it is open: a hash that both sides share, and not the name; and
 // another one where nobody answers.
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -47,15 +47,17 @@ test('channels with other names have other hashes', async () => {
   expect(new Set(shards).size).toBe(40);
 });
 
-test('whoever gets no answer asks elsewhere the next time', async () => {
+/** A server that does as it is told with each request. @returns what the requests were, in order */
+async function startServer(answer: (request: IncomingMessage, response?: ServerResponse) => void) {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const shards: (string | null)[] = [];
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  const hang = ({ url: path = '' }: { url?: string }): void => {
-    shards.push(new URL(path, url).searchParams.get('shard'));
+  const asked: URLSearchParams[] = [];
+  const take = (request: IncomingMessage, response?: ServerResponse): void => {
+    asked.push(new URL(request.url ?? '', url).searchParams);
+    answer(request, response);
   };
-  server.on('upgrade', hang).on('request', hang);
+  server.on('upgrade', (request: IncomingMessage) => take(request)).on('request', take);
   onTestFinished(() => {
     vi.useRealTimers();
     server.close();
@@ -63,14 +65,41 @@ test('whoever gets no answer asks elsewhere the next time', async () => {
   });
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const open = socketIoTransport({ url, channel: 'red', token: undefined, log: false });
-  for (let time = 1; time <= 3; time++) {
-    const closed = new Promise((resolve) => {
+  const attempt = (): Promise<string> =>
+    new Promise((resolve) => {
       open({ onOpen: () => {}, onEvent: () => {}, onClose: resolve });
     });
-    while (shards.length < time) await new Promise(setImmediate);
+  return { asked, attempt };
+}
+
+test('whoever gets no answer asks elsewhere the next time', async () => {
+  const { asked, attempt } = await startServer(() => {});
+  for (let time = 1; time <= 3; time++) {
+    const closed = attempt();
+    while (asked.length < time) await new Promise(setImmediate);
     vi.advanceTimersByTime(5000);
     expect(await closed).toBe('timeout');
   }
-  const [hash = ''] = shards;
-  expect(shards).toEqual([hash, `${hash}-1`, `${hash}-2`]);
+  const [hash = ''] = asked.map((query) => query.get('shard'));
+  expect(asked.map((query) => query.get('shard'))).toEqual([hash, `${hash}-1`, `${hash}-2`]);
+});
+
+test('polling that fails where a WebSocket was not answered is not tried for ever', async () => {
+  const opening = '0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}';
+  const { asked, attempt } = await startServer(({ method, url = '' }, response) => {
+    // As a proxy does that sends every request to another node.
+    if (method === 'POST') response?.writeHead(400).end();
+    else if (!url.includes('sid=')) response?.end(opening);
+  });
+  const first = attempt();
+  while (asked.length < 1) await new Promise(setImmediate);
+  vi.advanceTimersByTime(5000);
+  expect(await first).toBe('timeout');
+  vi.useRealTimers();
+  expect(await attempt()).toBe('xhr post error');
+  const before = asked.length;
+  void attempt();
+  const ways = (): (string | null)[] => asked.map((query) => query.get('transport'));
+  await vi.waitFor(() => expect(ways().slice(before)).toContain('websocket'));
+  expect(ways()[1]).toBe('polling');
 });
