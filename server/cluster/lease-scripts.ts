@@ -8,8 +8,14 @@ export const leaseMs = 5000;
 /** So long Redis knows of a node that is dead: longer than any room that still names it. */
 const keptMs = 2 * 86_400_000;
 
-/** When no node at all has renewed for so long, it was Redis that was away, and not a node. */
-const outageMs = 2000;
+/** When no node at all has renewed for so long, it was Redis that was away, and not a node. Less ends no lease. */
+const outageMs = 3000;
+
+/**
+ * So long after an outage nobody is taken for dead who was alive before it: every node has to begin anew, and none is to
+ * give away what another is about to take up again.
+ */
+export const patienceMs = 3000;
 
 /** A node's lease. `before`: when the epoch before this one was over. In ms of Redis's clock. */
 export interface LeaseRecord {
@@ -18,24 +24,31 @@ export interface LeaseRecord {
   before: number;
 }
 
-/** What Redis knew at `now`. `restoredAt`: when it was last back after an outage, 0 for never. In ms of its clock. */
+/** What Redis knew at `now`. `outage`: the last one, both 0 for none. In ms of its clock. */
 export interface LeaseReading {
   lease: LeaseRecord | undefined;
   now: number;
-  restoredAt: number;
+  outage: { from: number; to: number };
 }
 
-/** `servedAt`: when any node last began or renewed. It is the same for all, so that all judge alike. */
+/**
+ * `servedAt`: when any node last began, renewed or ended. It is the same for all, so that all judge alike. An outage
+ * that begins before the patience after the last one is over counts as one with it.
+ */
 const clock = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local served = redis.call('HMGET', KEYS[2], 'at', 'restored')
+local served = redis.call('HMGET', KEYS[2], 'at', 'from', 'to')
 local servedAt = tonumber(served[1] or now)
-local restoredAt = tonumber(served[2] or 0)
-if now - servedAt > ${outageMs} then restoredAt = now end`;
+local from = tonumber(served[2] or 0)
+local to = math.min(now, tonumber(served[3] or 0))
+if now - servedAt > ${outageMs} then
+  if servedAt >= to + ${patienceMs} then from = servedAt end
+  to = now
+end`;
 
 const serve = `
-redis.call('HSET', KEYS[2], 'at', now, 'restored', restoredAt)
+redis.call('HSET', KEYS[2], 'at', now, 'from', from, 'to', to)
 redis.call('PEXPIRE', KEYS[2], ${keptMs})`;
 
 // A begin that was given up and runs late must not end the epoch that a later one has begun: so it names the epoch
@@ -60,14 +73,15 @@ redis.call('PEXPIRE', KEYS[1], ${keptMs})
 return 1`);
 
 const endScript = redisScript(`${clock}
+${serve}
 local stored = redis.call('HMGET', KEYS[1], 'epoch', 'until')
 if stored[1] == ARGV[1] and tonumber(stored[2]) > now then redis.call('HSET', KEYS[1], 'until', now) end
 return 1`);
 
 const readScript = redisScript(`${clock}
 local stored = redis.call('HMGET', KEYS[1], 'epoch', 'until', 'before')
-if not stored[1] then return {now, restoredAt} end
-return {now, restoredAt, tonumber(stored[1]), tonumber(stored[2]), tonumber(stored[3])}`);
+if not stored[1] then return {now, from, to} end
+return {now, from, to, tonumber(stored[1]), tonumber(stored[2]), tonumber(stored[3])}`);
 
 /** Each of these rejects when Redis does not answer; it may have happened all the same. */
 export function leasesIn(redis: Pick<RedisClient, 'run'>) {
@@ -89,9 +103,9 @@ export function leasesIn(redis: Pick<RedisClient, 'run'>) {
     },
     async read(node: NodeId): Promise<LeaseReading> {
       const answer = await redis.run(readScript, keysOf(node), []);
-      const [now = 0, restoredAt = 0, epoch, until, before] = answer as number[];
+      const [now = 0, from = 0, to = 0, epoch, until, before] = answer as number[];
       const isKnown = epoch !== undefined && until !== undefined && before !== undefined;
-      return { now, restoredAt, lease: isKnown ? { epoch, until, before } : undefined };
+      return { now, outage: { from, to }, lease: isKnown ? { epoch, until, before } : undefined };
     },
   };
 }

@@ -1,16 +1,10 @@
 // What is known of other nodes: whether what they wrote still stands, and which of those we deal with have lapsed.
 import type { Clock } from '../platform/clock.js';
 import type { NodeId } from './address.js';
-import type { LeaseReading, Leases } from './lease-scripts.js';
+import { patienceMs, type LeaseReading, type Leases } from './lease-scripts.js';
 import type { LeaseState } from './node-lease.js';
 
 const lookEveryMs = 1000;
-
-/**
- * So long after Redis was back nobody is taken for dead: every node has to begin anew, and none is to give away what
- * another is about to take up again.
- */
-const patienceMs = 3000;
 
 const alive: LeaseState = { isAlive: true };
 
@@ -71,8 +65,13 @@ export function createOtherNodes(
   async function look(node: NodeId, entry: Watched): Promise<void> {
     let epoch = certainEpoch(node);
     if (epoch === undefined) {
-      const { lease, now, restoredAt } = await read(node);
-      if (now < restoredAt + patienceMs) return;
+      const reading = await read(node);
+      if (isTooEarly(reading)) {
+        // Whoever was told of it before may have looked too early, too.
+        entry.isLapsed = false;
+        return;
+      }
+      const { lease, now } = reading;
       if (lease && lease.until > now) epoch = lease.epoch;
     }
     const isNew = epoch === undefined ? !entry.isLapsed : entry.epoch !== undefined && entry.epoch !== epoch;
@@ -92,8 +91,9 @@ export function createOtherNodes(
   return {
     async stateOf(node, epoch) {
       if (certainEpoch(node) === epoch || !mayJudge()) return alive;
-      const { lease, now, restoredAt } = await read(node);
-      if (now < restoredAt + patienceMs) return alive;
+      const reading = await read(node);
+      if (isTooEarly(reading)) return alive;
+      const { lease, now } = reading;
       if (!lease) return { isAlive: false, lapsedAt: 0 };
       if (lease.epoch > epoch) return { isAlive: false, lapsedAt: lease.before };
       return lease.until > now ? alive : { isAlive: false, lapsedAt: lease.until };
@@ -122,4 +122,9 @@ export function createOtherNodes(
       watched.clear();
     },
   };
+}
+
+/** It may only have had no time yet to come back after an outage. */
+function isTooEarly({ lease, now, outage }: LeaseReading): boolean {
+  return now < outage.to + patienceMs && (lease === undefined || lease.until > outage.from);
 }

@@ -1,6 +1,7 @@
 // Where rooms are decided: runs a rule through the store, tells everybody the news, and comes back to a room when
 // something in it runs out by itself, or when somebody may have missed something.
 import type { Courier } from '../cluster/courier.js';
+import type { NodeLease } from '../cluster/node-lease.js';
 import { createAlarmClock } from '../platform/alarm-clock.js';
 import { createAtMost } from '../platform/at-most.js';
 import { insist } from '../platform/insist.js';
@@ -9,7 +10,7 @@ import type { ChannelName } from '../protocol/parse-channel.js';
 import type { Notice, RoomRule } from './decision.js';
 import type { RoomParcel } from './room-parcel.js';
 import { passTime } from './room-rules.js';
-import type { Decided, DecideOptions, RoomStore } from './room-store.js';
+import { UnreadableRoom, type Decided, type DecideOptions, type RoomStore } from './room-store.js';
 import { viewOf } from './room-view.js';
 import { nextDeadline, seatsOf, type PeerId } from './room.js';
 
@@ -55,12 +56,13 @@ export interface RoomDesk {
 export interface RoomDeskParts {
   store: RoomStore;
   courier: Courier<RoomParcel>;
+  lease: Pick<NodeLease, 'isValid'>;
   logger: Logger;
   /** The connections of this node that sit in this channel, or may do so. */
   peersIn: (channel: ChannelName) => Iterable<PeerId>;
 }
 
-export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskParts): RoomDesk {
+export function createRoomDesk({ store, courier, lease, logger, peersIn }: RoomDeskParts): RoomDesk {
   let isClosed = false;
   const lookingAgain = createAtMost(roomsAtOnce);
   const onFault = (cause: unknown): void => {
@@ -83,7 +85,9 @@ export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskPart
       alarms.set(channel, dueInMs);
       return decided;
     } catch (cause) {
-      doubts.set(channel, isClosed ? undefined : doubtMs);
+      // What cannot be read now cannot be read later.
+      const isHopeless = isClosed || cause instanceof UnreadableRoom;
+      doubts.set(channel, isHopeless ? undefined : doubtMs);
       throw cause;
     }
   }
@@ -145,6 +149,11 @@ export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskPart
   }
 
   async function clearUp(channel: ChannelName): Promise<void> {
+    // Until then nothing is granted, and what is held is looked at afterwards anyhow.
+    if (!lease.isValid()) {
+      doubts.set(channel, doubtMs);
+      return;
+    }
     await lookingAgain(() => lookAgain(channel));
     logger.debug({ channel }, 'it is known again what was decided about a room');
   }
@@ -156,7 +165,12 @@ export function createRoomDesk({ store, courier, logger, peersIn }: RoomDeskPart
       const attempt = async (): Promise<void> => {
         const options = { isFencing };
         isFencing = true;
-        tellAll(channel, await ask(channel, rule, options));
+        try {
+          tellAll(channel, await ask(channel, rule, options));
+        } catch (cause) {
+          if (!(cause instanceof UnreadableRoom)) throw cause;
+          onFault(cause);
+        }
       };
       return insist(attempt, () => isClosed, onFault);
     },

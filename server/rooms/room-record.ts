@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { nodeOf, type NodeId } from '../cluster/address.js';
 import { recordSchema } from './room-schema.js';
+import { UnreadableRoom } from './room-store.js';
 import { emptyRoom, seatsOf, type PeerId, type Room, type Seat } from './room.js';
 
 /** In which epoch of its node each seat that is here was last written. */
@@ -16,13 +17,6 @@ export interface RoomRecord {
 
 /** How long the text is kept when nobody touches it. `afterTheLast`: what is still on its way arrives before that. */
 export const keptMs = { withSomebody: 86_400_000, afterTheLast: 10_000 } as const;
-
-/** What is kept is no record of a room. It does not say what it is. */
-export class UnreadableRoom extends Error {
-  constructor() {
-    super('The record of a room cannot be read.');
-  }
-}
 
 const noRecord: RoomRecord = { version: 0, room: emptyRoom, epochs: new Map() };
 

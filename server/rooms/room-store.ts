@@ -3,6 +3,13 @@ import type { ChannelName } from '../protocol/parse-channel.js';
 import type { Decision, RoomRule } from './decision.js';
 import type { Room } from './room.js';
 
+/** What is kept of a room is none: nobody can say who sits there. It does not say what it is. */
+export class UnreadableRoom extends Error {
+  constructor() {
+    super('The record of a room cannot be read.');
+  }
+}
+
 /** A decision as it was taken: what of, when, and as which of all those about this room. */
 export interface Decided<Outcome = undefined> extends Decision<Outcome> {
   /** The room as it was kept before. */
@@ -24,6 +31,7 @@ export interface RoomStore {
   /**
    * Applies the rule to the room, with the store's own time, and keeps what it decided. Nobody else's decision
    * about the same room comes in between; a rule may be run again when another was first, so it must be pure.
+   * @throws {UnreadableRoom}
    * @throws when the place that keeps the rooms cannot be reached; nothing is promised about the room then
    */
   decide<Outcome>(

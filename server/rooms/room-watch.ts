@@ -12,7 +12,7 @@ import { reassert } from './reassert-rules.js';
 import type { RoomConnection } from './room-connection.js';
 import type { RoomDesk } from './room-desk.js';
 import type { RoomParcel } from './room-parcel.js';
-import { UnreadableRoom } from './room-record.js';
+import { UnreadableRoom } from './room-store.js';
 import { vanish } from './room-rules.js';
 import type { PeerId } from './room.js';
 

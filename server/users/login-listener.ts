@@ -68,7 +68,7 @@ export function createLoginListener(parts: LoginListenerParts) {
 
   /** Names that it asked for before, without an answer: it has another one now. */
   function giveUpDoubts({ doubts, id }: UserConnection): void {
-    for (const name of doubts) void desk.decideForSure([name], logOut({ name, connection: id }));
+    for (const name of doubts) void desk.decideForSure([name], logOut({ name, connection: id }), true);
     doubts.clear();
   }
 

@@ -17,7 +17,7 @@ import {
   type UserRule,
   type Users,
 } from './user-rules.js';
-import type { KeptDecision, UserStore } from './user-store.js';
+import { lateChangeMs, type KeptDecision, type UserStore } from './user-store.js';
 
 export interface UserDesk {
   /**
@@ -30,8 +30,15 @@ export interface UserDesk {
     rule: UserRule<Outcome | Lack>,
     answer?: (outcome: Outcome, version: number) => void,
   ): Promise<Outcome>;
-  /** Decides it also when the store fails, as soon as it is back: for ends, after which nobody asks again. */
-  decideForSure(names: readonly UserName[], rule: UserRule<Lack | undefined>): Promise<void>;
+  /**
+   * Decides it also when the store fails, as soon as it is back: for ends, after which nobody asks again.
+   * @param isInDoubt something that was asked before may still be on its way: it is decided again later
+   */
+  decideForSure(
+    names: readonly UserName[],
+    rule: UserRule<Lack | undefined>,
+    isInDoubt?: boolean,
+  ): Promise<void>;
   /**
    * What is kept of the name of this connection, which holds on to it.
    * @param isGone looked at whenever it is decided: a connection that has closed holds nothing, and nothing changes
@@ -124,12 +131,20 @@ export function createUserDesk({ store, courier, lease, logger }: UserDeskParts)
         answer?.(outcome, version);
       });
     },
-    decideForSure: (names, rule) =>
-      insist(
-        () => decideAll(names, rule),
-        () => isClosed,
-        onFault,
-      ),
+    decideForSure(names, rule, isInDoubt = false) {
+      const decideIt = (): Promise<void> =>
+        insist(
+          () => decideAll(names, rule),
+          () => isClosed,
+          onFault,
+        );
+      if (isInDoubt) {
+        setTimeout(() => {
+          if (!isClosed) void decideIt();
+        }, lateChangeMs).unref();
+      }
+      return decideIt();
+    },
     async recall(actor, isGone) {
       let known = 0;
       const hold = reassert(actor);

@@ -141,7 +141,7 @@ export function createUserListeners(parts: UserListenerParts): UserListeners {
     async leave({ id, actor, link, doubts }, ending) {
       const end = (as: Actor): ReturnType<typeof vanish> =>
         ending === 'closed' ? logOut(as) : vanish(as, settings.graceMs);
-      for (const name of doubts) await desk.decideForSure([name], end({ name, connection: id }));
+      for (const name of doubts) await desk.decideForSure([name], end({ name, connection: id }), true);
       if (!actor) return;
       await desk.decideForSure([actor.name], end(actor));
       if (!link || ending === 'closed' || nodeOf(link.connection) === nodeOf(id)) return;

@@ -9,7 +9,7 @@ import type { UserConnection } from './user-connection.js';
 import type { UserDesk } from './user-desk.js';
 import type { UserParcel } from './user-parcel.js';
 import type { Link } from './user-rules.js';
-import type { UserStore } from './user-store.js';
+import { lateChangeMs, type UserStore } from './user-store.js';
 
 /** At once; each is one question to the store, or two. */
 const atOnce = 50;
@@ -31,7 +31,7 @@ export interface UserRecoveryParts {
 }
 
 export interface UserRecovery {
-  /** What became of its last wish is not known; neither may the other of its call know. */
+  /** What became of its last wish is not known, and may be decided late; neither may the other of its call know. */
   doubt(connection: UserConnection): void;
   /** Another node says that this connection may have missed something. */
   look(connection: UserConnection): void;
@@ -100,7 +100,11 @@ export function createUserRecovery(parts: UserRecoveryParts): UserRecovery {
           if (link) courier.carry(link.connection, { kind: 'look' }, 'notice');
         }
       };
-      void insist(ask, () => isClosed || connection.isOver, onFault);
+      const isOver = (): boolean => isClosed || connection.isOver || connection.isGone();
+      void insist(ask, isOver, onFault);
+      setTimeout(() => {
+        if (!isOver()) void insist(ask, isOver, onFault);
+      }, lateChangeMs).unref();
     },
     look(connection) {
       catchUpForSure(() => [connection]);

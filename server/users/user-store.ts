@@ -17,6 +17,9 @@ export interface KeptDecision<Outcome> extends Decision<Outcome> {
   isChange: boolean;
 }
 
+/** A change that was given up has been made, or never will be, after so long. */
+export const lateChangeMs = 10_000;
+
 export interface UserStore {
   /**
    * Gives the rule the users of these names, whoever has none as offline, and the store's own time, and keeps

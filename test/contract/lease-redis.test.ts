@@ -1,5 +1,5 @@
 // Leases on a real Redis: by its clock alone, an epoch that is over stays over, and what was given up does no harm.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeId } from '../../server/cluster/address.js';
 import { leaseMs, leasesIn, type Leases } from '../../server/cluster/lease-scripts.js';
 import { createRedisClient, type RedisClient } from '../../server/platform/redis-client.js';
@@ -36,7 +36,7 @@ async function age(ms: number): Promise<void> {
 }
 
 it('[R32] is begun, renewed, and read with the time by which it counts', async () => {
-  expect(await leases.read(node)).toMatchObject({ restoredAt: 0 });
+  expect(await leases.read(node)).toMatchObject({ outage: { from: 0, to: 0 } });
   expect(await leases.begin(node, 0)).toEqual({ epoch: 1, hasBegun: true });
   const first = await readLease();
   expect(first.until - first.now).toBeGreaterThan(leaseMs - 1000);
@@ -93,25 +93,51 @@ it('[R33] goes on counting when Redis has lost everything', async () => {
   expect(await leases.begin(node, 3)).toEqual({ epoch: 4, hasBegun: true });
 });
 
-it('[R33] tells an outage of Redis from the death of a node: nobody at all has renewed for 2 s', async () => {
-  const silent = async (ms: number): Promise<void> => {
+describe('an outage of Redis', () => {
+  const other = 'web-2.random' as NodeId;
+
+  /** As if nobody had been served for so long. */
+  async function silence(ms: number): Promise<number> {
     const at = Number(await redis.cli('hget', 'parley:{nodes}', 'at'));
     await redis.cli('hset', 'parley:{nodes}', 'at', String(at - ms));
-  };
-  const other = 'web-2.random' as NodeId;
-  await leases.begin(other, 0);
-  await silent(1500);
-  expect(await readLease()).toMatchObject({ restoredAt: 0 });
-  await leases.renew(other, 1);
-  expect(await readLease()).toMatchObject({ restoredAt: 0 });
-  await silent(2100);
-  // Before the first has renewed, and afterwards.
-  const first = await readLease();
-  expect(first.restoredAt).toBe(first.now);
-  await leases.renew(other, 1);
-  const { restoredAt, now } = await readLease();
-  expect(restoredAt).toBeGreaterThanOrEqual(first.now);
-  expect(restoredAt).toBeLessThanOrEqual(now);
-  await leases.renew(node, 4);
-  expect(await readLease()).toMatchObject({ restoredAt });
+    return at - ms;
+  }
+
+  beforeEach(async () => {
+    await redis.cli('flushall');
+    await leases.begin(node, 0);
+    await leases.begin(other, 0);
+  });
+
+  it('[R33] is when nobody at all has renewed for 3 s', async () => {
+    await silence(2500);
+    expect(await readLease()).toMatchObject({ outage: { from: 0, to: 0 } });
+    await leases.renew(other, 1);
+    expect(await readLease()).toMatchObject({ outage: { from: 0, to: 0 } });
+    const from = await silence(3100);
+    // Before the first has renewed, and afterwards.
+    const first = await readLease();
+    expect(first.outage).toEqual({ from, to: first.now });
+    await leases.renew(other, 1);
+    const { outage } = await readLease();
+    expect(outage.from).toBe(from);
+    expect(outage.to).toBeGreaterThanOrEqual(first.now);
+    await leases.renew(node, 1);
+    expect(await readLease()).toMatchObject({ outage });
+  });
+
+  it('[R33] that begins soon after another is one with it: some have had no time to come back', async () => {
+    const from = await silence(3100);
+    await leases.renew(other, 1);
+    await silence(3100);
+    expect((await readLease()).outage.from).toBe(from);
+  });
+
+  it('[R32] is over for whoever was dead before it, or had ended', async () => {
+    await leases.end(node, 1);
+    const { until } = await readLease();
+    await silence(0);
+    const at = Number(await redis.cli('hget', 'parley:{nodes}', 'at'));
+    expect(at).toBeGreaterThanOrEqual(until);
+  });
 });

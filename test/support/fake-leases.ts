@@ -1,6 +1,11 @@
 // Leases as Redis keeps them, on a clock that a test moves, and that falls silent when it is told to.
 import type { NodeId } from '../../server/cluster/address.js';
-import { leaseMs, type LeaseRecord, type Leases } from '../../server/cluster/lease-scripts.js';
+import {
+  leaseMs,
+  type LeaseReading,
+  type LeaseRecord,
+  type Leases,
+} from '../../server/cluster/lease-scripts.js';
 import type { HeldClock } from './held-clock.js';
 
 export interface FakeLeases extends Leases {
@@ -8,8 +13,8 @@ export interface FakeLeases extends Leases {
   isSilent: boolean;
   /** What is asked is done, but not answered. */
   losesAnswers: boolean;
-  /** When Redis was last back after an outage, on its clock. */
-  restoredAt: number;
+  /** The last outage of Redis, on its clock. */
+  outage: LeaseReading['outage'];
   readonly records: Map<NodeId, LeaseRecord>;
   /** Questions so far. */
   readonly asked: number;
@@ -33,7 +38,7 @@ export function createFakeLeases(clock: HeldClock): FakeLeases {
   const fake: FakeLeases = {
     isSilent: false,
     losesAnswers: false,
-    restoredAt: 0,
+    outage: { from: 0, to: 0 },
     records,
     get asked() {
       return asked;
@@ -61,7 +66,7 @@ export function createFakeLeases(clock: HeldClock): FakeLeases {
     read: (node) =>
       answer(() => {
         const stored = records.get(node);
-        return { lease: stored && { ...stored }, now: now(), restoredAt: fake.restoredAt };
+        return { lease: stored && { ...stored }, now: now(), outage: fake.outage };
       }),
   };
   return fake;

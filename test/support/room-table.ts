@@ -38,7 +38,7 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
   const courier = createMemoryCourier<RoomParcel>();
   const seats = createLocalSeats();
   const store = createMemoryRoomStore(() => now);
-  const desk = createRoomDesk({ store, courier, logger: log, peersIn: seats.peersIn });
+  const desk = createRoomDesk({ store, courier, lease: alwaysLeased, logger: log, peersIn: seats.peersIn });
   const settings = { heartbeatMs: 10_000, graceMs, maxMessageBytes: 65_536 };
   const enterRoom = createEnterListener({
     desk,

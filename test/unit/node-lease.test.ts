@@ -204,7 +204,8 @@ describe('what is known of others', () => {
     lease.onLapsed((node) => lapsed.push(node));
     lease.watch(other);
     await clock.advance(4900);
-    leases.restoredAt = 1_000_000 + clock.now();
+    const now = 1_000_000 + clock.now();
+    leases.outage = { from: now - 3000, to: now };
     await clock.advance(2900);
     expect(await lease.stateOf(other, 1)).toEqual({ isAlive: true });
     expect(await lease.stateOf('nobody' as NodeId, 1)).toEqual({ isAlive: true });
@@ -212,6 +213,34 @@ describe('what is known of others', () => {
     await clock.advance(1100);
     expect(await lease.stateOf(other, 1)).toMatchObject({ isAlive: false });
     expect(lapsed).toEqual([other]);
+  });
+
+  it('[R32] whoever was dead before an outage of Redis is dead after it', async () => {
+    const { clock, lease, leases } = await withOther();
+    await leases.end(other, 1);
+    await clock.advance(100);
+    const now = 1_000_000 + clock.now();
+    leases.outage = { from: now, to: now + 5000 };
+    await clock.advance(5100);
+    expect(await lease.stateOf(other, 1)).toMatchObject({ isAlive: false });
+  });
+
+  it('[R32] a death that is told just before an outage of Redis is told again after it', async () => {
+    const { clock, lease, leases } = await withOther();
+    const lapsed: NodeId[] = [];
+    lease.onLapsed((node) => lapsed.push(node));
+    lease.watch(other);
+    await clock.advance(6100);
+    expect(lapsed).toEqual([other]);
+    const now = 1_000_000 + clock.now();
+    leases.outage = { from: now - 3000, to: now };
+    // Lapsed in the outage, as far as anybody can say: whoever looks now finds it alive.
+    const record = leases.records.get(other);
+    if (record) record.until = now - 1000;
+    await clock.advance(2000);
+    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: true });
+    await clock.advance(2000);
+    expect(lapsed).toEqual([other, other]);
   });
 
   it('[R32] tells once that a watched one has lapsed, within a second or so', async () => {

@@ -5,7 +5,7 @@ import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
 import { createLogger } from '../../server/platform/logger.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
 import type { SecretHash } from '../../server/protocol/secrets.js';
-import { offer } from '../../server/users/call-rules.js';
+import { leave, offer } from '../../server/users/call-rules.js';
 import { logIn } from '../../server/users/login-rules.js';
 import { createMemoryUserStore } from '../../server/users/memory-user-store.js';
 import {
@@ -85,7 +85,7 @@ async function setScene() {
     recovery,
     connection,
     actor,
-    stateOfAnn: stateOfAnn,
+    stateOfAnn,
     resubscribe: () => {
       resubscribe();
     },
@@ -145,4 +145,25 @@ test('[U28] who stays is here again, if others thought it away', async () => {
   resubscribe();
   await vi.advanceTimersByTimeAsync(1000);
   expect(await stateOfAnn()).toBe('online');
+});
+
+test('[U28] a login that arrives after its connection has ended holds the name for a moment only', async () => {
+  const { desk, actor, stateOfAnn } = await setScene();
+  await desk.decideForSure([ann], logOut(actor));
+  // Where it was written, the connection to Redis was cut: the network brings it later.
+  await desk.decideForSure([ann], logOut(actor), true);
+  await desk.decide([ann], logIn({ ...actor, written: 'ann' }));
+  expect(await stateOfAnn()).toBe('online');
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(await stateOfAnn()).toBe('offline');
+});
+
+test('[U28] what may have been decided late is looked for again when it must have come', async () => {
+  const { desk, recovery, connection, actor } = await setScene();
+  await desk.decide([ann, bob], leave(actor, { name: bob, written: 'bob' }));
+  recovery.doubt(connection);
+  await vi.advanceTimersByTimeAsync(500);
+  const say = vi.spyOn(connection, 'catchUp');
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(say).toHaveBeenCalledTimes(1);
 });
