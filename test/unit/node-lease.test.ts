@@ -2,47 +2,11 @@
 // others.
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../server/cluster/address.js';
-import { createRedisNodeLease } from '../../server/cluster/redis-node-lease.js';
-import { createLogBook } from '../support/log-book.js';
-import { createFakeLeases } from '../support/fake-leases.js';
-import { createHeldClock } from '../support/held-clock.js';
-
-const own = 'own' as NodeId;
-const other = 'other' as NodeId;
-
-/** `isAliveForOthers`: what Redis says about this node at this moment. */
-async function open({ isReachable = () => true }: { isReachable?: () => boolean } = {}) {
-  const clock = createHeldClock();
-  const leases = createFakeLeases(clock);
-  const lease = createRedisNodeLease({
-    leases,
-    node: own,
-    isReachable,
-    logger: createLogBook().logger,
-    clock,
-  });
-  const isAliveForOthers = (): boolean => (leases.records.get(own)?.until ?? 0) > 1_000_000 + clock.now();
-  await lease.open();
-  return { clock, leases, lease, isAliveForOthers };
-}
-
-/** Another node that is alive, and what lets it die. */
-async function withOther() {
-  const scene = await open();
-  await scene.leases.begin(other, 0);
-  const keepAlive = async (ms: number): Promise<void> => {
-    for (let passed = 0; passed < ms; passed += 500) {
-      await scene.clock.advance(500);
-      await scene.leases.renew(other, scene.leases.records.get(other)?.epoch ?? 0);
-    }
-  };
-  await keepAlive(4000);
-  return { ...scene, keepAlive };
-}
+import { openLease, other, own, withOther } from '../support/lease-scene.js';
 
 describe('the own lease', () => {
   it('[R33] holds as long as Redis answers, with one question a second', async () => {
-    const { clock, leases, lease } = await open();
+    const { clock, leases, lease } = await openLease();
     const before = leases.asked;
     for (let second = 0; second < 60; second++) {
       await clock.advance(1000);
@@ -52,7 +16,7 @@ describe('the own lease', () => {
   });
 
   it('[R33] is over in its own eyes at least 500 ms before it is for others', async () => {
-    const { clock, leases, lease, isAliveForOthers } = await open();
+    const { clock, leases, lease, isAliveForOthers } = await openLease();
     await clock.advance(1500);
     leases.isSilent = true;
     let marginMs = 0;
@@ -65,7 +29,7 @@ describe('the own lease', () => {
   });
 
   it('[R33] is red within 2 s of silence, and sooner than it is over', async () => {
-    const { clock, leases, lease } = await open();
+    const { clock, leases, lease } = await openLease();
     await clock.advance(5300);
     leases.isSilent = true;
     await clock.advance(1900);
@@ -74,14 +38,14 @@ describe('the own lease', () => {
 
   it('[R33] is red while other nodes cannot reach this one', async () => {
     let isReachable = false;
-    const { lease } = await open({ isReachable: () => isReachable });
+    const { lease } = await openLease({ isReachable: () => isReachable });
     expect([lease.isValid(), lease.isReady()]).toEqual([true, false]);
     isReachable = true;
     expect(lease.isReady()).toBe(true);
   });
 
   it('[R33] survives a short silence in the same epoch', async () => {
-    const { clock, leases, lease } = await open();
+    const { clock, leases, lease } = await openLease();
     leases.isSilent = true;
     await clock.advance(3000);
     leases.isSilent = false;
@@ -90,7 +54,7 @@ describe('the own lease', () => {
   });
 
   it('[R33] begins a new epoch after a long one, and grants nothing before its seats are taken up', async () => {
-    const { clock, leases, lease } = await open();
+    const { clock, leases, lease } = await openLease();
     const epochs: number[] = [];
     let finish = (): void => {};
     lease.onNewEpoch(() => {
@@ -111,7 +75,7 @@ describe('the own lease', () => {
   });
 
   it('[R33] takes its seats up again and again until that goes well', async () => {
-    const { clock, leases, lease } = await open();
+    const { clock, leases, lease } = await openLease();
     let failures = 3;
     lease.onNewEpoch(() => (failures-- > 0 ? Promise.reject(new Error('away')) : Promise.resolve()));
     leases.isSilent = true;
@@ -124,7 +88,7 @@ describe('the own lease', () => {
   });
 
   it('[R33] a beginning that was made but not answered does not harm the next one', async () => {
-    const { clock, leases, lease, isAliveForOthers } = await open();
+    const { clock, leases, lease, isAliveForOthers } = await openLease();
     leases.isSilent = true;
     await clock.advance(8000);
     leases.isSilent = false;
@@ -137,7 +101,7 @@ describe('the own lease', () => {
   });
 
   it('[R33] one that another has ended is never renewed', async () => {
-    const { clock, leases, lease } = await open();
+    const { clock, leases, lease } = await openLease();
     await clock.advance(1000);
     await leases.end(own, 1);
     await clock.advance(2500);
@@ -145,7 +109,7 @@ describe('the own lease', () => {
   });
 
   it('[R27] is given back at the end: others need not wait', async () => {
-    const { clock, leases, lease, isAliveForOthers } = await open();
+    const { clock, leases, lease, isAliveForOthers } = await openLease();
     await lease.close();
     expect([lease.isValid(), isAliveForOthers()]).toEqual([false, false]);
     const { asked } = leases;
@@ -185,62 +149,6 @@ describe('what is known of others', () => {
   it('[R32] one that nobody knows has lapsed for ever', async () => {
     const { lease } = await withOther();
     expect(await lease.stateOf('nobody' as NodeId, 1)).toEqual({ isAlive: false, lapsedAt: 0 });
-  });
-
-  it('[R33] nobody is taken for dead by one that is cut off, and at once by one that has Redis again', async () => {
-    const { clock, lease, leases } = await withOther();
-    leases.isSilent = true;
-    await clock.advance(8000);
-    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: true });
-    leases.isSilent = false;
-    await clock.advance(1500);
-    expect(lease.isValid()).toBe(true);
-    expect(await lease.stateOf(other, 1)).toMatchObject({ isAlive: false });
-  });
-
-  it('[R33] nobody is taken for dead for 3 s after an outage of Redis', async () => {
-    const { clock, lease, leases } = await withOther();
-    const lapsed: NodeId[] = [];
-    lease.onLapsed((node) => lapsed.push(node));
-    lease.watch(other);
-    await clock.advance(4900);
-    const now = 1_000_000 + clock.now();
-    leases.outage = { from: now - 3000, to: now };
-    await clock.advance(2900);
-    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: true });
-    expect(await lease.stateOf('nobody' as NodeId, 1)).toEqual({ isAlive: true });
-    expect(lapsed).toEqual([]);
-    await clock.advance(1100);
-    expect(await lease.stateOf(other, 1)).toMatchObject({ isAlive: false });
-    expect(lapsed).toEqual([other]);
-  });
-
-  it('[R32] whoever was dead before an outage of Redis is dead after it', async () => {
-    const { clock, lease, leases } = await withOther();
-    await leases.end(other, 1);
-    await clock.advance(100);
-    const now = 1_000_000 + clock.now();
-    leases.outage = { from: now, to: now + 5000 };
-    await clock.advance(5100);
-    expect(await lease.stateOf(other, 1)).toMatchObject({ isAlive: false });
-  });
-
-  it('[R32] a death that is told just before an outage of Redis is told again after it', async () => {
-    const { clock, lease, leases } = await withOther();
-    const lapsed: NodeId[] = [];
-    lease.onLapsed((node) => lapsed.push(node));
-    lease.watch(other);
-    await clock.advance(6100);
-    expect(lapsed).toEqual([other]);
-    const now = 1_000_000 + clock.now();
-    leases.outage = { from: now - 3000, to: now };
-    // Lapsed in the outage, as far as anybody can say: whoever looks now finds it alive.
-    const record = leases.records.get(other);
-    if (record) record.until = now - 1000;
-    await clock.advance(2000);
-    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: true });
-    await clock.advance(2000);
-    expect(lapsed).toEqual([other, other]);
   });
 
   it('[R32] tells once that a watched one has lapsed, within a second or so', async () => {
