@@ -69,8 +69,12 @@ export function createRoomDesk({ store, courier, lease, logger, peersIn }: RoomD
     logger.error({ err: cause }, 'a room could not be decided');
   };
   const alarms = createAlarmClock((channel: ChannelName) => decide(channel, passTime()), onFault);
+  let warnedAt = -Infinity;
   const doubts = createAlarmClock(clearUp, (cause) => {
-    logger.warn({ err: cause }, 'it is still not known what was decided about a room');
+    // There may be thousands when the store fails: one line for all.
+    if (performance.now() - warnedAt < doubtMs) return;
+    warnedAt = performance.now();
+    logger.warn({ err: cause }, 'it is still not known what was decided about some rooms');
   });
 
   async function ask<Outcome>(
