@@ -36,6 +36,8 @@ export interface CallDesk {
 export function createCallDesk(parts: CallDeskParts): CallDesk {
   const { me, clock, connection, onIncoming, onTrace } = parts;
   let current: CurrentCall | undefined;
+  /** Whom this side has left while the line was down. On its return the server rings once more for that one. [U23] */
+  let left: string | undefined;
   const relink = createRelink(
     clock,
     () => current?.call.linkAgain(),
@@ -45,7 +47,7 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
   );
 
   function sayLeave(name: string): void {
-    connection.send({ type: 'leave', name });
+    if (!connection.send({ type: 'leave', name })) left = name;
   }
 
   function begin(other: string, role: 'initiator' | 'joiner', offer: unknown): CurrentCall {
@@ -83,6 +85,8 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
   function hearOffer(other: string, offer: unknown): void {
     const ring = readRing(offer);
     const known = callWith(other);
+    const wasLeft = left !== undefined;
+    left = undefined;
     if (known) {
       const { call } = known;
       if (call.phase === 'called') known.offer = offer;
@@ -100,9 +104,8 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
       if (call.phase === 'called' || isSame) return;
       finish(call, new ChannelFailure('ended'));
     }
-    if (current) return;
-    if (ring?.isAgain) sayLeave(other);
-    else onIncoming(describeIncoming(begin(other, 'joiner', offer)));
+    if (wasLeft || (!current && ring?.isAgain)) sayLeave(other);
+    else if (!current) onIncoming(describeIncoming(begin(other, 'joiner', offer)));
   }
 
   function hearAnswer({ call, taken }: CurrentCall, answer: unknown): void {
@@ -162,6 +165,7 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
           if (!current) sayLeave(message.name);
           return;
         case 'leave': {
+          left = undefined;
           const call = callWith(message.name)?.call;
           if (call) finish(call, new ChannelFailure(call.phase === 'calling' ? 'declined' : 'ended'));
           return;
@@ -175,8 +179,9 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
     },
     lineIsBack(answer) {
       const ongoing = answer.resumed ? answer.call : undefined;
-      // A call from before a reload: nobody here knows it. One that rings here rings again. [U23]
-      if (!current && ongoing && ongoing.state !== 'called') sayLeave(ongoing.name);
+      if (!left || ongoing?.state !== 'called' || !isSameName(left, ongoing.name)) left = undefined;
+      // A call from before a reload, or one that was left meanwhile. One that rings here rings again. [U23]
+      if (ongoing && ongoing.state !== 'called' && !callWith(ongoing.name)) sayLeave(ongoing.name);
       if (!current) return;
       const { call, name, offer } = current;
       if (answer.resumed && !(ongoing && isSameName(ongoing.name, name))) {

@@ -52,8 +52,13 @@ export interface Line<Transport> {
   end(failure: ChannelFailure): void;
 }
 
-/** Connecting and entering. The transports' own limits for connecting are below it. */
+/** Connecting and entering, longer after each failure. The transports' own limits for connecting are below it. */
 const attemptWithinMs = 12_000;
+const moreAfterFailureMs = 6000;
+const longestAttemptMs = 30_000;
+
+/** A connection that was inside for less counts as one more failed attempt. */
+const settledAfterMs = 5000;
 
 /** An attempt that is older than this is given up when the page says that the network is back. */
 const freshAttemptMs = 2000;
@@ -64,7 +69,7 @@ const defaultHeartbeatMs = 10_000;
 type Phase<Transport> =
   | { name: 'waiting'; callOff: () => void }
   | { name: 'trying'; transport: Transport; since: number; callOff: () => void }
-  | { name: 'inside'; transport: Transport }
+  | { name: 'inside'; transport: Transport; since: number }
   | { name: 'over' };
 
 export function openLine<Transport extends { close(): void }, Event>(
@@ -75,6 +80,7 @@ export function openLine<Transport extends { close(): void }, Event>(
   /** The attempt that counts; what older ones say is not heard. */
   let attempts = 0;
   let failures = 0;
+  let openedAt = 0;
   let leaving: ChannelFailure | undefined;
   const check = createServerCheck({
     clock,
@@ -96,7 +102,9 @@ export function openLine<Transport extends { close(): void }, Event>(
     trace('here', 'connecting');
     const transport = parts.open({
       onOpen() {
-        if (isMine()) parts.onOpen(transport);
+        if (!isMine()) return;
+        openedAt = clock.now();
+        parts.onOpen(transport);
       },
       onEvent(event) {
         if (!isMine()) return;
@@ -107,7 +115,8 @@ export function openLine<Transport extends { close(): void }, Event>(
         if (isMine()) lose(why);
       },
     });
-    const callOff = clock.after(attemptWithinMs, () => {
+    const withinMs = Math.min(attemptWithinMs + failures * moreAfterFailureMs, longestAttemptMs);
+    const callOff = clock.after(withinMs, () => {
       lose('no answer');
     });
     phase = { name: 'trying', transport, since: clock.now(), callOff };
@@ -116,6 +125,7 @@ export function openLine<Transport extends { close(): void }, Event>(
   function lose(why: string): void {
     if (phase.name === 'over' || phase.name === 'waiting') return;
     const wasInside = phase.name === 'inside';
+    if (wasInside && clock.now() - phase.since >= settledAfterMs) failures = 0;
     transportOf(phase)?.close();
     letGo();
     trace('here', 'lost', [why]);
@@ -137,12 +147,12 @@ export function openLine<Transport extends { close(): void }, Event>(
   }
 
   function hurry(): void {
+    failures = 0;
     if (phase.name === 'inside') check.now();
     if (phase.name === 'inside' || phase.name === 'over') return;
     if (phase.name === 'trying' && clock.now() - phase.since < freshAttemptMs) return;
     transportOf(phase)?.close();
     letGo();
-    failures = 0;
     attempt();
   }
 
@@ -173,9 +183,9 @@ export function openLine<Transport extends { close(): void }, Event>(
       if (phase.name !== 'trying') return;
       phase.callOff();
       if (!leaving) callOffDeadline();
-      phase = { name: 'inside', transport: phase.transport };
-      failures = 0;
-      check.start(heartbeatMs > 0 ? heartbeatMs : defaultHeartbeatMs);
+      const now = clock.now();
+      phase = { name: 'inside', transport: phase.transport, since: now };
+      check.start(heartbeatMs > 0 ? heartbeatMs : defaultHeartbeatMs, now - openedAt);
       trace('here', 'connected', [how]);
       if (leaving) parts.sayGoodbye(phase.transport);
     },

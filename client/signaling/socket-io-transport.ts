@@ -14,12 +14,17 @@ export interface SocketIoSettings {
   log: boolean;
 }
 
+/** For the server's first word; after each time-out in a row the path gets more. */
+const openWithinMs = [5000, 8000, 12_000];
+const longestOpenMs = 20_000;
+
+/** From the server's first word on. */
 const connectWithinMs = 5000;
 
 export function socketIoTransport({ url, channel, token, log }: SocketIoSettings): OpenRoomTransport {
   /**
-   * A network that swallows WebSockets lets them time out; then the next attempt begins with polling. Where that fails,
-   * too, as behind a proxy that sends each request to another node, the one after it is a WebSocket again.
+   * A network that swallows WebSockets lets them time out; then the next attempt begins with polling. Where that begins
+   * and then fails, as behind a proxy that sends each request to another node, the one after it is a WebSocket again.
    */
   let startsPolling = false;
   /** How often in a row nobody has answered. */
@@ -34,6 +39,7 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
     });
     const acks = new Map<number, (...args: never[]) => void>();
     let lastId = 0;
+    let hasOpened = false;
     let isConnected = false;
     let isOver = false;
 
@@ -41,7 +47,9 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
       if (isOver) return;
       isOver = true;
       clearTimeout(timer);
-      if (!isConnected) startsPolling = why === 'timeout' && !startsPolling;
+      if (why === 'timeout') timeouts++;
+      const isNews = why === 'timeout' || (hasOpened && !isConnected);
+      if (isNews) startsPolling = why === 'timeout' && !startsPolling;
       engine.close();
       onClose(why);
     }
@@ -74,11 +82,11 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
       }
     }
 
-    const timer = setTimeout(() => {
-      timeouts++;
-      end('timeout');
-    }, connectWithinMs);
+    let timer = setTimeout(end, openWithinMs[timeouts] ?? longestOpenMs, 'timeout');
     engine.on('open', () => {
+      hasOpened = true;
+      clearTimeout(timer);
+      timer = setTimeout(end, connectWithinMs, 'timeout');
       engine.send(writeConnect({ ...(token !== undefined && { token }), ...(log && { log }) }));
     });
     engine.on('data', (data) => {

@@ -26,8 +26,8 @@ export interface UserConnectionParts extends LineSurroundings {
 }
 
 export interface UserConnection {
-  /** Drops the message while there is no connection. */
-  send(message: ClientMessage): void;
+  /** Drops the message while there is no connection. @returns whether there is one */
+  send(message: ClientMessage): boolean;
   check(): void;
   /** Logs out, and ends when the server hangs up, or when the time is over. */
   leave(failure: ChannelFailure, withinMs: number): void;
@@ -120,10 +120,11 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
     transport.send(message);
   }
 
-  function send(message: ClientMessage): void {
-    if (!line.isInside) return;
+  function send(message: ClientMessage): boolean {
+    if (!line.isInside) return false;
     trace('out', message.type, [message]);
     line.transport?.send(message);
+    return true;
   }
 
   return {

@@ -162,6 +162,28 @@ describe('a user line', () => {
     expect(await other.hears()).toMatchObject({ success: true });
   });
 
+  it('[U23] a call that is declined while the line is down is over, and the next one rings', async () => {
+    const { url, callsPort } = await start();
+    const proxy = await startFaultProxy(callsPort);
+    const [ann, bob] = [await logIn(url, 'ann'), await logIn(proxy.url, 'bob')];
+    const rung: unknown[] = [];
+    bob.on('incoming', ({ about }) => rung.push(about));
+    const ringing = nextCall(bob);
+    const calling = ann.call('bob', { about: 'lunch?' });
+    const incoming = await ringing;
+    bob.on('state', (state) => {
+      if (state === 'reconnecting') incoming.decline();
+    });
+    proxy.newest().reset();
+    await expect(calling).rejects.toMatchObject({ reason: 'declined' });
+    await incoming.ended;
+    const again = nextCall(bob);
+    const secondCall = ann.call('bob', { about: 'dinner?' });
+    (await again).accept();
+    await (await secondCall).send('at eight');
+    expect(rung).toEqual(['lunch?', 'dinner?']);
+  });
+
   it('a call goes on over a drop of either side, and nothing is lost', async () => {
     const { url, callsPort } = await start();
     const proxy = await startFaultProxy(callsPort);

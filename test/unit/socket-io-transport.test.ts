@@ -1,9 +1,10 @@
 // What the room's connection says of its channel before it is open: a hash that both sides share, and not the name; and
-// another one where nobody answers.
+// another one where nobody answers. And how long it waits for an answer.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { WebSocketServer, type WebSocket } from 'ws';
 import { socketIoTransport } from '../../client/signaling/socket-io-transport.js';
 
 /** The address of the first request that a client of this channel makes. */
@@ -47,6 +48,8 @@ test('channels with other names have other hashes', async () => {
   expect(new Set(shards).size).toBe(40);
 });
 
+const opening = '0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}';
+
 /** A server that does as it is told with each request. @returns what the requests were, in order */
 async function startServer(answer: (request: IncomingMessage, response?: ServerResponse) => void) {
   const server = createServer().listen(0, '127.0.0.1');
@@ -72,20 +75,46 @@ async function startServer(answer: (request: IncomingMessage, response?: ServerR
   return { asked, attempt };
 }
 
-test('whoever gets no answer asks elsewhere the next time', async () => {
+test('whoever gets no answer asks elsewhere the next time, and waits longer for it', async () => {
   const { asked, attempt } = await startServer(() => {});
-  for (let time = 1; time <= 3; time++) {
-    const closed = attempt();
-    while (asked.length < time) await new Promise(setImmediate);
-    vi.advanceTimersByTime(5000);
+  for (const waitsMs of [5000, 8000, 12_000, 20_000, 20_000]) {
+    const before = asked.length;
+    let why: string | undefined;
+    const closed = attempt().then((reason) => (why = reason));
+    while (asked.length === before) await new Promise(setImmediate);
+    vi.advanceTimersByTime(waitsMs - 1);
+    await new Promise(setImmediate);
+    expect(why).toBeUndefined();
+    vi.advanceTimersByTime(1);
     expect(await closed).toBe('timeout');
   }
   const [hash = ''] = asked.map((query) => query.get('shard'));
-  expect(asked.map((query) => query.get('shard'))).toEqual([hash, `${hash}-1`, `${hash}-2`]);
+  const shards = [hash, ...[1, 2, 3, 4].map((time) => `${hash}-${time}`)];
+  expect(asked.map((query) => query.get('shard'))).toEqual(shards);
+});
+
+test('a server whose first word is late has 5 s more for the next one', async () => {
+  const greeted = new WebSocketServer({ noServer: true });
+  let greet: (socket: WebSocket) => void;
+  const greeting = new Promise<WebSocket>((resolve) => (greet = resolve));
+  const { attempt } = await startServer((request) => {
+    greeted.handleUpgrade(request, request.socket, Buffer.alloc(0), (socket) => greet(socket));
+  });
+  let why: string | undefined;
+  const closed = attempt().then((reason) => (why = reason));
+  const socket = await greeting;
+  vi.advanceTimersByTime(4999);
+  const asked = once(socket, 'message');
+  socket.send(opening);
+  await asked;
+  vi.advanceTimersByTime(4999);
+  await new Promise(setImmediate);
+  expect(why).toBeUndefined();
+  vi.advanceTimersByTime(1);
+  expect(await closed).toBe('timeout');
 });
 
 test('polling that fails where a WebSocket was not answered is not tried for ever', async () => {
-  const opening = '0{"sid":"x","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":100000}';
   const { asked, attempt } = await startServer(({ method, url = '' }, response) => {
     // As a proxy does that sends every request to another node.
     if (method === 'POST') response?.writeHead(400).end();
@@ -102,4 +131,22 @@ test('polling that fails where a WebSocket was not answered is not tried for eve
   const ways = (): (string | null)[] => asked.map((query) => query.get('transport'));
   await vi.waitFor(() => expect(ways().slice(before)).toContain('websocket'));
   expect(ways()[1]).toBe('polling');
+});
+
+test('a server that is away for a moment is asked by polling again where WebSockets were not answered', async () => {
+  let isAway = false;
+  const { asked, attempt } = await startServer(({ socket }) => {
+    if (isAway) socket.destroy();
+  });
+  const first = attempt();
+  while (asked.length < 1) await new Promise(setImmediate);
+  vi.advanceTimersByTime(5000);
+  expect(await first).toBe('timeout');
+  vi.useRealTimers();
+  isAway = true;
+  await attempt();
+  const before = asked.length;
+  void attempt();
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(before));
+  expect(asked[before]?.get('transport')).toBe('polling');
 });

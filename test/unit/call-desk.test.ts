@@ -1,0 +1,143 @@
+// Calls that this side leaves while the line is down: the server hears of it on the return, and nothing rings twice.
+import { describe, expect, it } from 'vitest';
+import { createCallDesk } from '../../client/signaling/call-desk.js';
+import type { LoginSuccess } from '../../client/signaling/user-connection.js';
+import type { IncomingCall } from '../../client/signaling/user-line.js';
+import type { OngoingCall } from '../../server/protocol/user-messages.js';
+import { createHeldClock, settle } from '../support/held-clock.js';
+
+const offerOf = (name: string) => ({ type: 'offer', name, offer: { parley: { me: `${name} 1` } } }) as const;
+const called = (name: string): OngoingCall => ({ name, state: 'called' });
+
+/** The desk of ann, on a line that the test takes down and up again. */
+function setScene() {
+  const said: string[] = [];
+  const rings: IncomingCall[] = [];
+  let isUp = true;
+  const desk = createCallDesk({
+    me: 'ann 1',
+    clock: createHeldClock(),
+    connection: {
+      send(message) {
+        if (isUp) said.push('name' in message ? `${message.type} ${message.name}` : message.type);
+        return isUp;
+      },
+      check: () => {},
+    },
+    iceServers: () => [],
+    onIncoming: (call) => rings.push(call),
+    onTrace: () => {},
+  });
+  return {
+    desk,
+    said,
+    rings,
+    /** Whose calls rang, in order. */
+    names: () => rings.map(({ name }) => name),
+    lose() {
+      isUp = false;
+      desk.lineIsLost();
+    },
+    /** With the call in which the server has ann; undefined: the server has forgotten her. */
+    comeBack(call?: OngoingCall | null) {
+      isUp = true;
+      const answer: LoginSuccess = { type: 'login', success: true, iceServers: [] };
+      desk.lineIsBack(call === undefined ? answer : { ...answer, resumed: true, call });
+    },
+  };
+}
+
+/** Bob rings, the line goes down, and ann declines. */
+async function declineWhileDown() {
+  const scene = setScene();
+  scene.desk.hear(offerOf('bob'));
+  scene.lose();
+  scene.rings[0]?.decline();
+  await scene.rings[0]?.ended;
+  return scene;
+}
+
+describe('[U23] a call that was declined while the line was down', () => {
+  it('is left on the return, and does not ring again', async () => {
+    const scene = await declineWhileDown();
+    scene.comeBack(called('bob'));
+    scene.desk.hear(offerOf('bob'));
+    expect([scene.said, scene.names()]).toEqual([['leave bob'], ['bob']]);
+  });
+
+  it.each([
+    ['the same person calls again later', 'bob'],
+    ['somebody else calls', 'cy'],
+  ])('is forgotten then: %s, and it rings', async (_what, name) => {
+    const scene = await declineWhileDown();
+    scene.comeBack(called('bob'));
+    scene.desk.hear(offerOf('bob'));
+    scene.desk.hear(offerOf(name));
+    expect([scene.said, scene.names()]).toEqual([['leave bob'], ['bob', name]]);
+  });
+
+  it.each([
+    ['in no call', null],
+    ['called by somebody else', called('cy')],
+    ['unknown to the server', undefined],
+  ])('is forgotten when this side finds itself %s', async (_what, call) => {
+    const scene = await declineWhileDown();
+    scene.comeBack(call);
+    scene.desk.hear(offerOf(call?.name ?? 'bob'));
+    expect([scene.said, scene.names()]).toEqual([[], ['bob', call?.name ?? 'bob']]);
+  });
+
+  it('is forgotten when the other takes it back before it is heard again', async () => {
+    const scene = await declineWhileDown();
+    scene.comeBack(called('bob'));
+    scene.desk.hear({ type: 'leave', name: 'bob' });
+    scene.desk.hear(offerOf('bob'));
+    expect([scene.said, scene.names()]).toEqual([[], ['bob', 'bob']]);
+  });
+
+  it('is known under any spelling of the name', async () => {
+    const scene = setScene();
+    scene.desk.hear(offerOf('Zo\u00EB'));
+    scene.lose();
+    scene.rings[0]?.decline();
+    await settle();
+    scene.comeBack(called('Zoe\u0308'));
+    scene.desk.hear(offerOf('Zoe\u0308'));
+    expect([scene.said, scene.rings.length]).toEqual([['leave Zoe\u0308'], 1]);
+  });
+
+  it('is taken after all when this side calls back meanwhile', async () => {
+    const scene = await declineWhileDown();
+    const calling = scene.desk.call('bob', {});
+    scene.comeBack(called('bob'));
+    scene.desk.hear(offerOf('bob'));
+    expect((await calling).peer).toBe('here');
+    expect([scene.said.filter((words) => words.startsWith('leave')), scene.names()]).toEqual([[], ['bob']]);
+    scene.desk.hear({ type: 'leave', name: 'bob' });
+    scene.desk.hear(offerOf('bob'));
+    expect(scene.names()).toEqual(['bob', 'bob']);
+  });
+});
+
+it('a call that rings when the line goes down rings on after the return', () => {
+  const scene = setScene();
+  scene.desk.hear(offerOf('bob'));
+  scene.lose();
+  scene.comeBack(called('bob'));
+  scene.desk.hear(offerOf('bob'));
+  expect([scene.said, scene.names()]).toEqual([[], ['bob']]);
+  scene.rings[0]?.accept();
+  expect(scene.said[0]).toBe('answer bob');
+});
+
+it('a call that was hung up while the line was down is left on the return, also when another was begun', async () => {
+  const scene = setScene();
+  scene.desk.hear(offerOf('bob'));
+  const channel = scene.rings[0]?.accept();
+  scene.lose();
+  await channel?.close();
+  scene.desk.call('cy', {}).catch(() => {});
+  scene.said.length = 0;
+  scene.comeBack({ name: 'bob', state: 'talking' });
+  expect(scene.said).toEqual(['leave bob']);
+});
