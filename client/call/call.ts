@@ -44,7 +44,10 @@ export interface CallOptions {
    * `false`: nothing, only receive. Default: `{ audio: true, video: true }`.
    */
   media?: MediaStreamConstraints | MediaStream | false;
-  /** Use relays (TURN) only, so that neither side learns the other's address. Default: false. */
+  /**
+   * Use relays (TURN) only, so that the other side does not learn this side's addresses; for neither to learn the
+   * other's, both have to. Default: false.
+   */
   relayOnly?: boolean;
   /** STUN and TURN servers beside those that the server gives. */
   iceServers?: readonly RTCIceServer[];
@@ -73,7 +76,7 @@ export interface Call {
    * @throws {ChannelFailure} `overflow`, `too-large`, `peer-gone`, `closed`
    */
   sendText(text: string): Promise<void>;
-  /** Silences the microphone, or lets it be heard again. */
+  /** Silences the microphone, or lets it be heard again, also one that the program has silenced by itself. */
   muteAudio(isMuted: boolean): void;
   /** Blackens the camera, or lets it be seen again. */
   muteVideo(isMuted: boolean): void;

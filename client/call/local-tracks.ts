@@ -45,13 +45,14 @@ export function createLocalTracks(emitter: Pick<Emitter<CallEvents>, 'emit'>): L
     emitter.emit('localStream', current());
   };
 
-  function applyMute(track: MediaStreamTrack): void {
+  /** What is put in is silenced, never opened: the program may have silenced it itself. */
+  function keepMuted(track: MediaStreamTrack): void {
     // The screen is shown on purpose, also by somebody whose camera is off.
-    if (track !== screen) track.enabled = !muted[track.kind as 'audio' | 'video'];
+    if (track !== screen && muted[track.kind as 'audio' | 'video']) track.enabled = false;
   }
 
   function put(track: MediaStreamTrack): void {
-    applyMute(track);
+    keepMuted(track);
     // Not before: outside a browser there are none.
     stream ??= new MediaStream();
     stream.addTrack(track);
@@ -71,7 +72,7 @@ export function createLocalTracks(emitter: Pick<Emitter<CallEvents>, 'emit'>): L
   }
 
   async function swap(old: MediaStreamTrack, track: MediaStreamTrack): Promise<void> {
-    applyMute(track);
+    keepMuted(track);
     stream?.removeTrack(old);
     stream?.addTrack(track);
     await sender?.replace(old, track);
@@ -111,7 +112,7 @@ export function createLocalTracks(emitter: Pick<Emitter<CallEvents>, 'emit'>): L
     mute(kind, isMuted) {
       muted[kind] = isMuted;
       for (const track of [...tracks(), ...(camera ? [camera] : [])]) {
-        if (track.kind === kind) applyMute(track);
+        if (track.kind === kind && track !== screen) track.enabled = !isMuted;
       }
     },
     add,
@@ -119,7 +120,7 @@ export function createLocalTracks(emitter: Pick<Emitter<CallEvents>, 'emit'>): L
     async replace(old, track) {
       if (old !== camera) return swap(old, track);
       // It is sent when the screen is no longer shown.
-      applyMute(track);
+      keepMuted(track);
       camera = track;
     },
     async share() {

@@ -5,6 +5,8 @@ export interface Meter {
   readonly route: Route | undefined;
   /** Without a connection: nothing can be known. */
   read(connection: RTCPeerConnection | undefined): Promise<CallStats>;
+  /** What somebody else has read of the same connection: for the route only. */
+  see(report: ReadonlyMap<string, unknown>): void;
   /** The connection is no more. */
   forget(connection: RTCPeerConnection): void;
 }
@@ -32,8 +34,11 @@ export function createMeter(onRoute: (route: Route | undefined) => void): Meter 
       const stats = readStats(report, last);
       if (measured !== connection || connection.connectionState === 'closed') return stats;
       last = stats;
-      if (stats.route) setRoute(stats.route);
+      setRoute(stats.route ?? route);
       return stats;
+    },
+    see(report) {
+      setRoute(readStats(report).route ?? route);
     },
     forget(connection) {
       if (measured === connection) measured = undefined;

@@ -1,4 +1,5 @@
-// Port: this machine has another network. Outside a browser nothing happens.
+// Port: this machine has another network. Outside a browser nothing happens. A desktop tells it by `online` only; what else
+// it notices is the path's to notice.
 import type { Clock } from '../signaling/clock.js';
 
 /** Browsers tell one change by several events. */
@@ -8,16 +9,24 @@ const gatherMs = 300;
 export function onNetworkChange(clock: Clock, listener: () => void): () => void {
   if (typeof window === 'undefined') return () => {};
   // Not in every browser: https://developer.mozilla.org/en-US/docs/Web/API/Navigator/connection
-  const { connection } = navigator as { connection?: EventTarget };
-  const targets = [[window, 'online'] as const, [connection, 'change'] as const];
+  const { connection } = navigator as { connection?: EventTarget & { type?: string } };
+  let type = connection?.type;
   let callOff = (): void => {};
   const tellSoon = (): void => {
     callOff();
     callOff = clock.after(gatherMs, listener);
   };
-  for (const [target, event] of targets) target?.addEventListener(event, tellSoon);
+  const compare = (): void => {
+    // It changes also with each estimate of how fast the network is. Chromium on a desktop names no type.
+    if (connection?.type === type) return;
+    type = connection?.type;
+    tellSoon();
+  };
+  window.addEventListener('online', tellSoon);
+  connection?.addEventListener('change', compare);
   return () => {
     callOff();
-    for (const [target, event] of targets) target?.removeEventListener(event, tellSoon);
+    window.removeEventListener('online', tellSoon);
+    connection?.removeEventListener('change', compare);
   };
 }

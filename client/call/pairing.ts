@@ -10,7 +10,7 @@ import { openSession, type Session, type SessionParts } from './session.js';
 
 export interface PairingParts extends Pick<
   SessionParts,
-  'answerWithinMs' | 'connectWithinMs' | 'onTrack' | 'onRemoteStream' | 'onText' | 'trace'
+  'answerWithinMs' | 'connectWithinMs' | 'onReport' | 'onTrack' | 'onRemoteStream' | 'onText' | 'trace'
 > {
   channel: SignalingChannel;
   clock: Clock;
@@ -18,7 +18,7 @@ export interface PairingParts extends Pick<
   configuration: () => RTCConfiguration;
   onBegin: (session: Session) => void;
   onEnd: (session: Session) => void;
-  /** The path may be another now. */
+  /** There is a path. */
   onPath: (session: Session) => void;
 }
 
@@ -69,7 +69,7 @@ export function createPairing(parts: PairingParts): Pairing {
       isPolite,
       configuration: now,
       isOtherHere: () => channel.state === 'open' && channel.peer === 'here',
-      send: (signal) => void channel.sendSignal(signal),
+      send: (signal) => channel.sendSignal(signal),
       onState(state) {
         if (session === mine) hearState(mine, state);
       },
@@ -77,9 +77,6 @@ export function createPairing(parts: PairingParts): Pairing {
         if (session === mine) course.go(isSilent ? 'reconnecting' : 'connected');
       },
       onFailure: course.fail,
-      onSettled() {
-        if (course.state === 'connected') parts.onPath(mine);
-      },
     });
     mine.other = other;
     session = mine;

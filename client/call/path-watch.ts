@@ -9,10 +9,13 @@ export interface PathWatch {
   readonly hasRelay: boolean;
   /** The code of the last error of a STUN or TURN server (RFC 8489, section 14.8); 701: it did not answer. */
   readonly serverError: number | undefined;
-  /** Seeks a new path. */
+  /** Seeks a new path. What the other side asks for (`asked`) may be under way already. */
   restart(why: string): void;
   stop(): void;
 }
+
+/** Both notice one loss, one a little later than the other: milliseconds that a try has before the next one ends it. */
+const freshMs = 3000;
 
 export function watchPath(
   connection: RTCPeerConnection,
@@ -35,10 +38,23 @@ export function watchPath(
   let serverError: number | undefined;
   let since = clock.now();
   let triedAt = since;
+  let freshUntil = since;
   let callOff = (): void => {};
 
   function restart(why: string): void {
-    triedAt = clock.now();
+    const now = clock.now();
+    if (now < freshUntil && (why === 'asked' || why === 'silence')) {
+      // One who asks and has not answered the offer of that restart yet finds its new paths with that.
+      if (why === 'asked' && connection.signalingState === 'have-local-offer') return;
+      // Unless there is other news first. Not forgotten: the other may have another network.
+      callOff();
+      callOff = clock.after(freshUntil - now, () => {
+        restart(why);
+      });
+      return;
+    }
+    triedAt = now;
+    freshUntil = now + freshMs;
     hasCandidates = false;
     trace('restart', why);
     seek();

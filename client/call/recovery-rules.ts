@@ -22,7 +22,7 @@ const checksMs = 8000;
 const nothingFoundMs = 2500;
 
 /** Both see the loss; the polite one lets the other go first. */
-const politeMs = 1200;
+export const politeMs = 1200;
 
 /** When to try again, in ms of the same clock; undefined: there is no need. */
 export function nextRestart(path: PathState): number | undefined {

@@ -21,7 +21,8 @@ export interface SessionParts {
   clock: Clock;
   /** Whether the other side can hear at all right now. */
   isOtherHere: () => boolean;
-  send: (signal: CallSignal) => void;
+  /** Settles when the other side has it, or never will. */
+  send: (signal: CallSignal) => Promise<void>;
   onState: (state: RTCPeerConnectionState) => void;
   /** Connected, as it says, but nothing arrives; or it arrives again. */
   onSilence: (isSilent: boolean) => void;
@@ -30,8 +31,8 @@ export interface SessionParts {
   onTrack: (event: RTCTrackEvent) => void;
   onRemoteStream: (stream: MediaStream | null) => void;
   onText: (text: string) => void;
-  /** Descriptions are agreed on. The path may be another now. */
-  onSettled: () => void;
+  /** What the browser counts, again and again while there is a path. */
+  onReport: (report: ReadonlyMap<string, unknown>) => void;
   trace: (event: string, ...args: unknown[]) => void;
 }
 
@@ -55,6 +56,7 @@ export function openSession(parts: SessionParts): Session {
   let { configuration } = parts;
   let callOff = (): void => {};
   let hasAnswer = false;
+  let isAsking = false;
   const connection = new RTCPeerConnection(configuration);
   // The same on both sides, so that nobody waits for the other to open it.
   const texts = connection.createDataChannel('text', { negotiated: true, id: 0 });
@@ -65,13 +67,12 @@ export function openSession(parts: SessionParts): Session {
     seek() {
       // Whoever has made the first offer makes all that restart ICE. Otherwise Chromium takes the controlling role, and
       // Firefox keeps it too: now and then Firefox then hears nothing any more, and both are "connected".
-      if (isPolite) send({ from: id, to: session.other, restart: true });
+      if (isPolite) ask();
       else connection.restartIce();
     },
   });
   const silence = watchSilence(connection, {
-    clock,
-    isOtherHere: parts.isOtherHere,
+    ...parts,
     onSilence() {
       path.restart('silence');
       parts.onSilence(true);
@@ -128,17 +129,26 @@ export function openSession(parts: SessionParts): Session {
     connection,
     isPolite,
     send(signal) {
-      send({ from: id, to: session.other, ...signal });
+      void send({ from: id, to: session.other, ...signal });
     },
     onSettled() {
       remote.settle();
       if (!hasAnswer && connection.remoteDescription) limitSearch();
-      parts.onSettled();
     },
     onFault(what, cause) {
       trace('fault', what, String(cause));
     },
   });
+
+  /** Once at a time: one who is away finds one wish when it is back, and not a heap. */
+  function ask(): void {
+    if (isAsking) return;
+    isAsking = true;
+    const beAnswered = (): void => {
+      isAsking = false;
+    };
+    void send({ from: id, to: session.other, restart: true }).then(beAnswered, beAnswered);
+  }
 
   /** One that has sent before: `addTrack` takes a new one then, and descriptions outgrow what a message may have. */
   function freeTransceiver(kind: string): RTCRtpTransceiver | undefined {

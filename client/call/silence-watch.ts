@@ -1,12 +1,16 @@
 // Notices that nothing arrives any more on a path that calls itself connected. Browsers take 8 s for that, and some never
 // find out: after an ICE restart, Chromium and Firefox now and then hold on to two different paths.
 import type { Clock } from '../signaling/clock.js';
+import { politeMs } from './recovery-rules.js';
 
 export interface SilenceParts {
   clock: Clock;
+  isPolite: boolean;
   /** Whether the other side can be asked for a new path right now. */
   isOtherHere: () => boolean;
-  /** Again and again, while it lasts. */
+  /** What the browser has counted at each look. */
+  onReport: (report: ReadonlyMap<string, unknown>) => void;
+  /** Again and again, while it lasts, and less and less often. */
   onSilence: () => void;
   /** It is over: something has arrived, or nothing is sent any more. */
   onHeard: () => void;
@@ -17,25 +21,29 @@ export interface SilenceWatch {
   stop(): void;
 }
 
-const lookMs = 500;
+const lookMs = 250;
 
 /**
  * More than a hiccup of a network. Whoever sends pictures or sound sends all the time, also when it is muted. Chromium
- * gives up on the last picture after 3 s without one, and then needs over a second more for the next (measured).
+ * asks for a whole picture after 3 s without one, and every 3 s from then on (measured): a new path that is there before
+ * has pictures at once. The last sign of life came up to one look before it was seen.
  */
-const silentMs = 2500;
+const silentMs = 2250;
 
-/** A new path takes its time to be found; the next try would end this one. */
-const againMs = 4000;
+/** A new path takes its time to be found; the next try would end this one. Doubles at each try. */
+const firstAgainMs = 4000;
+const lastAgainMs = 16_000;
 
 export function watchSilence(
   connection: RTCPeerConnection,
-  { clock, isOtherHere, onSilence, onHeard }: SilenceParts,
+  { clock, isPolite, isOtherHere, onReport, onSilence, onHeard }: SilenceParts,
 ): SilenceWatch {
+  const beginMs = isPolite ? silentMs + politeMs : silentMs;
   let received: number | undefined;
   let heardAt = clock.now();
   let isSilent = false;
-  let patienceMs = silentMs;
+  let patienceMs = beginMs;
+  let againMs = firstAgainMs;
   let isOver = false;
   let callOff = clock.after(lookMs, begin);
 
@@ -51,8 +59,11 @@ export function watchSilence(
       return;
     }
     const before = received;
-    received = receivedBytes(await connection.getStats(), before);
+    const report = await connection.getStats();
+    if (!isOver) onReport(report);
+    // Whoever hears of it may end the call.
     if (isOver) return;
+    received = receivedBytes(report, before);
     if (received === undefined || received > (before ?? -1) || !isSentTo(connection)) {
       heardAt = clock.now();
       if (isSilent) hear();
@@ -62,13 +73,15 @@ export function watchSilence(
       heardAt = clock.now();
       isSilent = true;
       patienceMs = againMs;
+      againMs = Math.min(2 * againMs, lastAgainMs);
       onSilence();
     }
   }
 
   function hear(): void {
     isSilent = false;
-    patienceMs = silentMs;
+    patienceMs = beginMs;
+    againMs = firstAgainMs;
     onHeard();
   }
 

@@ -85,6 +85,7 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
       if (remoteStream) setRemote(null);
     },
     onPath: ({ connection }) => void meter.read(connection),
+    onReport: meter.see,
     onTrack(event) {
       emitter.emit('track', event);
     },

@@ -9,6 +9,7 @@ import { begin, happen, memoryOf, ringMs } from './phone/phone-rules.js';
 import type { Deed, Phone, PhoneEvent, Step } from './phone/phone-states.js';
 import { createPhoneTalk } from './phone/phone-talk.js';
 import { viewOf } from './phone/phone-view.js';
+import { shown } from './phone/phone-words.js';
 import { createRingClock } from './phone/ring-clock.js';
 import { part } from './page-parts.js';
 
@@ -75,7 +76,7 @@ function perform(deed: Deed): void {
 
 function startTalking(id: number): void {
   if (!line.channel || phone.phase !== 'online' || phone.doing.is !== 'talking') return;
-  talk.start(id, line.channel, phone.doing.with);
+  talk.start(id, line.channel, shown(phone.doing.with));
 }
 
 // Whoever leaves the page leaves the call, and is away at once: the name is free, and a page that is only loaded again

@@ -104,6 +104,24 @@ test('they call, talk, write, hang up, and call again the other way round', asyn
   await expectNoComplaints(ann, bob);
 }, 60_000);
 
+test('a name that turns the direction of what follows turns no sentence of the call', async () => {
+  const [ann] = (await logInAll(chromium, server.url, 'ann 7')) as [CallWindow];
+  const bob = await openPhone(chromium, server.url);
+  // Nobody types such a sign.
+  await bob.read(`void (document.querySelector('#name').value = '\u202Ebob 7')`);
+  await bob.click('#name');
+  await bob.press('Enter');
+  await expectPlace(bob, 'directory');
+  await callByName(bob, 'ann 7');
+  await expectRing(ann, 'bob 7');
+  await takeCall(ann);
+  await expectTalking(ann, bob);
+  await say(bob, 'hello, ann');
+  await expect.poll(() => textOf(ann, '#chatLog'), patience).toBe('bob 7: hello, ann');
+  await ann.click('#hangUp');
+  await expectNoComplaints(ann, bob);
+}, 60_000);
+
 test('Chromium calls Firefox, and Firefox calls back', async () => {
   const firefox = await launchCallBrowser('firefox');
   const ann = await openPhone(chromium, server.url);

@@ -14,6 +14,9 @@ export interface Camera {
   refuse(name: string): void;
 }
 
+/** `navigator.connection`; without a type, as on a desktop. */
+export type FakeNetwork = EventTarget & { type?: string };
+
 export interface CallScene extends FakeChannel {
   readonly call: Call;
   /** What has happened, in order: states, and failures by their reason. */
@@ -25,14 +28,14 @@ export function standInForBrowser(): {
   camera: Camera;
   screen: Camera;
   window: EventTarget;
-  network: EventTarget;
+  network: FakeNetwork;
 } {
   vi.useFakeTimers();
   FakeConnection.all.length = 0;
   const camera = createCamera();
   const screen = createCamera();
   const window = new EventTarget();
-  const network = new EventTarget();
+  const network: FakeNetwork = new EventTarget();
   vi.stubGlobal('RTCPeerConnection', FakeConnection);
   vi.stubGlobal('MediaStream', FakeStream);
   vi.stubGlobal('window', window);

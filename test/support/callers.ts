@@ -97,7 +97,7 @@ export async function expectFrames(...callers: Caller[]): Promise<void> {
   await Promise.all(callers.map((caller) => expectMore(caller, patience)));
 }
 
-/** The same, where Chromium and Firefox may lose each other first: the library notices a silence after 2.5 s. */
+/** The same, where Chromium and Firefox may lose each other first: the library notices a silence after 2.5 to 4 s. */
 export async function expectFramesInTheEnd(...callers: Caller[]): Promise<void> {
   await Promise.all(callers.map((caller) => expectMore(caller, { ...patience, timeout: 30_000 })));
 }

@@ -13,7 +13,7 @@ import type {
 
 export interface FakeChannel {
   readonly channel: SignalingChannel;
-  /** What the call has said to the other one's call. */
+  /** What the call has said to the other one's call; a receipt comes once that one is here. */
   readonly said: Record<string, unknown>[];
   /** Listeners that it has. */
   readonly listeners: number;
@@ -38,6 +38,8 @@ export function createFakeChannel(
   let peer: PeerPresence = 'gone';
   let peerMe: string | undefined;
   let iceServers: readonly IceServer[] = [];
+  /** Receipts that are still to come. */
+  const awaited: (() => void)[] = [];
   let tellClosed: (failure: ChannelFailure) => void;
   const closed = new Promise<ChannelFailure>((resolve) => {
     tellClosed = resolve;
@@ -46,7 +48,12 @@ export function createFakeChannel(
   function setPeer(presence: PeerPresence): void {
     if (peer === presence) return;
     peer = presence;
+    giveReceipts();
     emitter.emit('peer', presence);
+  }
+
+  function giveReceipts(): void {
+    if (state === 'open' && peer === 'here') for (const give of awaited.splice(0)) give();
   }
 
   const channel: SignalingChannel = {
@@ -73,7 +80,9 @@ export function createFakeChannel(
       const signal = JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
       said.push(signal);
       onSaid(signal);
-      return Promise.resolve();
+      const received = new Promise<void>((resolve) => awaited.push(resolve));
+      giveReceipts();
+      return received;
     },
     on(event, listener) {
       const isFirst = !emitter.hasListener(event);
@@ -101,6 +110,7 @@ export function createFakeChannel(
     },
     stateIs(now) {
       state = now;
+      giveReceipts();
       emitter.emit('state', now);
     },
     hear: signals.push,

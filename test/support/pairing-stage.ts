@@ -50,6 +50,7 @@ export function createPairingStage(): PairingStage {
       onBegin: ignore,
       onEnd: ignore,
       onPath: ignore,
+      onReport: ignore,
       onTrack: ignore,
       onRemoteStream: ignore,
       onText: ignore,

@@ -115,6 +115,33 @@ describe('mute', () => {
     expect([local.stream?.getVideoTracks(), camera.enabled]).toEqual([[camera], false]);
   });
 
+  it('leaves silent what the program has silenced, and opens it only when somebody says so', async () => {
+    const { local } = open();
+    const [microphone, camera, more] = [createTrack('audio'), createTrack('video'), createTrack('audio')];
+    const [other, behind] = [createTrack('audio'), createTrack('video')];
+    const all = [microphone, camera, more, other, behind];
+    for (const track of all) track.enabled = false;
+    local.begin(new MediaStream([microphone, camera]), false);
+    local.add(more);
+    await local.replace(more, other);
+    await local.replace(camera, behind);
+    local.mute('video', true);
+    expect(all.map(({ enabled }) => enabled)).toEqual([false, false, false, false, false]);
+    local.mute('audio', false);
+    expect(all.map(({ enabled }) => enabled)).toEqual([true, false, false, true, false]);
+  });
+
+  it('leaves a camera silent that the program has silenced while the screen was shown', async () => {
+    const scene = openWithCamera();
+    const { local, camera } = scene;
+    await share(scene);
+    const other = createTrack('video', 'other camera');
+    other.enabled = false;
+    await local.replace(camera, other);
+    await local.stopSharing();
+    expect([local.stream?.getVideoTracks(), other.enabled]).toEqual([[other], false]);
+  });
+
   it('may come before everything else', () => {
     const { local } = open();
     const camera = createTrack('video');

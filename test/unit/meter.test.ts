@@ -70,6 +70,18 @@ it('the route is told when it is known, when it changes, and when it is no more'
   expect([meter.route, routes]).toEqual([undefined, ['direct', 'relay', undefined]]);
 });
 
+it('the route is also known from what somebody else has read, and bit rates stay since the reading before', async () => {
+  const { meter, routes } = open();
+  const [connection, fake] = connect('relay');
+  await meter.read(connection);
+  measure(fake, 'host', 1500, 300);
+  meter.see(fake.report);
+  meter.see(new Map());
+  expect([meter.route, routes]).toEqual(['direct', ['relay', 'direct']]);
+  measure(fake, 'host', 2000, 500);
+  expect((await meter.read(connection)).sentBitsPerSecond).toBe(4000);
+});
+
 it('a reading that comes after the end tells no route', async () => {
   const { meter, routes } = open();
   const [forgotten] = connect('host');

@@ -77,6 +77,26 @@ it('the polite one lets the other go first, and does not begin another try besid
   expect(connection.restarts).toBe(1);
 });
 
+it('a silence does not end a try that is not 3 s old, and a path that is found is enough', () => {
+  const { connection, clock, path } = watch();
+  connection.become('connected');
+  path.restart('network');
+  clock.advanceNow(2000);
+  path.restart('silence');
+  clock.advanceNow(999);
+  expect(connection.restarts).toBe(1);
+  clock.advanceNow(1);
+  expect(connection.restarts).toBe(2);
+  clock.advanceNow(1000);
+  path.restart('silence');
+  connection.become('disconnected');
+  connection.become('connected');
+  clock.advanceNow(600_000);
+  expect(connection.restarts).toBe(2);
+  path.restart('network');
+  expect(connection.restarts).toBe(3);
+});
+
 it('the first path is not sought anew before both seek it', () => {
   const { connection, clock } = watch();
   clock.advanceNow(600_000);

@@ -4,7 +4,6 @@ import { startCall } from '../../client/call/start-call.js';
 import {
   annsId,
   begin,
-  beginConnected,
   beginWithBob,
   bobsAnswer,
   bobsOffer,
@@ -180,55 +179,6 @@ describe('the connection', () => {
     standInForBrowser();
     await beginWithBob({ iceServers: [turn], relayOnly: true });
     expect(FakeConnection.newest().configuration).toMatchObject({ iceTransportPolicy: 'relay' });
-  });
-
-  it.each(['window', 'network'] as const)(
-    'seeks a new path when the network is another: %s',
-    async (from) => {
-      const browser = standInForBrowser();
-      const change = (): void => {
-        // Browsers tell one change by several events.
-        for (let times = 0; times < 2; times += 1) {
-          browser[from].dispatchEvent(new Event(from === 'window' ? 'online' : 'change'));
-        }
-        vi.advanceTimersByTime(300);
-      };
-      const scene = await beginConnected();
-      change();
-      expect(FakeConnection.newest().restarts).toBe(1);
-      await scene.call.hangUp();
-      change();
-      expect(FakeConnection.newest().restarts).toBe(1);
-    },
-  );
-});
-
-describe('a new path', () => {
-  async function beginAsJoiner() {
-    const channel = createFakeChannel('joiner');
-    channel.peerIs('here', 'b');
-    const scene = begin({}, channel);
-    scene.hear(bobsOffer());
-    await settle();
-    return scene;
-  }
-
-  it('is asked for by the one who came second', async () => {
-    const { window } = standInForBrowser();
-    const scene = await beginAsJoiner();
-    window.dispatchEvent(new Event('online'));
-    vi.advanceTimersByTime(300);
-    expect(scene.said.at(-1)).toEqual({ from: annsId(scene), to: 'bob 1', restart: true });
-    expect(FakeConnection.newest().restarts).toBe(0);
-  });
-
-  it('is sought by the one who came first, when the other asks for it', async () => {
-    standInForBrowser();
-    const scene = await beginConnected();
-    scene.hear({ from: 'bob 1', to: annsId(scene), restart: true });
-    expect(FakeConnection.newest().restarts).toBe(1);
-    await settle();
-    expect(scene.said.at(-2)).toMatchObject({ to: 'bob 1', description: { type: 'offer' } });
   });
 });
 
