@@ -19,7 +19,7 @@ export interface Courier<Parcel> {
    * `listener` runs each time something that was carried to this node may be lost: when it can be reached again, or was
    * suspended for so long that not all could be kept for it.
    */
-  onSubscribed(listener: () => void): void;
+  onLoss(listener: () => void): void;
   /**
    * Who answers for the connections of this node, and cuts those that are dead. It says `false` of a connection that
    * is not there.

@@ -14,7 +14,7 @@ export function createMemoryCourier<Parcel>(): Courier<Parcel> {
     carry(address, parcel) {
       receivers.get(address)?.(parcel);
     },
-    onSubscribed() {
+    onLoss() {
       // Nothing is ever lost on the way.
     },
     answerProbes(isAlive) {

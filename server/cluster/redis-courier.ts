@@ -43,7 +43,7 @@ interface Line {
   /** @returns false when the parcel is none */
   take(letter: Letter): boolean;
   answerProbe?: (address: string) => Promise<boolean>;
-  onSubscribed: (() => void)[];
+  onLoss: (() => void)[];
 }
 
 export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
@@ -68,7 +68,7 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
       if (probe) probes.hear(from, probe);
       return probe !== undefined;
     },
-    onSubscribed: [],
+    onLoss: [],
   });
 
   function queueTo(other: NodeId): NoticeQueue {
@@ -100,7 +100,8 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
     const letter = parseLetter(text);
     if (!letter) {
       logger.error('what came from another node is no letter');
-    } else if (lease.isValid() && held.length === 0) {
+    } else if (lease.isValid()) {
+      if (held.length > 0) release();
       deliver(letter);
     } else if (letter.kind === 'notice') {
       // Suspended: what it holds may have been given away. What still stands afterwards decides.
@@ -111,6 +112,7 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
   }
 
   function release(): void {
+    clearTimeout(heldTimer);
     heldTimer = undefined;
     if (isClosed) return;
     if (!lease.isValid()) {
@@ -120,12 +122,12 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
     const letters = held;
     held = [];
     for (const letter of letters) deliver(letter);
-    if (hasLostLetters) readAgain();
+    if (hasLostLetters) tellOfLoss();
     hasLostLetters = false;
   }
 
-  function readAgain(): void {
-    for (const { onSubscribed } of lines.values()) for (const listener of onSubscribed) listener();
+  function tellOfLoss(): void {
+    for (const { onLoss } of lines.values()) for (const listener of onLoss) listener();
   }
 
   function deliver(letter: Letter): void {
@@ -138,7 +140,7 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
   }
 
   return {
-    open: () => subscriber.subscribe(channelOf(node), hear, readAgain),
+    open: () => subscriber.subscribe(channelOf(node), hear, tellOfLoss),
     line: openLine,
     close() {
       isClosed = true;
@@ -150,7 +152,7 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
 
   function openLine<Parcel>(name: string, parse: ParcelParser<Parcel>): Courier<Parcel> {
     const receivers = new Map<string, Receiver<Parcel>>();
-    const line: Line = { take, onSubscribed: [] };
+    const line: Line = { take, onLoss: [] };
     lines.set(name, line);
 
     function take({ to, from, n, parcel: value }: Letter): boolean {
@@ -178,8 +180,8 @@ export function createRedisCourier(parts: RedisCourierParts): RedisCourier {
         if (other === undefined || other === node) receivers.get(to)?.receive(parcel);
         else write(other, { line: name, kind, to, parcel });
       },
-      onSubscribed(listener) {
-        line.onSubscribed.push(listener);
+      onLoss(listener) {
+        line.onLoss.push(listener);
       },
       answerProbes(isAlive) {
         line.answerProbe = isAlive;

@@ -76,7 +76,7 @@ export function watchRooms(parts: RoomWatchParts): RoomWatch {
     asserted.add(channel);
   }
 
-  courier.onSubscribed(() => {
+  courier.onLoss(() => {
     lookAt(seats.channels(), 'this node can be reached again');
   });
   lease.onLapsed((node) => {

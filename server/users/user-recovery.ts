@@ -74,7 +74,7 @@ export function createUserRecovery(parts: UserRecoveryParts): UserRecovery {
     );
   }
 
-  courier.onSubscribed(() => {
+  courier.onLoss(() => {
     catchUpForSure(() => [...connections()]);
   });
   lease.onLapsed((node) => {

@@ -73,8 +73,12 @@ it('[R33] a room that cannot be read keeps its node from nothing else; who sat t
     const cy = await connectClient(one.url);
     return (await enter(cy, 'another')).status === 'refused';
   });
-  // Its lease has to run out.
-  await new Promise((resolve) => setTimeout(resolve, leaseMs));
+  const lease = await redis.cli('--scan', '--pattern', 'parley:{nodes}:one*');
+  const msOver = async (): Promise<number> => {
+    const [seconds] = (await redis.cli('time')).split('\n');
+    return Number(seconds) * 1000 - Number(await redis.cli('hget', lease, 'until'));
+  };
+  await isSoon(leaseMs + busy(2000), async () => (await msOver()) > 0);
   one.comeBack();
   await isSoon(busy(3000), async () => (await one.readiness()) === 'ready');
   expect(await ann.ended).toBe('transport close');

@@ -49,7 +49,7 @@ async function setScene() {
   const recovery = createUserRecovery({
     desk,
     store,
-    courier: { ...courier, onSubscribed: (listener) => (resubscribe = listener) },
+    courier: { ...courier, onLoss: (listener) => (resubscribe = listener) },
     lease: alwaysLeased,
     logger,
     connections: () => connections,
