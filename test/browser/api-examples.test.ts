@@ -29,7 +29,7 @@ beforeAll(async () => {
   app.validate(project);
   exported = project.children ?? [];
   browser = await launchCallBrowser('chromium');
-}, 60_000);
+});
 
 afterAll(() => browser.close());
 
@@ -51,7 +51,7 @@ it('every example prints what it says', async () => {
     const said = [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, text]) => text);
     expect({ name, printed: await run(code) }).toEqual({ name, printed: said });
   }
-}, 60_000);
+});
 
 function exampleOf(reflection: DeclarationReflection): Example | undefined {
   const [signature] = reflection.signatures ?? [];

@@ -10,7 +10,6 @@ import {
   expectTexts,
   meet,
   openPair,
-  patience,
   type Caller,
   type StartOptions,
 } from '../support/callers.js';
@@ -84,8 +83,8 @@ test.each<[BrowserName, BrowserName]>([
     );
     tracks.anns += 1;
     tracks.bobs += 2;
-    await expect.poll(() => bob.read('call.remoteStream.getTracks().length'), patience).toBe(tracks.anns);
-    await expect.poll(() => ann.read('call.remoteStream.getTracks().length'), patience).toBe(tracks.bobs);
+    await expect.poll(() => bob.read('call.remoteStream.getTracks().length')).toBe(tracks.anns);
+    await expect.poll(() => ann.read('call.remoteStream.getTracks().length')).toBe(tracks.bobs);
     if ((await offersOf(ann)) > offers.ann && (await offersOf(bob)) > offers.bob) crossings += 1;
   }
   console.log(`${anns} and ${bobs}: offers crossed in ${crossings} of ${rounds} rounds`);

@@ -14,7 +14,6 @@ import {
   isPressed,
   join,
   openPage,
-  patience,
   press,
   say,
   watchCamera,
@@ -50,7 +49,7 @@ async function duplicateTab(window: CallWindow): Promise<CallWindow> {
 test('a reload leads straight back into the call, muted as before', async () => {
   const [ann, bob] = await callEachOther(chromium, chromium, pageOf('reload'));
   await ann.click('#mute');
-  await expect.poll(() => isPressed(ann, 'mute'), patience).toBe(true);
+  await expect.poll(() => isPressed(ann, 'mute')).toBe(true);
   await ann.reload();
   await expectSays(ann, direct);
   expect(await isPressed(ann, 'mute')).toBe(true);
@@ -59,7 +58,7 @@ test('a reload leads straight back into the call, muted as before', async () => 
   await say(bob, 'Welcome back');
   await expectChat(ann, 'The other person: Welcome back');
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('a reload before Join, or after Hang up, asks again; so does a fresh tab during the call', async () => {
   const ann = await openPage(chromium, pageOf('asked'));
@@ -75,7 +74,7 @@ test('a reload before Join, or after Hang up, asks again; so does a fresh tab du
   await expectPreview(ann);
   await expectButton(ann, 'Join');
   await expectNoComplaints(ann, fresh);
-}, 60_000);
+});
 
 test('whoever reloads after the other hung up hears of it', async () => {
   const [ann, bob] = await callEachOther(chromium, chromium, pageOf('missed'));
@@ -86,7 +85,7 @@ test('whoever reloads after the other hung up hears of it', async () => {
   await ann.goto(pageOf('missed'));
   await expectSays(ann, 'The other person has hung up');
   await expectButton(ann, 'Call again');
-}, 60_000);
+});
 
 test('a duplicated tab takes the call over, and the first one says so', async () => {
   const ann = await openPage(chromium, pageOf('tabs'));
@@ -101,7 +100,7 @@ test('a duplicated tab takes the call over, and the first one says so', async ()
   await expectButton(bob, 'New call');
   await expectConnected(ann, tab);
   await expectNoComplaints(ann, bob, tab);
-}, 60_000);
+});
 
 test('the other tab crashes: in words, and the next who comes is connected', async () => {
   const { url } = await startParley({ graceMs: 12_000 });
@@ -115,7 +114,7 @@ test('the other tab crashes: in words, and the next who comes is connected', asy
   await join(cy);
   await expectConnected(ann, cy);
   await expectNoComplaints(ann, cy);
-}, 60_000);
+});
 
 test('without the server the call goes on, and says so', async () => {
   const [ann, bob] = await callEachOther(chromium, chromium, pageOf('offline'));
@@ -127,7 +126,7 @@ test('without the server the call goes on, and says so', async () => {
   await expectChat(bob, 'The other person: Still here');
   await ann.setOffline(false);
   await expectConnected(ann, bob);
-}, 60_000);
+});
 
 test('a server that cannot be reached is said to be so, and can be tried again', async () => {
   const parley = await startParley();
@@ -141,7 +140,7 @@ test('a server that cannot be reached is said to be so, and can be tried again',
   await press(ann, 'Try again');
   await expectSays(ann, 'Waiting for the other person');
   await press(ann, 'Hang up');
-}, 60_000);
+});
 
 test('joining can be called off', async () => {
   const ann = await openPage(chromium, pageOf('off'));
@@ -153,17 +152,17 @@ test('joining can be called off', async () => {
   await ann.setOffline(false);
   await press(ann, 'Join');
   await expectSays(ann, 'Waiting for the other person');
-}, 60_000);
+});
 
 test('a page that is back from the back-forward cache is back in the call', async () => {
   const [ann, bob] = await callEachOther(chromium, chromium, pageOf('revived'));
   await ann.read(`
     window.isAsItWas = true;
     void setTimeout(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))`);
-  await expect.poll(() => ann.read('window.isAsItWas ?? false'), patience).toBe(false);
+  await expect.poll(() => ann.read('window.isAsItWas ?? false')).toBe(false);
   await expectConnected(ann, bob);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('whoever goes to another page and back is back in the call', async () => {
   const keeping = await launchCallBrowser('chromium', { keepsLeftPages: true });
@@ -173,4 +172,4 @@ test('whoever goes to another page and back is back in the call', async () => {
   await ann.read('void history.back()');
   await expectConnected(ann, bob);
   await keeping.close();
-}, 60_000);
+});

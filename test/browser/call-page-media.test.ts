@@ -12,7 +12,6 @@ import {
   isPressed,
   join,
   openPage,
-  patience,
   press,
   refuseMedia,
   say,
@@ -56,11 +55,11 @@ test('without a permission one is told why, and joins to see and hear', async ()
   await expectChat(ann, 'The other person: I can see you');
   await bob.click('#camera');
   await expect
-    .poll(() => bob.read(`document.querySelector('#callProblem').textContent`), patience)
+    .poll(() => bob.read(`document.querySelector('#callProblem').textContent`))
     .toBe('This page is not allowed to use the camera or microphone.');
   expect(await isPressed(bob, 'camera')).toBe(true);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('two without a camera still talk to each other in writing', async () => {
   const [ann, bob] = await Promise.all(
@@ -76,7 +75,7 @@ test('two without a camera still talk to each other in writing', async () => {
   await say(ann, 'Hello');
   await expectChat(bob, 'The other person: Hello');
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('a camera in use: one joins with the microphone, and the camera comes when it is free', async () => {
   const before = `${refuseMedia('video', 'NotReadableError')}
@@ -89,7 +88,7 @@ test('a camera in use: one joins with the microphone, and the camera comes when 
   await expectSays(bob, `${direct} Their camera is off`);
   await ann.click('#camera');
   await expect
-    .poll(() => ann.read(`document.querySelector('#callProblem').textContent`), patience)
+    .poll(() => ann.read(`document.querySelector('#callProblem').textContent`))
     .toBe('The camera or microphone is in use by another program.');
   await ann.read('void window.freeCamera()');
   await ann.click('#camera');
@@ -97,7 +96,7 @@ test('a camera in use: one joins with the microphone, and the camera comes when 
   await expectFrames(bob);
   expect(await isPressed(ann, 'camera')).toBe(false);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('a problem that is over is over once one tries again', async () => {
   const before = `${refuseMedia('all', 'NotReadableError')}
@@ -132,16 +131,16 @@ test('the chosen devices are used, those of the preview are marked, and one join
   await expectPreview(ann);
   const list = `document.querySelector('#microphone-list')`;
   await expect
-    .poll(() => ann.read<string[]>(`[...${list}.options].map(({ text }) => text)`), patience)
+    .poll(() => ann.read<string[]>(`[...${list}.options].map(({ text }) => text)`))
     .toEqual(['Fake Default Audio Input', 'Fake Audio Input 1', 'Fake Audio Input 2']);
   await ann.read(`${list}.selectedIndex = 2; void ${list}.dispatchEvent(new Event('change'))`);
-  await expect.poll(() => ann.read('askedMedia.length'), patience).toBe(2);
+  await expect.poll(() => ann.read('askedMedia.length')).toBe(2);
   await expectPreview(ann);
   const used = `givenTracks.at(-2).getSettings().deviceId`;
-  await expect.poll(() => ann.read(`${used} === ${list}.value && ${list}.selectedIndex`), patience).toBe(2);
+  await expect.poll(() => ann.read(`${used} === ${list}.value && ${list}.selectedIndex`)).toBe(2);
   await ann.click('#join-cameraless');
   await expectButton(ann, 'Join');
-  await expect.poll(() => ann.read('askedMedia.at(-1).video'), patience).toBe(false);
+  await expect.poll(() => ann.read('askedMedia.at(-1).video')).toBe(false);
   await ann.click('#join-muted');
   await press(ann, 'Join');
   const bob = await openPage(chromium, pageOf('chosen'));
@@ -154,7 +153,7 @@ test('the chosen devices are used, those of the preview are marked, and one join
   await expectSays(bob, direct);
   await expectFrames(bob);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('a camera that is unplugged in the preview is asked for again; in a call it is said to have stopped', async () => {
   const [ann, bob] = await callEachOther(chromium, chromium, pageOf('unplugged'));
@@ -162,15 +161,15 @@ test('a camera that is unplugged in the preview is asked for again; in a call it
     `void document.querySelector('#localVideo').srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))`,
   );
   await expect
-    .poll(() => ann.read(`document.querySelector('#callProblem').textContent`), patience)
+    .poll(() => ann.read(`document.querySelector('#callProblem').textContent`))
     .toBe('Your camera has stopped.');
   await expectSays(bob, `${direct} Their camera is off`);
   const cy = await openPage(chromium, pageOf('plugged'), { before: watchCamera });
   await expectPreview(cy);
   await cy.read(`void givenTracks[0].dispatchEvent(new Event('ended'))`);
-  await expect.poll(() => cy.read('askedMedia.length'), patience).toBe(2);
+  await expect.poll(() => cy.read('askedMedia.length')).toBe(2);
   await expectPreview(cy);
-}, 60_000);
+});
 
 test('where sound needs a click, the picture comes at once, and the sound with the click', async () => {
   const before = `
@@ -187,9 +186,9 @@ test('where sound needs a click, the picture comes at once, and the sound with t
   await expectButton(ann, 'Click to hear');
   expect(await ann.read(`document.querySelector('#remoteVideo').muted`)).toBe(true);
   await ann.click('#hear');
-  await expect.poll(() => ann.read(`document.querySelector('#remoteVideo').muted`), patience).toBe(false);
+  await expect.poll(() => ann.read(`document.querySelector('#remoteVideo').muted`)).toBe(false);
   expect(await buttonsOf(ann)).not.toContain('Click to hear');
-}, 60_000);
+});
 
 test('whoever does not answer the question for the camera is in the call all the same, and is seen after the answer', async () => {
   const before = `
@@ -207,7 +206,7 @@ test('whoever does not answer the question for the camera is in the call all the
   await expectSays(bob, direct);
   await expectFrames(bob);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('a camera that is plugged in while the page misses it is used', async () => {
   const before = `${refuseMedia('video', 'NotFoundError')}

@@ -7,7 +7,6 @@ import {
   expectSays,
   join,
   openPage,
-  patience,
   say,
 } from '../support/call-page-steps.js';
 import { launchCallBrowser, type CallBrowser, type CallWindow } from '../support/call-windows.js';
@@ -66,7 +65,7 @@ test('a relay that dies under a call is missed in words, and pictures and words 
   await expectChat(bob, 'The other person: Are you still there?');
   await expectChat(ann, 'You: Are you still there?');
   await expectNoComplaints(...both);
-}, 60_000);
+});
 
 /** In the live ladder: both sides tell each other of addresses at the relay, and of no others. */
 async function expectRelayedCandidates(window: CallWindow): Promise<void> {
@@ -77,6 +76,6 @@ async function expectRelayedCandidates(window: CallWindow): Promise<void> {
     return [...new Set(rows.filter((row) => row.includes(': candidate: ')))].sort();
   };
   await expect
-    .poll(candidates, patience)
+    .poll(candidates)
     .toEqual(['The other to you: candidate: relay, udp', 'You to the other: candidate: relay, udp']);
 }

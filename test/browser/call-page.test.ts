@@ -14,7 +14,6 @@ import {
   isPressed,
   join,
   openPage,
-  patience,
   press,
   say,
   saysOf,
@@ -60,7 +59,6 @@ test.each(['chromium', 'firefox'] as const)(
     expect(await chatOf(bob)).toEqual(['The other person: Can you see me?', 'You: Very well']);
     await expectNoComplaints(ann, bob);
   },
-  60_000,
 );
 
 test('both press Join at the same moment, again and again', async () => {
@@ -116,7 +114,7 @@ test('the third person is told that the channel is full, and comes in when there
   );
   await expectChat(cy, 'You: Hello');
   await expectNoComplaints(ann, cy);
-}, 60_000);
+});
 
 test('muted and dark: the other side is told, and told again when it is over', async () => {
   const [ann, bob] = await callEachOther(chromium, chromium, pageOf('muted'));
@@ -129,21 +127,21 @@ test('muted and dark: the other side is told, and told again when it is over', a
   await bob.click('#mute');
   await expectSays(ann, direct);
   expect([await isPressed(bob, 'mute'), await isPressed(bob, 'camera')]).toEqual([false, false]);
-}, 60_000);
+});
 
 test('a screen takes the place of the camera, for as long as it is shared', async () => {
   const [ann, bob] = await callEachOther(chromium, chromium, pageOf('screen'));
   await ann.click('#share');
-  await expect.poll(() => isPressed(ann, 'share'), patience).toBe(true);
+  await expect.poll(() => isPressed(ann, 'share')).toBe(true);
   expect(await ann.read(`document.querySelector('#camera').disabled`)).toBe(true);
   expect(await ann.read(`document.querySelector('#localVideo').classList.contains('mirrored')`)).toBe(false);
   await expectFrames(bob);
   await ann.click('#share');
-  await expect.poll(() => isPressed(ann, 'share'), patience).toBe(false);
+  await expect.poll(() => isPressed(ann, 'share')).toBe(false);
   expect(await ann.read(`document.querySelector('#localVideo').classList.contains('mirrored')`)).toBe(true);
   await expectFrames(bob);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('after Hang up no camera is on; one can call again, or begin anew', async () => {
   const ann = await openPage(chromium, pageOf('again'), { before: watchCamera });
@@ -200,12 +198,10 @@ test('a text waits for the connection; one that is not sent says so', async () =
   await expectChat(ann, 'You: Is anybody there?Waiting for the connection');
   await ann.read(`document.querySelector('#chatText').value = 'x'.repeat(66000)`);
   await ann.press('Enter');
-  await expect
-    .poll(async () => (await chatOf(ann))[1], patience)
-    .toMatch(/Not sent\. The message is too large\.$/);
+  await expect.poll(async () => (await chatOf(ann))[1]).toMatch(/Not sent\. The message is too large\.$/);
   const bob = await openPage(chromium, pageOf('early'));
   await join(bob);
   await expectChat(bob, 'The other person: Is anybody there?');
-  await expect.poll(async () => (await chatOf(ann))[0], patience).toBe('You: Is anybody there?');
+  await expect.poll(async () => (await chatOf(ann))[0]).toBe('You: Is anybody there?');
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});

@@ -10,7 +10,6 @@ import {
   expectTexts,
   meet,
   openPair,
-  patience,
   type Caller,
   type Protocol,
 } from '../support/callers.js';
@@ -51,7 +50,7 @@ test.each<[Protocol, BrowserName, BrowserName]>([
   await expectFrames(ann, bob);
   await expectTexts(ann, bob);
   for (const caller of [ann, bob]) {
-    await expect.poll(() => caller.read('call.route'), patience).toBe('relay');
+    await expect.poll(() => caller.read('call.route')).toBe('relay');
     expect(await addressesOf(caller)).toEqual(['relay']);
   }
 });
@@ -61,7 +60,7 @@ test('one side that wants the relay only is never heard of at another address, a
   await meet(ann, bob, 'rooms');
   await Promise.all([ann.start({ relayOnly: true }), bob.start()]);
   await expectFrames(ann, bob);
-  for (const caller of [ann, bob]) await expect.poll(() => caller.read('call.route'), patience).toBe('relay');
+  for (const caller of [ann, bob]) await expect.poll(() => caller.read('call.route')).toBe('relay');
   expect(await addressesOf(ann)).toEqual(['relay']);
 });
 
@@ -71,11 +70,11 @@ test('new credentials come before the first run out, and find a new path', async
   await call(ann, bob, { relayOnly: true });
   await expectFrames(ann, bob);
   const first = await runsOutAt(ann);
-  await expect.poll(() => Date.now() / 1000, patience).toBeGreaterThan(first + 1);
-  await expect.poll(() => runsOutAt(ann), patience).toBeGreaterThan(Date.now() / 1000);
+  await expect.poll(() => Date.now() / 1000).toBeGreaterThan(first + 1);
+  await expect.poll(() => runsOutAt(ann)).toBeGreaterThan(Date.now() / 1000);
   const before = (await ann.said('candidate')).length;
   await ann.read(`dispatchEvent(new Event('online'))`);
-  await expect.poll(async () => (await ann.said('candidate')).length, patience).toBeGreaterThan(before);
+  await expect.poll(async () => (await ann.said('candidate')).length).toBeGreaterThan(before);
   await expectFrames(ann, bob);
   expect(await ann.read('call.route')).toBe('relay');
 });

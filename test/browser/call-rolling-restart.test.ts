@@ -9,7 +9,6 @@ import {
   expectTexts,
   meet,
   openPair,
-  patience,
   type Protocol,
 } from '../support/callers.js';
 import { isFull } from '../chaos/scale.js';
@@ -42,16 +41,14 @@ test.each<Protocol>(['rooms', 'names'])(
       expect(await node.stop()).toBe(0);
       await node.startAgain();
       for (const caller of [ann, bob]) {
-        await expect
-          .poll(() => caller.read('[channel.state, channel.peer]'), patience)
-          .toEqual(['open', 'here']);
+        await expect.poll(() => caller.read('[channel.state, channel.peer]')).toEqual(['open', 'here']);
       }
       await expectFrames(ann, bob);
     }
     await expectTexts(ann, bob);
 
     await ann.read('call.addTrack(drawTrack())');
-    await expect.poll(() => bob.read('call.remoteStream.getTracks().length'), patience).toBe(3);
+    await expect.poll(() => bob.read('call.remoteStream.getTracks().length')).toBe(3);
     for (const caller of [ann, bob])
       expect(await caller.read<number>('longestGap()')).toBeLessThan(busy(1000));
     await bob.hangUp();

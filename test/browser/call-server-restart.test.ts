@@ -10,7 +10,6 @@ import {
   expectTexts,
   meet,
   openPair,
-  patience,
   type Protocol,
 } from '../support/callers.js';
 import { startServerProcess } from '../support/server-process.js';
@@ -35,20 +34,18 @@ test.each<Protocol>(['rooms', 'names'])(
 
     await server.kill();
     for (const caller of [ann, bob]) {
-      await expect.poll(() => caller.read('channel.state'), patience).toBe('reconnecting');
+      await expect.poll(() => caller.read('channel.state')).toBe('reconnecting');
     }
     await expectTexts(ann, bob);
     await server.startAgain();
     for (const caller of [ann, bob]) {
-      await expect
-        .poll(() => caller.read('[channel.state, channel.peer]'), patience)
-        .toEqual(['open', 'here']);
+      await expect.poll(() => caller.read('[channel.state, channel.peer]')).toEqual(['open', 'here']);
     }
     await expectFrames(ann, bob);
     await expectTexts(ann, bob);
 
     await ann.read('call.addTrack(drawTrack())');
-    await expect.poll(() => bob.read('call.remoteStream.getTracks().length'), patience).toBe(3);
+    await expect.poll(() => bob.read('call.remoteStream.getTracks().length')).toBe(3);
     const gaps = await Promise.all([ann, bob].map((caller) => caller.read<number>('longestGap()')));
     console.log(
       `over ${protocol}: longest time without a new frame ${gaps.map(Math.round).join(' and ')} ms`,
@@ -69,7 +66,7 @@ test('the server is away for the rest of a call: it goes on, and a hang-up there
   await meet(ann, bob, 'rooms');
   await call(ann, bob);
   await server.kill();
-  await expect.poll(() => ann.read('channel.state'), patience).toBe('reconnecting');
+  await expect.poll(() => ann.read('channel.state')).toBe('reconnecting');
   await expectFrames(ann, bob);
   await bob.hangUp();
   await expectState(bob, 'ended');

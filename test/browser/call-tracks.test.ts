@@ -10,7 +10,6 @@ import {
   expectTexts,
   meet,
   openPair,
-  patience,
   type Caller,
 } from '../support/callers.js';
 import { servePages, type PageServer } from '../support/serve-pages.js';
@@ -64,10 +63,10 @@ test.each<BrowserName>(['chromium', 'firefox'])(
     await ann.read('window.drawn = drawTrack()');
     for (let round = 1; round <= 3; round += 1) {
       await ann.read('call.addTrack(drawn)');
-      await expect.poll(() => seenBy(bob), patience).toEqual(['video']);
+      await expect.poll(() => seenBy(bob)).toEqual(['video']);
       await expectFrames(ann, bob);
       await ann.read('call.removeTrack(drawn)');
-      await expect.poll(() => seenBy(bob), patience).toEqual([]);
+      await expect.poll(() => seenBy(bob)).toEqual([]);
     }
     expect(await ann.read('drawn.readyState')).toBe('live');
     // One for texts, and one for each kind. More with each round would not fit into a message in the end.
@@ -81,7 +80,7 @@ test('a track that is replaced is seen without a new offer', async () => {
   await expectFrames(ann, bob);
   const offers = await ann.said('description');
   await ann.read(`call.replaceTrack(call.localStream.getVideoTracks()[0], drawTrack(200, 100))`);
-  await expect.poll(() => sizeSeenBy(bob), patience).toEqual([200, 100]);
+  await expect.poll(() => sizeSeenBy(bob)).toEqual([200, 100]);
   expect(await ann.said('description')).toEqual(offers);
   expect(await seenBy(bob)).toEqual(['audio', 'video']);
 });
@@ -89,16 +88,16 @@ test('a track that is replaced is seen without a new offer', async () => {
 test('a shared screen is seen in place of the camera, until it is stopped by the call or by the browser', async () => {
   const [ann, bob] = await openTwo('a screen');
   await call(ann, bob);
-  await expect.poll(() => sizeSeenBy(bob), patience).toEqual([160, 120]);
+  await expect.poll(() => sizeSeenBy(bob)).toEqual([160, 120]);
   for (const stop of [
     'call.stopSharing()',
     `call.localStream.getVideoTracks()[0].dispatchEvent(new Event('ended'))`,
   ]) {
     await ann.read('call.shareScreen()');
     expect(await ann.read('call.isSharingScreen')).toBe(true);
-    await expect.poll(() => shapeSeenBy(bob), patience).toBeCloseTo(16 / 9, 1);
+    await expect.poll(() => shapeSeenBy(bob)).toBeCloseTo(16 / 9, 1);
     await ann.read(stop);
-    await expect.poll(() => sizeSeenBy(bob), patience).toEqual([160, 120]);
+    await expect.poll(() => sizeSeenBy(bob)).toEqual([160, 120]);
     expect(await ann.read('call.isSharingScreen')).toBe(false);
   }
 });
@@ -108,23 +107,23 @@ test('a screen that is shared by one who has no camera comes, and goes', async (
   await Promise.all([ann.start({ media: false }), bob.start()]);
   await expectConnected(ann, bob);
   await ann.read('call.shareScreen()');
-  await expect.poll(() => shapeSeenBy(bob), patience).toBeCloseTo(16 / 9, 1);
+  await expect.poll(() => shapeSeenBy(bob)).toBeCloseTo(16 / 9, 1);
   await ann.read('call.stopSharing()');
-  await expect.poll(() => seenBy(bob), patience).toEqual([]);
+  await expect.poll(() => seenBy(bob)).toEqual([]);
 });
 
 test('a camera that is off is black on the other side, and a microphone that is off is silent', async () => {
   const [ann, bob] = await openTwo('off');
   await call(ann, bob);
   // The fake microphone beeps once a second.
-  await expect.poll(() => bob.read('loudness(1500)'), patience).toBeGreaterThan(0.01);
-  await expect.poll(() => bob.read('brightness()'), patience).toBeGreaterThan(100);
+  await expect.poll(() => bob.read('loudness(1500)')).toBeGreaterThan(0.01);
+  await expect.poll(() => bob.read('brightness()')).toBeGreaterThan(100);
   await ann.read('call.muteVideo(true), call.muteAudio(true)');
-  await expect.poll(() => bob.read('brightness()'), patience).toBeLessThan(40);
-  await expect.poll(() => bob.read('loudness(1500)'), patience).toBe(0);
+  await expect.poll(() => bob.read('brightness()')).toBeLessThan(40);
+  await expect.poll(() => bob.read('loudness(1500)')).toBe(0);
   await ann.read('call.muteVideo(false), call.muteAudio(false)');
-  await expect.poll(() => bob.read('brightness()'), patience).toBeGreaterThan(100);
-  await expect.poll(() => bob.read('loudness(1500)'), patience).toBeGreaterThan(0.01);
+  await expect.poll(() => bob.read('brightness()')).toBeGreaterThan(100);
+  await expect.poll(() => bob.read('loudness(1500)')).toBeGreaterThan(0.01);
 });
 
 async function sizeSeenBy(caller: Caller): Promise<unknown[]> {

@@ -11,7 +11,6 @@ import {
   meet,
   said,
   status,
-  patience,
   writeInField,
 } from '../support/chat-steps.js';
 import {
@@ -83,7 +82,7 @@ test('after a restart, somebody else who is there begins a new conversation', as
   await ann.goto(`${first.url}?channel=stranger`);
   await expectLog(ann, said.created('stranger'));
   await bob.goto(`${first.url}?channel=stranger`);
-  await expect.poll(() => labelOf(ann), patience).toBe(ask.first);
+  await expect.poll(() => labelOf(ann)).toBe(ask.first);
   await bob.close();
   await expectStatus(ann, status.away);
   await writeInField(ann, ask.first, 'For Bob only');
@@ -114,14 +113,14 @@ test('[R22] what is written while oneself or the other is away arrives, once and
   await expectLog(ann, said.created('away'));
   await bob.goto(`${server.url}?channel=away`);
   await writeInField(ann, ask.first, 'Hello');
-  await expect.poll(() => labelOf(bob), patience).toBe(ask.answer);
+  await expect.poll(() => labelOf(bob)).toBe(ask.answer);
 
   await bob.setOffline(true);
   await expectStatus(bob, status.lost);
   await expectStatus(ann, status.away);
   await writeInField(bob, ask.answer, 'Written by one who was away');
   await bob.setOffline(false);
-  await expect.poll(() => labelOf(ann), patience).toBe(ask.keepOn);
+  await expect.poll(() => labelOf(ann)).toBe(ask.keepOn);
   await expectStatus(ann, 'It is your turn.');
 
   await bob.setOffline(true);
@@ -155,7 +154,7 @@ test('[R22] one who does not come back in time is gone; back later, it finds its
   await expectLog(ann, said.created('late'));
   await bob.goto(`${quick.url}?channel=late`);
   await writeInField(ann, ask.first, 'Hello');
-  await expect.poll(() => labelOf(bob), patience).toBe(ask.answer);
+  await expect.poll(() => labelOf(bob)).toBe(ask.answer);
   await bob.setOffline(true);
   await expectLog(ann, said.created('late'), said.paired('late'), said.gone('late'));
   await bob.setOffline(false);

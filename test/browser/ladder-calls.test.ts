@@ -9,7 +9,7 @@ import { rowThatSays } from '../support/ladder-window.js';
 import * as phoneSteps from '../support/phone-steps.js';
 import { servePages, type PageServer } from '../support/serve-pages.js';
 
-const { direct, expectFrames, expectNoComplaints, expectSays, join, openPage, patience, press } = callSteps;
+const { direct, expectFrames, expectNoComplaints, expectSays, join, openPage, press } = callSteps;
 
 let chromium: CallBrowser;
 let server: PageServer;
@@ -82,7 +82,7 @@ test('on /call: entering, ready, offer, answer, candidates both ways, and Bye; t
 
   await expectTrace(ann, credentials);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('on /call: a way back to the server during the call is marked as resumed, on both sides', async () => {
   const [ann, bob] = await callWithLadders('resumed');
@@ -114,7 +114,7 @@ test('on /call: a way back to the server during the call is marked as resumed, o
   for (const window of [ann, bob]) await expectEnd(window);
   await expectTrace(ann, credentials);
   await expectNoComplaints(bob);
-}, 60_000);
+});
 
 test('on /phone: login, ring, offer, answer, candidates both ways, and leave; the trace has the same', async () => {
   const [ann, bob] = [await openPhone('ann'), await openPhone('bob')];
@@ -150,7 +150,7 @@ test('on /phone: login, ring, offer, answer, candidates both ways, and leave; th
   );
   await expectTrace(ann, credentials);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 /** Both have it open from the beginning: it is drawn while it happens. */
 async function callWithLadders(channel: string): Promise<[ann: CallWindow, bob: CallWindow]> {
@@ -201,12 +201,12 @@ async function expectInOrder(window: CallWindow, ...expected: (string | RegExp)[
       return place >= 0;
     });
   };
-  await expect.poll(found, patience).toEqual(expected);
+  await expect.poll(found).toEqual(expected);
 }
 
 /** Nothing comes after it. */
 async function expectEnd(window: CallWindow): Promise<void> {
-  await expect.poll(async () => (await rowsOf(window)).at(-1), patience).toBe('Your side: over: closed');
+  await expect.poll(async () => (await rowsOf(window)).at(-1)).toBe('Your side: over: closed');
 }
 
 /** They come when they like: before the answer, and when a path has been found already. */

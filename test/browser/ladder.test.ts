@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { ask, enterByWire, expectLog, meet, patience, said, writeInField } from '../support/chat-steps.js';
+import { ask, enterByWire, expectLog, meet, said, writeInField } from '../support/chat-steps.js';
 import type { ChatWindow } from '../support/chat-window.js';
 import { launchChromium, type Chromium } from '../support/chromium.js';
 import { lowContrasts } from '../support/contrast.js';
@@ -54,7 +54,7 @@ function annsRows(channel: string): string[] {
 async function expectRows(window: ChatWindow, rows: string[]): Promise<void> {
   const read = async (): Promise<string[]> =>
     (await ladderRows(window)).map((row) => row.replace(/client \S+ joined/, 'client ID joined'));
-  await expect.poll(read, patience).toEqual(rows);
+  await expect.poll(read).toEqual(rows);
 }
 
 test('a conversation appears as arrows between three lanes, in order, with its receipts', async () => {
@@ -95,12 +95,12 @@ test('a row unfolds by keyboard, and a payload of a peer stays text there and in
   bob.emit('message', { channel: 'payload', message: payload });
   await expectLog(ann, said.joined('payload'), said.message(payload));
   await openLadder(ann);
-  await expect.poll(() => ladderRows(ann), patience).toContain(`The other to you: message: “${payload}”`);
+  await expect.poll(() => ladderRows(ann)).toContain(`The other to you: message: “${payload}”`);
 
   await ann.read(`${rowThatSays('onerror')}.querySelector('summary').focus()`);
   await ann.press('Enter');
   const contents = `${rowThatSays('onerror')}.querySelector('pre')?.textContent`;
-  await expect.poll(() => ann.read(contents), patience).toBe(JSON.stringify([payload], null, 2));
+  await expect.poll(() => ann.read(contents)).toBe(JSON.stringify([payload], null, 2));
 
   const picture = await ann.clickAndSave('.ladder-bar button:nth-of-type(1)');
   expect(picture.name).toMatch(/^parley-ladder-[\dT-]+\.svg$/);
@@ -142,26 +142,26 @@ test('folded, it draws nothing; open, it follows its end while the reader is the
     for (let number = 0; number < count; number += 1) bob.emit('message', `line ${number} of ${count}`);
   };
   say(40);
-  await expect.poll(() => ann.read(`document.querySelectorAll('#scratchPad p').length`), patience).toBe(81);
+  await expect.poll(() => ann.read(`document.querySelectorAll('#scratchPad p').length`)).toBe(81);
   expect(await ann.read(`document.querySelectorAll('.ladder li').length`)).toBe(0);
 
   await openLadder(ann);
   const place = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('.ladder-scroll'))`;
-  await expect.poll(() => ann.read(place), patience).toBeLessThan(2);
+  await expect.poll(() => ann.read(place)).toBeLessThan(2);
   say(41);
-  await expect.poll(() => ann.read(`${rowThatSays('line 40 of 41')} !== undefined`), patience).toBe(true);
-  await expect.poll(() => ann.read(place), patience).toBeLessThan(2);
+  await expect.poll(() => ann.read(`${rowThatSays('line 40 of 41')} !== undefined`)).toBe(true);
+  await expect.poll(() => ann.read(place)).toBeLessThan(2);
 
   // The reader goes to a line, which stays where it is while older ones go and new ones come.
   const top = `Math.round(${rowThatSays('line 40 of 41')}.getBoundingClientRect().top)`;
   await ann.read(
     `${rowThatSays('line 40 of 41')}.scrollIntoView(), document.querySelector('.ladder-scroll').scrollBy(0, -60)`,
   );
-  await expect.poll(() => ann.read(place), patience).toBeGreaterThan(30);
+  await expect.poll(() => ann.read(place)).toBeGreaterThan(30);
   const before = await ann.read(top);
   await ann.read(`document.querySelector('.ladder li summary').focus({ preventScroll: true })`);
   say(480);
-  await expect.poll(() => ann.read(`${rowThatSays('line 479 of 480')} !== undefined`), patience).toBe(true);
+  await expect.poll(() => ann.read(`${rowThatSays('line 479 of 480')} !== undefined`)).toBe(true);
   expect(await ann.read(`document.querySelectorAll('.ladder li').length`)).toBe(500);
   expect(await ann.read(top)).toBe(before);
   // The focus was in a row that has gone.
@@ -187,7 +187,7 @@ test.each(['light', 'dark'] as const)(
     await writeInField(ann, ask.answer, 'Hi');
     await openLadder(ann);
     await ann.read(`${rowThatSays('wwww')}.querySelector('summary').click()`);
-    await expect.poll(() => ann.read(`document.querySelectorAll('.ladder pre').length`), patience).toBe(1);
+    await expect.poll(() => ann.read(`document.querySelectorAll('.ladder pre').length`)).toBe(1);
     expect(await ann.read(`document.documentElement.scrollWidth`)).toBeLessThanOrEqual(375);
     const texts = '.ladder summary, .ladder span, .ladder b, .ladder bdi, .ladder p, .ladder pre, nav a';
     expect(await lowContrasts(ann, texts)).toEqual([]);
@@ -218,11 +218,11 @@ test('in Firefox it draws the same, and saves', async () => {
   for (const number of [1, 2]) await ann.click(`.ladder-bar button:nth-of-type(${number})`);
   const endings = async (): Promise<string[]> =>
     (await readdir(folder)).map((name) => name.replace(/.*\./, '')).sort();
-  await expect.poll(endings, patience).toEqual(['json', 'svg']);
+  await expect.poll(endings).toEqual(['json', 'svg']);
   const [trace = ''] = (await readdir(folder)).filter((name) => name.endsWith('.json'));
   const isWhole = async (): Promise<boolean> => (await readFile(join(folder, trace), 'utf8')).endsWith('}');
-  await expect.poll(isWhole, patience).toBe(true);
+  await expect.poll(isWhole).toBe(true);
   expect(JSON.parse(await readFile(join(folder, trace), 'utf8'))).toMatchObject({ parley: 1 });
   expect(await ann.complaints()).toEqual([]);
   await Promise.all([ann.close(), bob.close()]);
-}, 60_000);
+});

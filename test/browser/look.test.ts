@@ -1,6 +1,6 @@
 // How the page looks and is used: by keyboard alone, on a narrow screen, readable in light and dark.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, enterByWire, expectLog, expectStatus, meet, said, patience } from '../support/chat-steps.js';
+import { ask, enterByWire, expectLog, expectStatus, meet, said } from '../support/chat-steps.js';
 import type { ChatWindow } from '../support/chat-window.js';
 import { launchChromium, type Chromium } from '../support/chromium.js';
 import { lowContrasts } from '../support/contrast.js';
@@ -59,7 +59,7 @@ test('Enter, pressed once more after a message was sent, does not leave the chan
   await ann.type('Yes');
   await ann.press('Enter');
   await ann.press('Enter');
-  await expect.poll(() => heard, patience).toEqual(['Yes']);
+  await expect.poll(() => heard).toEqual(['Yes']);
   bob.emit('message', 'Still there?');
   await expectLog(ann, said.joined('twice'), said.message('Quick'), said.message('Still there?'));
   bob.disconnect();
@@ -130,7 +130,7 @@ test('the end of a long conversation is in sight', async () => {
 });
 
 async function expectFocus(window: ChatWindow, id: string): Promise<void> {
-  await expect.poll(() => window.read<string>('document.activeElement.id'), patience).toBe(id);
+  await expect.poll(() => window.read<string>('document.activeElement.id')).toBe(id);
 }
 
 async function tabTo(window: ChatWindow, id: string): Promise<void> {

@@ -12,7 +12,6 @@ import {
   meet,
   said,
   status,
-  patience,
 } from '../support/chat-steps.js';
 import {
   launchChromium,
@@ -54,7 +53,7 @@ test('[R13] when the other peer is gone, the page waits, and is paired with the 
   const prompt = await bob.prompt();
   ann.disconnect();
   const cy = openWire(server.url);
-  await expect.poll(() => tryToEnter(cy, 'next'), patience).toBe('joined');
+  await expect.poll(() => tryToEnter(cy, 'next')).toBe('joined');
   await prompt.accept('Are you there, Ann?');
   const heard = new Promise((resolve) => cy.once('message', resolve));
   expect(await bob.reply('Hello Cy')).toBe(ask.first);

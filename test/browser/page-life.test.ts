@@ -6,7 +6,6 @@ import {
   expectLog,
   expectStatus,
   meet,
-  patience,
   replyAfter,
   said,
   status,
@@ -46,7 +45,7 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (browser) => {
     await ann.reload();
     await expectLog(ann, said.returned(channel));
     await expectStatus(ann, 'You are back in the channel. Write, or wait for the other peer.');
-    await expect.poll(() => buttonsOf(ann), patience).toEqual(['Write', 'Bye']);
+    await expect.poll(() => buttonsOf(ann)).toEqual(['Write', 'Bye']);
     expect(await replyAfter(ann, ann.click('#write'), 'I was reading')).toBe(ask.keepOn);
     expect(await bob.reply('Take your time')).toBe(ask.keepOn);
     expect(await ann.reply('Bye')).toBe(ask.keepOn);
@@ -131,7 +130,7 @@ test('[R21] a duplicated tab takes over; the first one says so and stays out', a
   expect(await tab.reply('The second')).toBe(ask.answer);
   await ann.reply('Bye');
   await expectLog(tab, said.returned('two tabs'), said.message('Which one are you?'), said.otherBye);
-  await expect.poll(() => bob.promptCount(), patience).toBe(0);
+  await expect.poll(() => bob.promptCount()).toBe(0);
 });
 
 async function openBoth(annsBrowser: 'chromium' | 'firefox') {

@@ -14,7 +14,6 @@ import {
   logIn,
   logInAll,
   openPhone,
-  patience,
   said,
   takeCall,
   talk,
@@ -88,7 +87,7 @@ test('a reload in a call ends it for both, and both can call again', async () =>
   await takeCall(bob);
   await expectTalking(ann, bob);
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('a tab that is closed in a call ends it at once, and its name is free', async () => {
   const [ann, bob] = (await logInAll(chromium, server.url, 'ann 2', 'bob 2')) as [CallWindow, CallWindow];
@@ -99,18 +98,18 @@ test('a tab that is closed in a call ends it at once, and its name is free', asy
   await logIn(again, 'bob 2');
   await talk(ann, again, { ann: 'ann 2', bob: 'bob 2' });
   await expectNoComplaints(ann, again);
-}, 60_000);
+});
 
 test('a tab that crashes in a call: the other reads what happens, and is free in the end', async () => {
   const brief = await servePages({ graceMs: 3000 });
   const [ann, bob] = (await logInAll(chromium, brief.url, 'ann', 'bob')) as [CallWindow, CallWindow];
   await talk(ann, bob);
   await bob.crash();
-  await expect.poll(() => textOf(ann, '#status'), { timeout: 30_000 }).toContain('bob has ended the call.');
+  await expect.poll(() => textOf(ann, '#status')).toContain('bob has ended the call.');
   await expectPlace(ann, 'directory');
   await expectNoComplaints(ann);
   await brief.close();
-}, 60_000);
+});
 
 test('the connection is lost and comes back: the page says both, and calls work again', async () => {
   const way = await startFaultProxy(server.port);
@@ -120,12 +119,12 @@ test('the connection is lost and comes back: the page says both, and calls work 
   cut(way);
   await expectStatus(ann, 'The connection to the server is lost; trying again.');
   await callByName(ann, 'bob 3');
-  await expect.poll(() => textOf(ann, '#status'), patience).toContain('Call again when it is back.');
+  await expect.poll(() => textOf(ann, '#status')).toContain('Call again when it is back.');
   await restore(way, ann);
-  await expect.poll(() => textOf(ann, '#status'), patience).not.toContain('is lost');
+  await expect.poll(() => textOf(ann, '#status')).not.toContain('is lost');
   await talk(ann, bob, { ann: 'ann 3', bob: 'bob 3' });
   await expectNoComplaints(bob);
-}, 60_000);
+});
 
 test('the connection drops while it rings, and one takes the call: they talk as soon as it is back', async () => {
   const way = await startFaultProxy(server.port);
@@ -142,7 +141,7 @@ test('the connection drops while it rings, and one takes the call: they talk as 
   await expectTalking(ann, bob);
   await expectFrames(ann, bob);
   await expectNoComplaints(ann);
-}, 60_000);
+});
 
 test('a page that comes back from the back-forward cache hears who called meanwhile', async () => {
   const keeping = await launchCallBrowser('chromium', { keepsLeftPages: true });
@@ -160,7 +159,7 @@ test('a page that comes back from the back-forward cache hears who called meanwh
   await expectTalking(ann, bob);
   await expectNoComplaints(bob);
   await keeping.close();
-}, 60_000);
+});
 
 test('whoever goes to another page in a call has left it, and is there again on the way back', async () => {
   const keeping = await launchCallBrowser('chromium', { keepsLeftPages: true });
@@ -175,7 +174,7 @@ test('whoever goes to another page in a call has left it, and is there again on 
   await talk(bob, ann, { ann: 'bob 7', bob: 'ann 7' });
   await expectNoComplaints(bob);
   await keeping.close();
-}, 60_000);
+});
 
 test('the server restarts in a call: it goes on, and after it everybody can be called', async () => {
   const restarting = await startServerProcess();
@@ -190,7 +189,7 @@ test('the server restarts in a call: it goes on, and after it everybody can be c
   await ann.click('#hangUp');
   await expectStatus(bob, 'ann has ended the call.');
   await talk(bob, ann, { ann: 'bob', bob: 'ann' });
-}, 60_000);
+});
 
 test('a server that is away when one logs in: the page keeps trying, until one stops it', async () => {
   const away = await startServerProcess();
@@ -207,7 +206,7 @@ test('a server that is away when one logs in: the page keeps trying, until one s
   await expectStatus(ann, 'The server cannot be reached. This page keeps trying.');
   await away.startAgain();
   await expectStatus(ann, said.loggedIn);
-}, 60_000);
+});
 
 test('another window takes the name: this one says so, ends its call, and does not fight', async () => {
   const [ann, bob] = (await logInAll(chromium, server.url, 'ann 4', 'bob 4')) as [CallWindow, CallWindow];
@@ -225,7 +224,7 @@ test('another window takes the name: this one says so, ends its call, and does n
   other.say({ type: 'leave', name: 'bob 4' });
   await expectStatus(bob, 'ann 4 has ended the call.');
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 function cut(way: FaultProxy): void {
   way.welcome = 'refuse';

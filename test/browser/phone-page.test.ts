@@ -18,7 +18,6 @@ import {
   logIn,
   logInAll,
   openPhone,
-  patience,
   said,
   takeCall,
   talk,
@@ -43,12 +42,10 @@ test('a name that is taken, or none, says so next to the field; another one does
   await enterName(other, '   ');
   await expectText(other, '#name-problem', 'Write a name first.');
   await enterName(other, 'ann');
-  await expect
-    .poll(() => textOf(other, '#name-problem'), patience)
-    .toContain('Somebody is logged in as ann.');
+  await expect.poll(() => textOf(other, '#name-problem')).toContain('Somebody is logged in as ann.');
   expect(await other.read(`document.querySelector('#name').getAttribute('aria-invalid')`)).toBe('true');
   await enterName(other, 'x'.repeat(65));
-  await expect.poll(() => textOf(other, '#name-problem'), patience).toContain('1 to 64 characters');
+  await expect.poll(() => textOf(other, '#name-problem')).toContain('1 to 64 characters');
   await enterName(other, 'bob');
   await expectPlace(other, 'directory');
   await expectText(other, '#who', 'You are bob');
@@ -60,7 +57,7 @@ test('the list shows who comes, who is busy, and who goes', async () => {
   const calls = await servePages();
   const [ann] = (await logInAll(chromium, calls.url, 'ann')) as [CallWindow];
   await expectPeople(ann);
-  await expect.poll(() => textOf(ann, '#people-hint'), patience).toContain('Nobody else is here yet.');
+  await expect.poll(() => textOf(ann, '#people-hint')).toContain('Nobody else is here yet.');
   expect(await ann.read(`document.querySelector('#link').value`)).toBe(`${calls.url}phone`);
   const [bob, cy] = (await logInAll(chromium, calls.url, 'bob', 'cy')) as [CallWindow, CallWindow];
   await expectPeople(ann, 'bob', 'cy');
@@ -76,7 +73,7 @@ test('the list shows who comes, who is busy, and who goes', async () => {
   await expectPeople(ann);
   await expectNoComplaints(ann, bob);
   await calls.close();
-}, 60_000);
+});
 
 test('they call, talk, write, hang up, and call again the other way round', async () => {
   const [ann, bob] = (await logInAll(chromium, server.url, 'ann 1', 'bob 1')) as [CallWindow, CallWindow];
@@ -85,9 +82,9 @@ test('they call, talk, write, hang up, and call again the other way round', asyn
   expect(await ann.read('document.title')).toBe('Call with bob 1 · parley');
   await expectText(ann, '#who', 'Call with bob 1');
   await say(ann, 'hello, bob');
-  await expect.poll(() => textOf(bob, '#chatLog'), patience).toContain('hello, bob');
+  await expect.poll(() => textOf(bob, '#chatLog')).toContain('hello, bob');
   await say(bob, 'hello, ann');
-  await expect.poll(() => textOf(ann, '#chatLog'), patience).toContain('hello, ann');
+  await expect.poll(() => textOf(ann, '#chatLog')).toContain('hello, ann');
 
   await bob.click('#hangUp');
   await expectStatus(bob, said.isOver('ann 1'));
@@ -102,7 +99,7 @@ test('they call, talk, write, hang up, and call again the other way round', asyn
   await bob.click('#hangUp');
   await expectStatus(ann, 'bob 1 has ended the call.');
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('a name that turns the direction of what follows turns no sentence of the call', async () => {
   const [ann] = (await logInAll(chromium, server.url, 'ann 7')) as [CallWindow];
@@ -117,10 +114,10 @@ test('a name that turns the direction of what follows turns no sentence of the c
   await takeCall(ann);
   await expectTalking(ann, bob);
   await say(bob, 'hello, ann');
-  await expect.poll(() => textOf(ann, '#chatLog'), patience).toBe('bob 7: hello, ann');
+  await expect.poll(() => textOf(ann, '#chatLog')).toBe('bob 7: hello, ann');
   await ann.click('#hangUp');
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('Chromium calls Firefox, and Firefox calls back', async () => {
   const firefox = await launchCallBrowser('firefox');
@@ -138,7 +135,7 @@ test('Chromium calls Firefox, and Firefox calls back', async () => {
   await expectStatus(ann, 'bob 2 has ended the call.');
   await expectNoComplaints(ann, bob);
   await firefox.close();
-}, 60_000);
+});
 
 test('both call each other at the same moment: one call', async () => {
   const [ann, bob] = (await logInAll(chromium, server.url, 'ann 3', 'bob 3')) as [CallWindow, CallWindow];
@@ -153,7 +150,7 @@ test('both call each other at the same moment: one call', async () => {
     await expectPlace(ann, 'directory');
   }
   await expectNoComplaints(ann, bob);
-}, 60_000);
+});
 
 test('a reload logs in again by itself, and keeps how one talks', async () => {
   const [ann] = (await logInAll(chromium, server.url, 'ann 4')) as [CallWindow];
@@ -172,7 +169,7 @@ test('a reload logs in again by itself, and keeps how one talks', async () => {
 test('a server that hides its people leaves calling by name', async () => {
   const hiding = await servePages({ userList: false });
   const [ann, bob] = (await logInAll(chromium, hiding.url, 'ann', 'bob')) as [CallWindow, CallWindow];
-  await expect.poll(() => textOf(ann, '#people-hint'), patience).toContain('does not show who is here');
+  await expect.poll(() => textOf(ann, '#people-hint')).toContain('does not show who is here');
   await callByName(ann, ' bob ');
   await expectRing(bob, 'ann');
   await takeCall(bob);

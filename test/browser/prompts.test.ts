@@ -10,7 +10,6 @@ import {
   meet,
   replyAfter,
   said,
-  patience,
   writeInField,
 } from '../support/chat-steps.js';
 import type { ChatWindow, OpenPrompt } from '../support/chat-window.js';
@@ -42,11 +41,11 @@ test('a dismissed prompt sends nothing, and the Write button asks again', async 
   const { ann, bob } = await openBoth();
   await meet(ann, bob, server.url, 'dismissed');
   await dismissLikeAPerson(await ann.prompt());
-  await expect.poll(() => buttonsOf(ann), patience).toEqual(['Write', 'Bye']);
+  await expect.poll(() => buttonsOf(ann)).toEqual(['Write', 'Bye']);
   await expectStatus(ann, 'It is your turn.');
   expect(await replyAfter(ann, ann.click('#write'), 'Here I am')).toBe(ask.first);
   await dismissLikeAPerson(await bob.prompt());
-  await expect.poll(() => buttonsOf(bob), patience).toEqual(['Write', 'Bye']);
+  await expect.poll(() => buttonsOf(bob)).toEqual(['Write', 'Bye']);
   expect(await replyAfter(bob, bob.press('Enter'), 'Bye')).toBe(ask.answer);
   await expectLog(bob, said.joined('dismissed'), said.message('Here I am'), said.ownBye);
   expect(ann.console.filter((line) => line.startsWith('>>>'))).toEqual([
@@ -61,7 +60,7 @@ test.each([
 ])('the name %j counts as no name: the Write button asks again', async (name, channel) => {
   const ann = await open();
   await enter(ann, server.url, name);
-  await expect.poll(() => buttonsOf(ann), patience).toEqual(['Write']);
+  await expect.poll(() => buttonsOf(ann)).toEqual(['Write']);
   expect(await replyAfter(ann, ann.click('#write'), ` ${channel} `)).toBe(ask.name);
   await expectLog(ann, said.created(channel));
 });
@@ -95,7 +94,7 @@ test('what stands in the field when the other leaves is kept, and shown as not s
   await ann.goto(`${server.url}?channel=half`);
   await expectLog(ann, said.created('half'));
   await bob.goto(`${server.url}?channel=half`);
-  await expect.poll(() => labelOf(ann), patience).toBe(ask.first);
+  await expect.poll(() => labelOf(ann)).toBe(ask.first);
   await ann.type('Half a sen');
   await bob.click('#bye');
   await expectLog(ann, said.created('half'), said.paired('half'), said.otherBye, said.unsent('Half a sen'));
@@ -109,7 +108,7 @@ test('a tab that cannot be seen does not prompt; it asks when it is seen again',
   await expectLog(ann, said.created('hidden'));
   await ann.hide();
   await bob.goto(`${server.url}?channel=hidden`);
-  await expect.poll(() => buttonsOf(ann), patience).toEqual(['Write', 'Bye']);
+  await expect.poll(() => buttonsOf(ann)).toEqual(['Write', 'Bye']);
   expect(await ann.read<string>('document.visibilityState')).toBe('hidden');
   expect(await ann.read<string>('document.title')).toBe('Your turn · parley');
   expect(ann.promptCount()).toBe(0);

@@ -1,15 +1,6 @@
 // Who may write when: "Bye" from every prompt and between them, messages that come while one writes.
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  ask,
-  enter,
-  enterByWire,
-  expectLog,
-  expectStatus,
-  meet,
-  said,
-  patience,
-} from '../support/chat-steps.js';
+import { ask, enter, enterByWire, expectLog, expectStatus, meet, said } from '../support/chat-steps.js';
 import type { ChatWindow } from '../support/chat-window.js';
 import { launchChromium, type Chromium, type WindowOptions } from '../support/chromium.js';
 import { launchFirefox, type Firefox } from '../support/firefox.js';
@@ -94,7 +85,7 @@ test('messages that come while a prompt is open are all shown, in order, and ans
   expect(await ann.reply('re: two')).toBe(ask.answer);
   expect(await ann.reply('re: three')).toBe(ask.keepOn);
   await expectLog(ann, said.joined('many'), said.message('one'), said.message('two'), said.response('three'));
-  await expect.poll(() => heard, patience).toEqual(['re: one', 're: two', 're: three']);
+  await expect.poll(() => heard).toEqual(['re: one', 're: two', 're: three']);
   cy.disconnect();
 });
 

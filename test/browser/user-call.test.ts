@@ -51,7 +51,7 @@ async function callAndHangUp(ann: CallWindow, bob: CallWindow): Promise<void> {
   await fill(ann, '#other-name', 'bob');
   await ann.click('#call');
   for (const window of [ann, bob]) {
-    await expect.poll(() => logOf(window), { timeout: 15_000 }).toEqual(['connected']);
+    await expect.poll(() => logOf(window)).toEqual(['connected']);
   }
   await fill(ann, '#text', 'hello, bob');
   await ann.click('#send');
@@ -66,7 +66,7 @@ async function callAndHangUp(ann: CallWindow, bob: CallWindow): Promise<void> {
   await fill(bob, '#other-name', 'ann');
   await bob.click('#call');
   for (const window of [ann, bob]) {
-    await expect.poll(async () => (await logOf(window)).at(-1), { timeout: 15_000 }).toBe('connected');
+    await expect.poll(async () => (await logOf(window)).at(-1)).toBe('connected');
   }
   await bob.close();
   await expect.poll(async () => (await logOf(ann)).at(-1)).toBe('bob is gone');

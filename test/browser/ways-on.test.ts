@@ -10,7 +10,6 @@ import {
   expectStatus,
   replyAfter,
   said,
-  patience,
 } from '../support/chat-steps.js';
 import {
   launchChromium,
@@ -108,13 +107,13 @@ test('[R8] a message that is too large comes back into the field, with the reaso
   await ann.goto(`${server.url}?channel=large`);
   await expectLog(ann, said.joined('large'));
   bob.emit('message', 'Tell me all');
-  await expect.poll(() => buttonsOf(ann), patience).toEqual(['Send', 'Bye']);
+  await expect.poll(() => buttonsOf(ann)).toEqual(['Send', 'Bye']);
   await ann.type('a'.repeat(1001));
   await ann.press('Enter');
   const refusal = ['Time: T --> A message may have at most 1000 bytes.'];
   await expectLog(ann, said.joined('large'), said.message('Tell me all'), refusal);
   await expectStatus(ann, 'It is your turn again: that was not sent.');
-  await expect.poll(() => fieldOf(ann), patience).toBe('a'.repeat(1001));
+  await expect.poll(() => fieldOf(ann)).toBe('a'.repeat(1001));
   await ann.press('Backspace');
   await ann.press('Enter');
   expect(await heard).toBe('a'.repeat(1000));
@@ -128,7 +127,7 @@ test('a message above what the transport carries is not sent, and the connection
   await ann.goto(`${server.url}?channel=huge`);
   await expectLog(ann, said.joined('huge'));
   bob.emit('message', 'All of it');
-  await expect.poll(() => buttonsOf(ann), patience).toEqual(['Send', 'Bye']);
+  await expect.poll(() => buttonsOf(ann)).toEqual(['Send', 'Bye']);
   await ann.read(`document.querySelector('#words').value = 'a'.repeat(1_100_000)`);
   await ann.press('Enter');
   await expectStatus(ann, 'It is your turn again: that was not sent.');

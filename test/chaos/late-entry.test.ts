@@ -19,7 +19,7 @@ it.each([1, 2, 3])(
     for (let turn = 0; turn < later; turn++) expect((await ann.enter(server.url)).status).toBe('resumed');
     // The late request and its connection's end arrive; the proxy has closed the path when both were read.
     way.newest().heal();
-    await expect.poll(() => way.paths(), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => way.paths()).toEqual([]);
     expect(ann.heard.filter((event) => event === 'taken-over').length).toBe(later);
     expect((await ann.enter(server.url)).peer).toBeNull();
     const bob = createSeatClient('room-42');

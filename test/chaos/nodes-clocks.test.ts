@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { leaseMs } from '../../server/cluster/lease-scripts.js';
 import { startBalancer } from '../support/balancer.js';
+import { busy } from '../support/busy.js';
 import { startCluster, type ClusterNode } from '../support/cluster.js';
 import { wrongClock } from '../support/wrong-clock.js';
 import { createChance } from './chance.js';
@@ -19,7 +20,7 @@ const kills = scaled(60, 2);
 const stops = scaled(30, 1);
 const messages = scaled(1800, 51);
 const graceMs = 3000;
-const mostStuckMs = leaseMs + graceMs + 1000;
+const mostStuckMs = leaseMs + graceMs + busy(1000);
 
 it(`[R32] [R33] clocks that are ${offsets.join(', ')} apart: the same results`, async (context) => {
   const chance = createChance('clocks');

@@ -4,6 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { leaseMs } from '../../server/cluster/lease-scripts.js';
 import { startBalancer } from '../support/balancer.js';
+import { busy } from '../support/busy.js';
 import { startCluster } from '../support/cluster.js';
 import { createChance } from './chance.js';
 import { gatherCrowd } from './crowd.js';
@@ -20,7 +21,7 @@ const pairs = scaled(5, 2);
 const rooms = scaled(12, 4);
 const graceMs = 3000;
 /** What a room may be full for after somebody in it has died. */
-const mostStuckMs = leaseMs + graceMs + 1000;
+const mostStuckMs = leaseMs + graceMs + busy(1000);
 
 it(`[R31] [R32] [R33] ${kills} kills and ${stops} stops of 3 nodes: never three in a room, 0 messages lost`, async (context) => {
   const chance = createChance('node kills');

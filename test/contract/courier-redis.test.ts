@@ -1,5 +1,5 @@
 // The courier between three nodes on a real Redis keeps what every courier promises, and what it costs is counted.
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { NodeId } from '../../server/cluster/address.js';
 import { channelOf } from '../../server/cluster/letter.js';
 import { busy } from '../support/busy.js';
@@ -52,7 +52,7 @@ describe('between nodes', () => {
     for (let number = 0; number < 50; number++) home.courier.carry(ann, parcel(number), 'signal');
     expect(received).toHaveLength(50);
     for (let number = 0; number < 100; number++) away.courier.carry(ann, parcel(number), 'signal');
-    await vi.waitFor(() => expect(received).toHaveLength(150));
+    await expect.poll(() => received).toHaveLength(150);
     expect((await redis.countCalls('publish')) - before).toBe(100);
   });
 
@@ -62,7 +62,7 @@ describe('between nodes', () => {
     home.otherLine.attach(ann, (each) => others.push(each));
     away.otherLine.carry(ann, parcel(1), 'notice');
     away.courier.carry(ann, parcel(2), 'notice');
-    await vi.waitFor(() => expect([others, received]).toEqual([[parcel(1)], [parcel(2)]]));
+    await expect.poll(() => [others, received]).toEqual([[parcel(1)], [parcel(2)]]);
   });
 
   test('notices that could not be published arrive when Redis is back, in order, once; signals may be lost', async () => {
@@ -73,7 +73,7 @@ describe('between nodes', () => {
       away.courier.carry(ann, parcel(number + 1), 'signal');
       if (number === 100) await redis.cutConnections();
     }
-    await vi.waitFor(() => expect(received.at(-1)?.number).toBeGreaterThanOrEqual(398), { timeout: 10_000 });
+    await expect.poll(() => received.at(-1)?.number).toBeGreaterThanOrEqual(398);
     const numbers = received.map(({ number }) => number);
     expect(numbers.filter((number) => number % 2 === 0)).toEqual(notices);
     expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
@@ -88,12 +88,12 @@ describe('between nodes', () => {
     const others: TestParcel[] = [];
     home.courier.attach(home.addressOf('cy'), (each) => others.push(each));
     away.courier.carry(home.addressOf('cy'), parcel(9), 'notice');
-    await vi.waitFor(() => expect(others).toEqual([parcel(9)]));
+    await expect.poll(() => others).toEqual([parcel(9)]);
     const [node] = await openCourierNodes(redis.url, [late]);
     onTestFinished(() => node?.close());
     const received: TestParcel[] = [];
     node?.courier.attach(`ann@${late}`, (each) => received.push(each));
-    await vi.waitFor(() => expect(received).toEqual([parcel(7), parcel(8)]), { timeout: 5000 });
+    await expect.poll(() => received).toEqual([parcel(7), parcel(8)]);
   });
 
   test('what waits for a node that is dead is dropped', async () => {
@@ -103,7 +103,7 @@ describe('between nodes', () => {
     const dead = `dead${round}` as NodeId;
     gone.add(dead);
     away.courier.carry(`ann@${dead}`, parcel(1), 'notice');
-    await vi.waitFor(() => expect(lines).toMatchObject([{ level: levels.info, node: dead, notices: 1 }]));
+    await expect.poll(() => lines).toMatchObject([{ level: levels.info, node: dead, notices: 1 }]);
   });
 
   test('a lost connection to Redis tells each time that the node can be reached again', async () => {
@@ -111,9 +111,9 @@ describe('between nodes', () => {
     let subscribed = 0;
     home.courier.onLoss(() => subscribed++);
     await redis.cutConnections();
-    await vi.waitFor(() => expect(subscribed).toBe(1), { timeout: 5000 });
+    await expect.poll(() => subscribed).toBe(1);
     await redis.cutConnections();
-    await vi.waitFor(() => expect(subscribed).toBe(2), { timeout: 5000 });
+    await expect.poll(() => subscribed).toBe(2);
   });
 
   test('junk on the channel of a node is a fault in its log, and nothing else', async () => {
@@ -135,7 +135,7 @@ describe('between nodes', () => {
     ];
     for (const text of junk) await redis.cli('publish', channelOf(home.node), text);
     away.courier.carry(ann, parcel(1), 'signal');
-    await vi.waitFor(() => expect(received).toEqual([parcel(1)]));
+    await expect.poll(() => received).toEqual([parcel(1)]);
     expect(lines).toHaveLength(junk.length);
     expect(JSON.stringify(lines)).not.toContain('who?');
   });
@@ -146,14 +146,12 @@ describe('between nodes', () => {
     away.courier.carry(ann, parcel(1), 'signal');
     away.courier.carry(ann, parcel(2), 'notice');
     away.courier.carry(ann, parcel(3), 'notice');
-    await vi.waitFor(async () => expect(await away.courier.isAlive(home.addressOf('ann'))).toBe(true), {
-      timeout: 5000,
-    });
+    await expect.poll(() => away.courier.isAlive(home.addressOf('ann'))).toBe(true);
     expect(received).toEqual([]);
     home.lease.isHeld = true;
     // What comes at once is heard, and behind what was kept.
     away.courier.carry(ann, parcel(4), 'signal');
-    await vi.waitFor(() => expect(received).toEqual([parcel(2), parcel(3), parcel(4)]));
+    await expect.poll(() => received).toEqual([parcel(2), parcel(3), parcel(4)]);
   });
 
   test('a suspended node that cannot keep all notices has everything read again when it is valid', async () => {
@@ -166,13 +164,11 @@ describe('between nodes', () => {
       away.courier.carry(home.addressOf(`guest-${number}`), parcel(number), 'notice');
     }
     const last = home.addressOf('last');
-    await vi.waitFor(async () => expect(await redis.countCalls('publish')).toBeGreaterThanOrEqual(notices), {
-      timeout: 5000,
-    });
+    await expect.poll(() => redis.countCalls('publish')).toBeGreaterThanOrEqual(notices);
     expect(await away.courier.isAlive(last)).toBe(true);
     expect(readAgain).toBe(0);
     home.lease.isHeld = true;
-    await vi.waitFor(() => expect(readAgain).toBe(1));
+    await expect.poll(() => readAgain).toBe(1);
   });
 
   test('a suspended node publishes nothing; its notices go out when it is valid again', async () => {
@@ -183,7 +179,7 @@ describe('between nodes', () => {
     away.courier.carry(ann, parcel(2), 'notice');
     expect(await redis.countCalls('publish')).toBe(before);
     away.lease.isHeld = true;
-    await vi.waitFor(() => expect(received).toEqual([parcel(2)]));
+    await expect.poll(() => received).toEqual([parcel(2)]);
   });
 
   test('a node that does not answer a probe is left to its lease', async () => {

@@ -1,5 +1,5 @@
 // What every courier promises. A test file runs it for each implementation.
-import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Courier } from '../../server/cluster/courier.js';
 
 export interface TestParcel {
@@ -53,7 +53,7 @@ export function describeCourier(what: string, open: () => Promise<CourierNodes>)
         // A node reads what comes while it sends, as a server does.
         if (number % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
       }
-      await vi.waitFor(() => expect(ann.received).toHaveLength(30_000), { timeout: 15_000 });
+      await expect.poll(() => ann.received).toHaveLength(30_000);
       for (const node of [0, 1, 2]) {
         const numbers = ann.received
           .filter(({ from }) => from === `node ${node}`)
@@ -65,12 +65,12 @@ export function describeCourier(what: string, open: () => Promise<CourierNodes>)
     test('one to a connection that is gone is dropped, one to another is not held up', async () => {
       const [ann, bob] = [attach(0, 'ann'), attach(0, 'bob')];
       courier(1).carry(ann.address, { from: 'cy', number: 1 }, 'notice');
-      await vi.waitFor(() => expect(ann.received).toHaveLength(1));
+      await expect.poll(() => ann.received).toHaveLength(1);
       ann.detach();
       courier(1).carry(ann.address, { from: 'cy', number: 2 }, 'notice');
       courier(1).carry(ann.address, { from: 'cy', number: 3 }, 'signal');
       courier(1).carry(bob.address, { from: 'cy', number: 4 }, 'notice');
-      await vi.waitFor(() => expect(bob.received).toEqual([{ from: 'cy', number: 4 }]));
+      await expect.poll(() => bob.received).toEqual([{ from: 'cy', number: 4 }]);
       expect(ann.received).toEqual([{ from: 'cy', number: 1 }]);
     });
 
@@ -86,7 +86,7 @@ export function describeCourier(what: string, open: () => Promise<CourierNodes>)
       const second = attach(0, 'ann');
       first.detach();
       courier(2).carry(second.address, { from: 'bob', number: 1 }, 'notice');
-      await vi.waitFor(() => expect(second.received).toHaveLength(1));
+      await expect.poll(() => second.received).toHaveLength(1);
       expect(first.received).toEqual([]);
     });
 

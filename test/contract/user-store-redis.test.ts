@@ -1,6 +1,6 @@
 // Three stores on one real Redis keep together what every store of users promises; and what only they have to: nodes that
 // die, answers that are lost, junk.
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { RedisClient } from '../../server/platform/redis-client.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
 import type { SecretHash } from '../../server/protocol/secrets.js';
@@ -213,7 +213,7 @@ describe('Redis', () => {
     lapsedAt.set(one.node, 0);
     await redis.cli('del', 'parley:{users}:name:bob');
     expect(await two.store.list(4)).toEqual([{ name: ann, written: 'ann', busy: false }]);
-    await vi.waitFor(async () => expect(await redis.cli('zcard', 'parley:{users}:names')).toBe('1'));
+    await expect.poll(() => redis.cli('zcard', 'parley:{users}:names')).toBe('1');
     expect(await redis.cli('keys', 'parley:{users}:name:*')).toBe('parley:{users}:name:ann');
   });
 

@@ -32,4 +32,4 @@ it('a channel opens at the first attempt, and a late receipt is no reason to con
     'connecting',
     'connected',
   ]);
-}, 40_000);
+});

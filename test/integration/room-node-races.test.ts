@@ -1,6 +1,5 @@
 // What crosses on its way between two nodes and Redis: news that overtake an answer, an end that meets a new beginning.
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { leaseMs } from '../../server/cluster/lease-scripts.js';
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.js';
 import { startParley, type StartedParley } from '../support/parley.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
@@ -40,10 +39,7 @@ it('[R31] news of the other that overtake the answer to the own request are not 
   const asking = proxy.paths().filter(({ port }) => !subscribers.includes(`:${port} laddr`));
   for (const path of asking) path.delay(120);
   const answered = enter(ann, 'Test');
-  await vi.waitFor(async () => expect(await redis.cli('exists', 'parley:room:Test')).toBe('1'), {
-    timeout: 5000,
-    interval: 5,
-  });
+  await expect.poll(() => redis.cli('exists', 'parley:room:Test'), { interval: 5 }).toBe('1');
   expect(await enter(bob, 'Test')).toMatchObject({ status: 'joined' });
   expect(await answered).toMatchObject({ status: 'created' });
   for (const path of asking) path.delay(0);
@@ -73,15 +69,13 @@ it('[R33] a seat whose connection ends while the seats of its node are taken up 
   proxy.welcome = 'carry';
   for (const path of proxy.paths()) path.reset();
   // Between the beginning of the new epoch and the moment at which the node hears of it.
-  await vi.waitFor(
-    async () => {
-      for (const path of proxy.paths()) path.delay(60);
-      expect(await redis.cli('hget', lease, 'epoch')).toBe('2');
-    },
-    { timeout: leaseMs, interval: 1 },
-  );
+  const slowedEpoch = (): Promise<string> => {
+    for (const path of proxy.paths()) path.delay(60);
+    return redis.cli('hget', lease, 'epoch');
+  };
+  await expect.poll(slowedEpoch, { interval: 1 }).toBe('2');
   drop(ann);
-  await vi.waitFor(() => expect(bob.names().at(-1)).toBe('bye'), { timeout: graceMs + leaseMs });
+  await expect.poll(() => bob.names().at(-1)).toBe('bye');
   for (const path of proxy.paths()) path.delay(0);
   const cy = await connectClient(two.url);
   expect(await enter(cy, 'Test')).toMatchObject({ status: 'joined' });

@@ -155,9 +155,7 @@ describe('a seat', () => {
     await silent.hears(/"joined"/);
     const cy = await connectClient(two.url);
     // Within the first second it still counts as alive.
-    await expect
-      .poll(async () => (await enter(cy, 'Test')).status, { timeout: 10_000, interval: 100 })
-      .toBe('joined');
+    await expect.poll(async () => (await enter(cy, 'Test')).status, { interval: 100 }).toBe('joined');
     await silent.closed;
     await ann.hears('ready', 2);
     const arrival = ['remotePeerJoining', 'join', 'broadcast: joined', 'ready'];

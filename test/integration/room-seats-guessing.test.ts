@@ -28,7 +28,7 @@ it('[R29] the 101st wrong secret is answered 1 s later, the right one meanwhile 
   // Somebody who gives no secret guesses nothing; another channel is another matter.
   const freeAt = performance.now();
   const eve = await connectClient(url);
-  expect((await enter(eve, channel)).status).toBe('full');
+  for (let times = 0; times < 5; times++) expect((await enter(eve, channel)).status).toBe('full');
   expect((await enter(eve, 'elsewhere', kept('e1'))).status).toBe('created');
-  expect(performance.now() - freeAt).toBeLessThan(900);
+  expect(performance.now() - freeAt).toBeLessThan(4900);
 });

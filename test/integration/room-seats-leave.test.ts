@@ -1,5 +1,6 @@
 // A page that says that it is closing, by `POST /leave`. [R26]
 import { describe, expect, it } from 'vitest';
+import { busy } from '../support/busy.js';
 import { startParley } from '../support/parley.js';
 import { connectClient } from '../support/room-client.js';
 import { drop, enter, kept, takeSeat } from '../support/seated-client.js';
@@ -27,10 +28,10 @@ it('[R26] the seat is kept for 5 s more instead of GRACE_MS, and never freed at 
   await ann.hears('bye');
   const keptMs = performance.now() - saidAt;
   expect(keptMs).toBeGreaterThan(4900);
-  expect(keptMs).toBeLessThan(7000);
+  expect(keptMs).toBeLessThan(busy(7000));
   expect(ann.names().slice(5)).toEqual(['peer away', 'peer gone', 'bye']);
   expect((await enter(cy, channel)).status).toBe('joined');
-}, 20_000);
+});
 
 it('[R26] a reload keeps its seat: back before the connection was missed, and all is as before', async () => {
   const { url } = await startParley();

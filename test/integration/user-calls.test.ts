@@ -200,7 +200,7 @@ test('[U14] the list shows the others, who is busy, and follows for those who wa
       { name: 'bob', busy: true },
     ],
   };
-  await expect.poll(() => cy.hears(), { timeout: 5000 }).toEqual(talking);
+  await expect.poll(() => cy.hears()).toEqual(talking);
   cy.say({ type: 'users', watch: false });
   expect(await cy.hears()).toEqual(talking);
 });

@@ -2,9 +2,6 @@
 import { expect, onTestFinished } from 'vitest';
 import type { CallBrowser, CallWindow, CallWindowOptions } from './call-windows.js';
 
-/** A first picture takes a while on a machine that is busy. */
-export const patience = { timeout: 15_000, interval: 50 };
-
 export const direct = 'Connected, direct';
 
 /** A window on this address; closed when the test is over. */
@@ -31,7 +28,7 @@ export async function saysOf(window: CallWindow): Promise<string> {
 }
 
 export async function expectSays(window: CallWindow, words: string | RegExp): Promise<void> {
-  const said = expect.poll(() => saysOf(window), patience);
+  const said = expect.poll(() => saysOf(window));
   await (typeof words === 'string' ? said.toBe(words) : said.toMatch(words));
 }
 
@@ -44,7 +41,7 @@ export async function buttonsOf(window: CallWindow): Promise<string[]> {
 }
 
 export async function expectButton(window: CallWindow, label: string): Promise<void> {
-  await expect.poll(() => buttonsOf(window), patience).toContain(label);
+  await expect.poll(() => buttonsOf(window)).toContain(label);
 }
 
 export async function press(window: CallWindow, label: string): Promise<void> {
@@ -58,7 +55,7 @@ export async function press(window: CallWindow, label: string): Promise<void> {
 /** The camera shows something, so that the button's label is settled. */
 export async function expectPreview(window: CallWindow): Promise<void> {
   await expect
-    .poll(() => window.read<number>(`document.querySelector('#localVideo').videoWidth`), patience)
+    .poll(() => window.read<number>(`document.querySelector('#localVideo').videoWidth`))
     .toBeGreaterThan(0);
 }
 
@@ -107,7 +104,7 @@ const watchConnections = `
 export async function expectFrames(...windows: readonly CallWindow[]): Promise<void> {
   for (const window of windows) {
     const before = await framesOf(window);
-    await expect.poll(() => framesOf(window), patience).toBeGreaterThan(before + 5);
+    await expect.poll(() => framesOf(window)).toBeGreaterThan(before + 5);
   }
 }
 
@@ -123,7 +120,7 @@ export async function chatOf(window: CallWindow): Promise<string[]> {
 }
 
 export async function expectChat(window: CallWindow, ...lines: readonly string[]): Promise<void> {
-  await expect.poll(() => chatOf(window), patience).toEqual(lines);
+  await expect.poll(() => chatOf(window)).toEqual(lines);
 }
 
 export async function isPressed(window: CallWindow, id: string): Promise<boolean> {

@@ -7,9 +7,6 @@ import type { CallBrowser, CallWindow } from './call-windows.js';
 /** For the setting `PUBLIC_DIR`. */
 export const callHarness = fileURLToPath(new URL('call-harness', import.meta.url));
 
-/** A first picture takes a while on a machine that is busy. */
-export const patience = { timeout: 10_000, interval: 50 };
-
 export type Protocol = 'rooms' | 'names';
 
 /** As the library's options, as far as JSON can say it; `own`: what `takeMedia` took. */
@@ -80,38 +77,32 @@ export async function call(ann: Caller, bob: Caller, options?: StartOptions): Pr
   await expectConnected(ann, bob);
 }
 
-export async function expectState(
-  caller: Caller,
-  state: CallState,
-  { withinMs = patience.timeout } = {},
-): Promise<void> {
-  await expect.poll(caller.state, { ...patience, timeout: withinMs }).toBe(state);
+export async function expectState(caller: Caller, state: CallState): Promise<void> {
+  await expect.poll(caller.state).toBe(state);
 }
 
 export async function expectConnected(...callers: Caller[]): Promise<void> {
   await Promise.all(callers.map((caller) => expectState(caller, 'connected')));
 }
 
-/** From now on, at least three more pictures come to each of them. */
+/**
+ * From now on, at least three more pictures come to each of them. Chromium and Firefox may lose each other first: the
+ * library notices a silence after 2.5 to 4 s.
+ */
 export async function expectFrames(...callers: Caller[]): Promise<void> {
-  await Promise.all(callers.map((caller) => expectMore(caller, patience)));
+  await Promise.all(callers.map(expectMore));
 }
 
-/** The same, where Chromium and Firefox may lose each other first: the library notices a silence after 2.5 to 4 s. */
-export async function expectFramesInTheEnd(...callers: Caller[]): Promise<void> {
-  await Promise.all(callers.map((caller) => expectMore(caller, { ...patience, timeout: 30_000 })));
-}
-
-async function expectMore(caller: Caller, within: typeof patience): Promise<void> {
+async function expectMore(caller: Caller): Promise<void> {
   const received = async (): Promise<number> => (await caller.stats()).framesReceived ?? 0;
   const before = await received();
-  await expect.poll(received, within).toBeGreaterThanOrEqual(before + 3);
+  await expect.poll(received).toBeGreaterThanOrEqual(before + 3);
 }
 
 /** Each hears what the other says now. */
 export async function expectTexts(ann: Caller, bob: Caller): Promise<void> {
   const before = { ann: await ann.texts(), bob: await bob.texts() };
   await Promise.all([ann.say('hello, bob'), bob.say('hello, ann')]);
-  await expect.poll(ann.texts, patience).toEqual([...before.ann, 'hello, ann']);
-  await expect.poll(bob.texts, patience).toEqual([...before.bob, 'hello, bob']);
+  await expect.poll(ann.texts).toEqual([...before.ann, 'hello, ann']);
+  await expect.poll(bob.texts).toEqual([...before.bob, 'hello, bob']);
 }

@@ -58,12 +58,9 @@ export const status = {
   sought: 'You are back in the channel. The other peer is not back yet; what you write waits for it.',
 } as const;
 
-/** How long a fact may take on a busy machine. */
-export const patience = { timeout: 8000 };
-
 /** Waits until the whole log is this, and nothing else. */
 export async function expectLog(window: ChatWindow, ...parts: readonly (readonly string[])[]): Promise<void> {
-  await expect.poll(() => readLog(window), patience).toEqual(parts.flat());
+  await expect.poll(() => readLog(window)).toEqual(parts.flat());
 }
 
 async function readLog(window: ChatWindow): Promise<string[]> {
@@ -76,7 +73,7 @@ export async function statusOf(window: ChatWindow): Promise<string> {
 }
 
 export async function expectStatus(window: ChatWindow, sentence: string): Promise<void> {
-  await expect.poll(() => statusOf(window), patience).toBe(sentence);
+  await expect.poll(() => statusOf(window)).toBe(sentence);
 }
 
 /** The labels of the buttons that can be pressed now. */
@@ -107,7 +104,7 @@ export async function meet(first: ChatWindow, second: ChatWindow, url: string, c
 
 /** Writes in the field on the page, where the browser shows no prompts; waits for the question first. */
 export async function writeInField(window: ChatWindow, question: string, text: string): Promise<void> {
-  await expect.poll(() => labelOf(window), patience).toBe(question);
+  await expect.poll(() => labelOf(window)).toBe(question);
   await window.type(text);
   await window.press('Enter');
 }

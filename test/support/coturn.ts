@@ -9,6 +9,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
+import { busy } from './busy.js';
 
 export interface Coturn {
   readonly port: number;
@@ -65,7 +66,7 @@ export async function startCoturn({ endsWithTest = true } = {}): Promise<Coturn>
         if (failure) throw failure;
         return answers(port);
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: busy(5000), interval: 20 },
     );
   }
 

@@ -1,13 +1,10 @@
 // The ladder on a page, as the tests read it.
 import { expect } from 'vitest';
-import { patience } from './chat-steps.js';
 import type { ChatWindow } from './chat-window.js';
 
 export async function openLadder(window: ChatWindow): Promise<void> {
   await window.click('.ladder > summary');
-  await expect
-    .poll(() => window.read(`document.querySelectorAll('.ladder li').length`), patience)
-    .not.toBe(0);
+  await expect.poll(() => window.read(`document.querySelectorAll('.ladder li').length`)).not.toBe(0);
 }
 
 /** What each row says, without its time, and without the looks at the server, which come when they like. */

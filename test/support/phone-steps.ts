@@ -2,9 +2,6 @@
 import { expect, onTestFinished } from 'vitest';
 import type { CallBrowser, CallWindow, CallWindowOptions } from './call-windows.js';
 
-/** A first picture takes a while on a machine that is busy. */
-export const patience = { timeout: 10_000, interval: 50 };
-
 /** What the page keeps to itself: its connections, for their statistics. */
 const keepConnections = `
   window.connections = [];
@@ -77,12 +74,10 @@ export function expectPlace(
   id: 'sign-in' | 'card' | 'talk' | 'directory',
 ): Promise<void> {
   return expect
-    .poll(
-      () =>
-        window.read(
-          `['sign-in', 'card', 'talk', 'directory'].find((id) => !document.getElementById(id).hidden)`,
-        ),
-      patience,
+    .poll(() =>
+      window.read(
+        `['sign-in', 'card', 'talk', 'directory'].find((id) => !document.getElementById(id).hidden)`,
+      ),
     )
     .toBe(id);
 }
@@ -92,7 +87,7 @@ export function textOf(window: CallWindow, selector: string): Promise<string> {
 }
 
 export function expectText(window: CallWindow, selector: string, text: string): Promise<void> {
-  return expect.poll(() => textOf(window, selector), patience).toBe(text);
+  return expect.poll(() => textOf(window, selector)).toBe(text);
 }
 
 export function expectStatus(window: CallWindow, text: string): Promise<void> {
@@ -102,23 +97,18 @@ export function expectStatus(window: CallWindow, text: string): Promise<void> {
 /** Each name with what stands beside it. */
 export function expectPeople(window: CallWindow, ...people: string[]): Promise<void> {
   return expect
-    .poll(
-      () =>
-        window.read(
-          `[...document.querySelectorAll('#people li')].map((row) =>
+    .poll(() =>
+      window.read(
+        `[...document.querySelectorAll('#people li')].map((row) =>
             [row.querySelector('bdi'), row.querySelector('.remark')].map((part) => part.textContent).join(' ').trim())`,
-        ),
-      patience,
+      ),
     )
     .toEqual(people);
 }
 
 export function expectListed(window: CallWindow, name: string): Promise<void> {
   return expect
-    .poll(
-      () => window.read(`[...document.querySelectorAll('#people bdi')].map((who) => who.textContent)`),
-      patience,
-    )
+    .poll(() => window.read(`[...document.querySelectorAll('#people bdi')].map((who) => who.textContent)`))
     .toContain(name);
 }
 
@@ -141,7 +131,7 @@ export async function expectRing(window: CallWindow, caller: string): Promise<vo
 /** Whoever presses it in the moment in which it begins to ring has not meant it. */
 export async function takeCall(window: CallWindow): Promise<void> {
   await expect
-    .poll(() => window.read(`document.querySelector('#take').getAttribute('aria-disabled')`), patience)
+    .poll(() => window.read(`document.querySelector('#take').getAttribute('aria-disabled')`))
     .toBeNull();
   await window.click('#take');
 }
@@ -160,7 +150,7 @@ export async function talk(
 export async function expectTalking(...windows: CallWindow[]): Promise<void> {
   for (const window of windows) {
     await expectPlace(window, 'talk');
-    await expect.poll(() => textOf(window, '#callStatus .sentence'), patience).toMatch(/^Connected/);
+    await expect.poll(() => textOf(window, '#callStatus .sentence')).toMatch(/^Connected/);
   }
 }
 
@@ -178,7 +168,7 @@ export async function expectFrames(...windows: CallWindow[]): Promise<void> {
   await Promise.all(
     windows.map(async (window) => {
       const before = await frames(window);
-      await expect.poll(() => frames(window), patience).toBeGreaterThanOrEqual(before + 3);
+      await expect.poll(() => frames(window)).toBeGreaterThanOrEqual(before + 3);
     }),
   );
 }

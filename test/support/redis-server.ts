@@ -7,10 +7,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { busy } from './busy.js';
 import { findFreePort } from './free-port.js';
 
 const program = '/usr/bin/redis-server';
-const upWithinMs = 5000;
+const upWithinMs = busy(5000);
 
 export interface RedisServer {
   url: string;
@@ -41,7 +42,7 @@ export async function startRedis(): Promise<RedisServer> {
 
   const cli = async (...args: string[]): Promise<string> => {
     const { stdout } = await promisify(execFile)('redis-cli', ['-p', String(port), ...args], {
-      timeout: 5000,
+      timeout: busy(5000),
     });
     return stdout.trim();
   };

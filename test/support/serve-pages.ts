@@ -8,8 +8,12 @@ export interface PageServer {
   close(): Promise<void>;
 }
 
+/** A browser that is set offline may be unable to say so: the server finds out well within the tests' patience. [R16] */
+const heartbeatMs = 3000;
+
 export async function servePages(options: ParleyOptions = {}): Promise<PageServer> {
-  const parley = createParley({ port: 0, callsPort: 0, host: '127.0.0.1', logLevel: 'silent', ...options });
+  const ownPorts = { port: 0, callsPort: 0, host: '127.0.0.1' };
+  const parley = createParley({ ...ownPorts, logLevel: 'silent', heartbeatMs, ...options });
   const { port } = await parley.listen();
   return { url: `http://127.0.0.1:${port}/`, port, close: parley.close };
 }

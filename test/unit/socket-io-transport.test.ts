@@ -129,7 +129,7 @@ test('polling that fails where a WebSocket was not answered is not tried for eve
   const before = asked.length;
   void attempt();
   const ways = (): (string | null)[] => asked.map((query) => query.get('transport'));
-  await vi.waitFor(() => expect(ways().slice(before)).toContain('websocket'));
+  await expect.poll(() => ways().slice(before)).toContain('websocket');
   expect(ways()[1]).toBe('polling');
 });
 
@@ -147,6 +147,6 @@ test('a server that is away for a moment is asked by polling again where WebSock
   await attempt();
   const before = asked.length;
   void attempt();
-  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(before));
+  await expect.poll(() => asked.length).toBeGreaterThan(before);
   expect(asked[before]?.get('transport')).toBe('polling');
 });
