@@ -3,7 +3,7 @@
 import type { RelayedMessage, UserRefusal } from '../../server/protocol/user-messages.js';
 import { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
-import { callRefusals, describeIncoming, isSameName, type CurrentCall } from './current-call.js';
+import { afterReturn, callRefusals, describeIncoming, isSameName, type CurrentCall } from './current-call.js';
 import { createRelink } from './relink.js';
 import type { IceServer, SignalingChannel } from './signaling-channel.js';
 import type { TraceEvent } from './trace.js';
@@ -64,8 +64,12 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
         finish(call, failure);
       },
     });
-    current = { call, name: other, offer, quiet: () => {} };
+    current = { call, name: other, offer, hasRung: false, quiet: () => {} };
     return current;
+  }
+
+  function ring(calling: CurrentCall): void {
+    calling.hasRung = connection.send({ type: 'offer', name: calling.name, offer: calling.offer });
   }
 
   function callWith(other: string): CurrentCall | undefined {
@@ -132,8 +136,8 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
     call(other, { about, offer, signal: callSignal } = {}) {
       if (current) return Promise.reject(new ChannelFailure('in-call'));
       if (callSignal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
-      const ring = offer ?? writeRing(me, about);
-      const { call } = begin(other, 'initiator', ring);
+      const calling = begin(other, 'initiator', offer ?? writeRing(me, about));
+      const { call } = calling;
       const takeBack = (): void => {
         if (call.phase !== 'calling') return;
         sayLeave(other);
@@ -141,9 +145,9 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
       };
       callSignal?.addEventListener('abort', takeBack, { once: true });
       return new Promise((resolve, reject) => {
-        if (current) current.taken = resolve;
+        calling.taken = resolve;
         void call.channel.closed.then(reject);
-        connection.send({ type: 'offer', name: other, offer: ring });
+        ring(calling);
       });
     },
     hear(message) {
@@ -183,21 +187,16 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
       // A call from before a reload, or one that was left meanwhile. One that rings here rings again. [U23]
       if (ongoing && ongoing.state !== 'called' && !callWith(ongoing.name)) sayLeave(ongoing.name);
       if (!current) return;
-      const { call, name, offer } = current;
-      if (answer.resumed && !(ongoing && isSameName(ongoing.name, name))) {
-        finish(call, new ChannelFailure(call.phase === 'calling' ? 'declined' : 'ended'));
-      } else if (answer.resumed) {
-        call.lineIs('open');
-        // The answer came while this side was away.
-        if (call.phase === 'calling' && ongoing?.state === 'talking') call.linkAgain();
-      } else if (call.phase === 'talking') {
-        call.lineIs('open');
-        relink.start();
-      } else if (call.phase === 'calling') {
-        connection.send({ type: 'offer', name, offer });
-      } else {
-        finish(call, new ChannelFailure('ended'));
+      const { call } = current;
+      const next = afterReturn(current, answer);
+      if (next instanceof ChannelFailure) {
+        finish(call, next);
+        return;
       }
+      call.lineIs('open');
+      if (next === 'ring') ring(current);
+      else if (next === 'ask for the answer') call.linkAgain();
+      else if (next === 'link again') relink.start();
     },
     async hangUp() {
       await current?.call.channel.close();

@@ -1,8 +1,9 @@
 // What a desk knows about its one call, and which refusals end one that is being made.
 import type { UserRefusal } from '../../server/protocol/user-messages.js';
-import type { ChannelFailureReason } from './channel-failure.js';
+import { ChannelFailure, type ChannelFailureReason } from './channel-failure.js';
 import type { SignalingChannel } from './signaling-channel.js';
 import type { UserCall } from './user-call.js';
+import type { LoginSuccess } from './user-connection.js';
 import { readRing } from './user-frames.js';
 import type { IncomingCall } from './user-line.js';
 
@@ -11,6 +12,8 @@ export interface CurrentCall {
   call: UserCall;
   name: string;
   offer: unknown;
+  /** The offer of the one who calls has gone out. */
+  hasRung: boolean;
   taken?: (channel: SignalingChannel) => void;
   /** It rings no more. */
   quiet: () => void;
@@ -31,6 +34,23 @@ export const callRefusals: Partial<Record<UserRefusal['code'], ChannelFailureRea
 /** Names that are equal after NFC are one name. [U2] */
 export function isSameName(one: string, other: string): boolean {
   return one.normalize('NFC') === other.normalize('NFC');
+}
+
+/** What becomes of the call when the line is back, or why it is over. */
+export function afterReturn(
+  { call: { phase }, name, hasRung }: CurrentCall,
+  answer: LoginSuccess,
+): 'go on' | 'ask for the answer' | 'link again' | 'ring' | ChannelFailure {
+  const ongoing = answer.resumed ? answer.call : undefined;
+  if (ongoing && isSameName(ongoing.name, name)) {
+    // The answer came while this side was away.
+    return phase === 'calling' && ongoing.state === 'talking' ? 'ask for the answer' : 'go on';
+  }
+  if (phase === 'calling') {
+    if (answer.resumed && hasRung) return new ChannelFailure('declined');
+    return ongoing?.state === 'called' ? new ChannelFailure('in-call') : 'ring';
+  }
+  return phase === 'talking' && !answer.resumed ? 'link again' : new ChannelFailure('ended');
 }
 
 /** The call that rings here, as the app sees it. */

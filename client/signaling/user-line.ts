@@ -42,7 +42,7 @@ export interface UserLine {
   readonly closed: Promise<ChannelFailure>;
   on<Name extends keyof UserLineEvents>(event: Name, listener: UserLineEvents[Name]): () => void;
   /**
-   * Rings, and resolves when the other takes the call.
+   * Rings, while the line is down as soon as it is up again, and resolves when the other takes the call.
    * @throws {ChannelFailure} `not-online`, `busy`, `declined`, `in-call`, `aborted`, `refused`, or why the line is closed
    */
   call(name: string, options?: CallOptions): Promise<SignalingChannel>;

@@ -130,7 +130,40 @@ it('a call that rings when the line goes down rings on after the return', () => 
   expect(scene.said[0]).toBe('answer bob');
 });
 
-it('a call that was hung up while the line was down is left on the return, also when another was begun', async () => {
+it.each([
+  ['in no call', null],
+  ['unknown to the server', undefined],
+])('a call that is made while the line is down rings on the return, when this side is %s', async (_what, call) => {
+  const scene = setScene();
+  scene.lose();
+  const calling = scene.desk.call('bob', {});
+  expect(scene.said).toEqual([]);
+  scene.comeBack(call);
+  scene.desk.hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
+  const channel = await calling;
+  expect([scene.said, channel.state, channel.peer]).toEqual([['offer bob'], 'open', 'here']);
+});
+
+it('a call that is made while the line is down gives way to one that rings here on the return', async () => {
+  const scene = setScene();
+  scene.lose();
+  const calling = scene.desk.call('bob', {});
+  scene.comeBack(called('cy'));
+  scene.desk.hear(offerOf('cy'));
+  await expect(calling).rejects.toMatchObject({ reason: 'in-call' });
+  expect([scene.said, scene.names()]).toEqual([[], ['cy']]);
+});
+
+it('a call that rang there before the line went down is declined when it rings no more', async () => {
+  const scene = setScene();
+  const calling = scene.desk.call('bob', {});
+  scene.lose();
+  scene.comeBack(null);
+  await expect(calling).rejects.toMatchObject({ reason: 'declined' });
+  expect(scene.said).toEqual(['offer bob']);
+});
+
+it('a call that was hung up while the line was down is left on the return, before another one rings', async () => {
   const scene = setScene();
   scene.desk.hear(offerOf('bob'));
   const channel = scene.rings[0]?.accept();
@@ -139,5 +172,5 @@ it('a call that was hung up while the line was down is left on the return, also 
   scene.desk.call('cy', {}).catch(() => {});
   scene.said.length = 0;
   scene.comeBack({ name: 'bob', state: 'talking' });
-  expect(scene.said).toEqual(['leave bob']);
+  expect(scene.said).toEqual(['leave bob', 'offer cy']);
 });

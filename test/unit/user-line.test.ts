@@ -111,6 +111,22 @@ describe('a user line', () => {
     expect(server.newest().said.at(-1)).toEqual(hi);
   });
 
+  it('rings again where the server has forgotten that it rings, and what is said in that call arrives', async () => {
+    const { server, clock, opening } = open();
+    server.newest().letIn();
+    const line = await opening;
+    const calling = line.call('bob');
+    server.newest().drop();
+    await clock.advance(0);
+    server.newest().letIn();
+    expect(server.newest().said).toContainEqual(expect.objectContaining({ type: 'offer', name: 'bob' }));
+    server.newest().hear({ type: 'answer', name: 'bob', answer: ringing });
+    const channel = await calling;
+    void channel.send('hi');
+    const hi = { type: 'candidate', name: 'bob', candidate: message(1, 'hi', channel.me) };
+    expect([channel.state, server.newest().said.at(-1)]).toEqual(['open', hi]);
+  });
+
   it('gives up linking after 30 s', async () => {
     const { server, clock, channel } = await openTalking();
     server.newest().drop();
