@@ -51,6 +51,10 @@ export interface Parley {
   close(): Promise<void>;
 }
 
+/**
+ * Wires a parley; nothing is open before `listen`.
+ * @throws {Error} one sentence, when a setting is not allowed or two do not go together
+ */
 export function createParley(options: ParleyOptions = {}): Parley {
   const { server, logger: ownLogger, pages = server === undefined, ...given } = options;
   const config = completeConfig(given);

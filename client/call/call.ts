@@ -33,7 +33,7 @@ export interface CallTraceEvent {
   /** Milliseconds on the clock of the channel's trace. */
   at: number;
   direction: 'here';
-  /** `ice` (a state of the connection), `restart` (why), `route` (direct or relay), `candidate error`, `new connection`. */
+  /** `ice` (a state of the connection), `restart` (why), `route` (direct or relay), `candidate error`, `fault` (what, why), `new connection`. */
   event: string;
   args: readonly unknown[];
 }
@@ -61,6 +61,7 @@ export interface Call {
   readonly state: CallState;
   /** Why it failed; only in the state `failed`. */
   readonly failure: CallFailure | undefined;
+  /** Who hung up; only in the state `ended`. */
   readonly endedBy: EndedBy | undefined;
   /** How the two are connected; undefined while they are not. */
   readonly route: Route | undefined;
@@ -84,13 +85,16 @@ export interface Call {
   addTrack(track: MediaStreamTrack): void;
   /** Sends another track of the same kind in place of the first, without a new offer. */
   replaceTrack(old: MediaStreamTrack, track: MediaStreamTrack): Promise<void>;
+  /** Sends this track no more. One that was added by the program stays as it is. */
   removeTrack(track: MediaStreamTrack): void;
   /**
    * Asks for a screen or window and sends it in place of the camera, until `stopSharing`, or until the browser's own button.
-   * @throws {CallFailure} `permission` when the person says no
+   * @throws {CallFailure} `permission` when the person says no; `insecure`, `in-use`, `no-device`, `no-media`
    */
   shareScreen(): Promise<void>;
+  /** Sends the camera again, if there was one. */
   stopSharing(): Promise<void>;
+  /** Numbers of this moment, with the units in their names or docs. */
   stats(): Promise<CallStats>;
   /** Tells the other side, stops what this call has started, and is over. The channel stays open. Idempotent. */
   hangUp(): Promise<void>;

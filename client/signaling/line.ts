@@ -52,6 +52,9 @@ export interface Line<Transport> {
   end(failure: ChannelFailure): void;
 }
 
+/** How long a line that was never inside is tried for, unless the app says otherwise. */
+export const defaultUnreachableAfterMs = 10_000;
+
 /** Connecting and entering, longer after each failure. The transports' own limits for connecting are below it. */
 const attemptWithinMs = 12_000;
 const moreAfterFailureMs = 6000;

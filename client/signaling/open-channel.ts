@@ -1,7 +1,8 @@
 // `openChannel`: a channel of the room protocol, with everything real: Socket.IO, the clock, the page.
-import { ChannelFailure } from './channel-failure.js';
 import { realClock } from './clock.js';
+import { defaultUnreachableAfterMs } from './line.js';
 import { openRoomChannel, type RoomChannel } from './room-channel.js';
+import { parseServerUrl } from './server-url.js';
 import { socketIoTransport } from './socket-io-transport.js';
 import type { TraceEvent } from './trace.js';
 
@@ -17,8 +18,6 @@ export interface OpenChannelOptions {
   /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
   unreachableAfterMs?: number;
 }
-
-const defaultUnreachableAfterMs = 10_000;
 
 /**
  * Enters the channel `name` of the server at `url` (with its base path, if it has one), and stays in it over
@@ -42,7 +41,7 @@ export async function openChannel(
   name: string,
   options: OpenChannelOptions = {},
 ): Promise<RoomChannel> {
-  const address = parseUrl(url);
+  const address = parseServerUrl(url, 'http');
   const { token, log = false, unreachableAfterMs = defaultUnreachableAfterMs } = options;
   return openRoomChannel({
     server: address.origin + address.pathname.replace(/\/+$/, ''),
@@ -53,17 +52,4 @@ export async function openChannel(
     signal: options.signal,
     onTrace: options.onTrace,
   });
-}
-
-/** An address without a host, such as `/parley`, is on the page's own server. */
-function parseUrl(url: string | URL): URL {
-  const base = typeof location === 'undefined' ? undefined : location.href;
-  try {
-    const parsed = new URL(url, base);
-    // Socket.IO is spoken over HTTP, whatever the address says.
-    parsed.protocol = parsed.protocol.replace(/^ws/, 'http');
-    return parsed;
-  } catch {
-    throw new ChannelFailure('unreachable', { message: `This is no address of a server: ${String(url)}` });
-  }
 }

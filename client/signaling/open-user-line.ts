@@ -1,10 +1,11 @@
 // `openUserLine`: a line of the user protocol, with everything real: the WebSocket, the clock, the page.
-import { ChannelFailure } from './channel-failure.js';
 import { realClock } from './clock.js';
+import { defaultUnreachableAfterMs } from './line.js';
 import { findPage } from './page-events.js';
 import { createReconnectPolicy } from './reconnect-policy.js';
 import { createSeatSecrets, findSessionStorage } from './seat-secrets.js';
 import { openLoggedInLine } from './logged-in-line.js';
+import { parseServerUrl } from './server-url.js';
 import type { UserLine } from './user-line.js';
 import type { TraceEvent } from './trace.js';
 import { webSocketTransport, type WebSocketConstructor } from './websocket-transport.js';
@@ -14,14 +15,13 @@ export interface OpenUserLineOptions {
   token?: string;
   /** Aborting calls the opening off; later it closes the line. */
   signal?: AbortSignal;
+  /** Hears every trace event from the first on, also when the line never opens. */
   onTrace?: (event: TraceEvent) => void;
   /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
   unreachableAfterMs?: number;
   /** Default: the browser's, or in a Node that has none that of the package `ws`. */
   WebSocket?: WebSocketConstructor;
 }
-
-const defaultUnreachableAfterMs = 10_000;
 
 /**
  * Logs in as `name` at the address of the calls: `ws://localhost:9090`, or `/calls` of the page's own server.
@@ -48,7 +48,7 @@ export async function openUserLine(
   name: string,
   options: OpenUserLineOptions = {},
 ): Promise<UserLine> {
-  const address = parseUrl(url);
+  const address = parseServerUrl(url, 'ws');
   return openLoggedInLine({
     name,
     token: options.token,
@@ -61,15 +61,4 @@ export async function openUserLine(
     page: findPage(),
     unreachableAfterMs: options.unreachableAfterMs ?? defaultUnreachableAfterMs,
   });
-}
-
-function parseUrl(url: string | URL): URL {
-  const base = typeof location === 'undefined' ? undefined : location.href;
-  try {
-    const parsed = new URL(url, base);
-    parsed.protocol = parsed.protocol.replace(/^http/, 'ws');
-    return parsed;
-  } catch {
-    throw new ChannelFailure('unreachable', { message: `This is no address of a server: ${String(url)}` });
-  }
 }

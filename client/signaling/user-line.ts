@@ -13,6 +13,7 @@ export interface IncomingCall {
   readonly ended: Promise<void>;
   /** @param answer for a client without this library: the answer that it waits for */
   accept(answer?: unknown): SignalingChannel;
+  /** It rings no more, and the caller is told `declined`. */
   decline(): void;
 }
 
@@ -39,11 +40,14 @@ export interface UserLine {
   readonly users: readonly ListedUser[];
   /** STUN and TURN servers for calls, as last given by the server; the channels of calls have them too. */
   readonly iceServers: readonly IceServer[];
+  /** Resolves with the reason when the line is over for good. */
   readonly closed: Promise<ChannelFailure>;
+  /** @returns a function that stops listening */
   on<Name extends keyof UserLineEvents>(event: Name, listener: UserLineEvents[Name]): () => void;
   /**
    * Rings, while the line is down as soon as it is up again, and resolves when the other takes the call.
-   * @throws {ChannelFailure} `not-online`, `busy`, `declined`, `in-call`, `aborted`, `refused`, or why the line is closed
+   * @throws {ChannelFailure} `not-online`, `busy`, `declined`, `in-call`, `aborted`, `refused`, `bad-name`,
+   * `too-large`, `too-deep`, or why the line is closed
    */
   call(name: string, options?: CallOptions): Promise<SignalingChannel>;
   /** Hangs up and logs out. Idempotent, never rejects. */

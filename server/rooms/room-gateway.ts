@@ -4,7 +4,7 @@ import type { Server } from 'socket.io';
 import { alwaysLeased } from '../cluster/always-leased.js';
 import type { Courier } from '../cluster/courier.js';
 import type { NodeLease } from '../cluster/node-lease.js';
-import { addressOf } from '../connections/address.js';
+import { addressOf } from '../connections/client-address.js';
 import { createEventQueue } from '../connections/event-queue.js';
 import { createGuessThrottle } from '../connections/guess-throttle.js';
 import { guard } from '../connections/guard.js';
@@ -30,7 +30,7 @@ import type { RoomStore } from './room-store.js';
 import type { PeerId } from './room.js';
 
 /** How long a client may take to read that the server drains, before its connection is cut. */
-const drainMs = 500;
+const farewellMs = 500;
 
 export interface RoomGatewayParts {
   io: Server<ClientToServerEvents, ServerToClientEvents>;
@@ -175,7 +175,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       isClosing = true;
       desk.close();
       const drained = [...connections.values()].map((connection) => connection.drain(settings.graceMs));
-      await Promise.race([Promise.all(drained), pause(drainMs, undefined, { ref: false })]);
+      await Promise.race([Promise.all(drained), pause(farewellMs, undefined, { ref: false })]);
       watch.close();
       // Those of one node alone end with it.
       const leaving = lease.node === undefined ? undefined : watch.leaveAll();

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import type { Courier } from '../cluster/courier.js';
 import type { NodeLease } from '../cluster/node-lease.js';
-import { addressOf } from '../connections/address.js';
+import { addressOf } from '../connections/client-address.js';
 import type { Admission } from '../connections/admission.js';
 import { createEventQueue } from '../connections/event-queue.js';
 import { createGuessThrottle } from '../connections/guess-throttle.js';

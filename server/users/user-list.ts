@@ -1,6 +1,8 @@
 // The list of people one could call: read at most once a second, sent when asked and, to those who watch, when it
 // has changed. [U14]
 import { maxListedUsers } from '../protocol/limits.js';
+import type { UserName } from '../protocol/parse-user-name.js';
+import type { ListedUser } from '../protocol/user-messages.js';
 import type { UserConnection } from './user-connection.js';
 import type { ListedName, UserStore } from './user-store.js';
 
@@ -14,35 +16,38 @@ export interface UserList {
   close(): void;
 }
 
+interface View {
+  users: ListedUser[];
+  text: string;
+}
+
+/** What this person sees. */
+type ViewFor = (viewer: UserName | undefined) => View;
+
 export function createUserList(store: UserStore, onFault: (cause: unknown) => void): UserList {
   /** What each watcher has seen last. */
   const watchers = new Map<UserConnection, string>();
-  let lastRead: { at: number; people: Promise<ListedName[]> } | undefined;
+  let lastRead: { at: number; viewFor: Promise<ViewFor> } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
-  function read(): Promise<ListedName[]> {
+  function read(): Promise<ViewFor> {
     const now = performance.now();
     if (!lastRead || now - lastRead.at >= readEveryMs) {
       // One more than is shown, since nobody is shown to oneself.
-      lastRead = { at: now, people: store.list(maxListedUsers + 1) };
+      lastRead = { at: now, viewFor: store.list(maxListedUsers + 1).then(createViews) };
     }
-    return lastRead.people;
+    return lastRead.viewFor;
   }
 
-  function send(viewer: UserConnection, people: ListedName[]): void {
-    const users = people
-      .filter(({ name }) => name !== viewer.user?.name)
-      .slice(0, maxListedUsers)
-      .map(({ written, busy }) => ({ name: written, busy }));
-    const text = JSON.stringify(users);
+  function send(viewer: UserConnection, { users, text }: View): void {
     if (watchers.get(viewer) === text) return;
     if (watchers.has(viewer)) watchers.set(viewer, text);
     viewer.send({ type: 'users', users });
   }
 
   async function sendToAll(): Promise<void> {
-    const people = await read();
-    for (const viewer of watchers.keys()) send(viewer, people);
+    const viewFor = await read();
+    for (const viewer of watchers.keys()) send(viewer, viewFor(viewer.user?.name));
   }
 
   function forget(viewer: UserConnection): void {
@@ -56,7 +61,8 @@ export function createUserList(store: UserStore, onFault: (cause: unknown) => vo
     async show(viewer, watch) {
       if (watch === false) forget(viewer);
       else if (watch === true || watchers.has(viewer)) watchers.set(viewer, '');
-      send(viewer, await read());
+      const viewFor = await read();
+      send(viewer, viewFor(viewer.user?.name));
       if (watchers.size === 0) return;
       timer ??= setInterval(() => {
         sendToAll().catch(onFault);
@@ -68,4 +74,19 @@ export function createUserList(store: UserStore, onFault: (cause: unknown) => vo
       clearInterval(timer);
     },
   };
+}
+
+/** Most are not in the list that they see: one view is for all of them, however many watch. */
+function createViews(people: ListedName[]): ViewFor {
+  const listed = new Set(people.map(({ name }) => name));
+  const ofStrangers = viewOf(people);
+  return (viewer) =>
+    viewer !== undefined && listed.has(viewer)
+      ? viewOf(people.filter(({ name }) => name !== viewer))
+      : ofStrangers;
+}
+
+function viewOf(people: ListedName[]): View {
+  const users = people.slice(0, maxListedUsers).map(({ written, busy }) => ({ name: written, busy }));
+  return { users, text: JSON.stringify(users) };
 }

@@ -13,10 +13,15 @@ export interface LightClient {
   onMessage: () => void;
   /** Says 64 characters. */
   say(): void;
+  /** From now on it asks at every heartbeat whether the server is there, as the library does. */
+  looksAfterServer(): void;
   close(): void;
 }
 
 const text = `42${JSON.stringify(['message', 'x'.repeat(64)])}`;
+const question = '421["check"]';
+/** Of a server that is told nothing else, and of the library. */
+export const heartbeatMs = 10_000;
 const open = new Set<WebSocket>();
 
 /** Closes, when the test is over, every client that was opened in it. */
@@ -31,6 +36,7 @@ export function closeLightClientsAfterTest(): void {
 export async function openLightClient(port: number): Promise<LightClient> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`);
   open.add(socket);
+  let later: NodeJS.Timeout | undefined;
   let tellConnected = (): void => {};
   let tellReady = (): void => {};
   let tellAnswer: (status: string) => void = () => {};
@@ -49,11 +55,22 @@ export async function openLightClient(port: number): Promise<LightClient> {
     }),
     onMessage: () => {},
     say: () => socket.send(text),
+    looksAfterServer() {
+      // Not all at the same moment.
+      later = setTimeout(() => {
+        later = setInterval(() => {
+          socket.send(question);
+        }, heartbeatMs);
+      }, Math.random() * heartbeatMs);
+    },
     close() {
       open.delete(socket);
       socket.terminate();
     },
   };
+  socket.on('close', () => {
+    clearInterval(later);
+  });
   socket.on('message', (data: Buffer) => {
     const frame = data.toString('utf8');
     if (frame.startsWith('42["message"')) client.onMessage();

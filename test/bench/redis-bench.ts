@@ -4,12 +4,11 @@ import { expect, it } from 'vitest';
 import { noteFigure } from '../chaos/figures.js';
 import { startCluster } from '../support/cluster.js';
 import { cpuMsOf, memoryOf, pidsOf, redisMemory, redisUse, useSince, type RedisUse } from './costs.js';
-import { closeLightClientsAfterTest } from './light-client.js';
+import { closeLightClientsAfterTest, heartbeatMs } from './light-client.js';
 import { openPairs, type Place } from './light-pairs.js';
 
 const pairs = 500;
 const idleMs = 60_000;
-const quietMs = 10_000;
 
 const places: Place[] = ['local', 'across'];
 
@@ -22,7 +21,7 @@ it.for(places)('joins, idle seats and leaves, %s', async (place, context) => {
     return useSince(await redisUse(redis), before);
   };
   const quietCpuMs = cpuMsOf(pidsOf(nodes));
-  const ofNodesPerMs = perMs(await during(quietMs), quietMs);
+  const ofNodesPerMs = perMs(await during(idleMs), idleMs);
   const ofNodesCpuMs = cpuMsOf(pidsOf(nodes)) - quietCpuMs;
 
   const beforeJoins = await redisUse(redis);
@@ -33,6 +32,12 @@ it.for(places)('joins, idle seats and leaves, %s', async (place, context) => {
   const joinsTook = performance.now() - startedAt;
   const joinsCpuMs = cpuMsOf(pidsOf(nodes)) - cpuBefore;
 
+  for (const { ann, bob } of sitting) {
+    ann.looksAfterServer();
+    bob.looksAfterServer();
+  }
+  // Until all of them ask.
+  await pause(heartbeatMs);
   const cpuBeforeIdle = cpuMsOf(pidsOf(nodes));
   const idle = await during(idleMs);
   const idleCpuMs = cpuMsOf(pidsOf(nodes)) - cpuBeforeIdle;
@@ -67,7 +72,7 @@ it.for(places)('joins, idle seats and leaves, %s', async (place, context) => {
   noteFigure(
     context,
     `an idle seat, ${place}: processor time of the node a minute`,
-    inUs(idleCpuMs - ofNodesCpuMs * (idleMs / quietMs), seats),
+    inUs(idleCpuMs - ofNodesCpuMs, seats),
   );
   noteFigure(
     context,

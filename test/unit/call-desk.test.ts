@@ -133,16 +133,19 @@ it('a call that rings when the line goes down rings on after the return', () => 
 it.each([
   ['in no call', null],
   ['unknown to the server', undefined],
-])('a call that is made while the line is down rings on the return, when this side is %s', async (_what, call) => {
-  const scene = setScene();
-  scene.lose();
-  const calling = scene.desk.call('bob', {});
-  expect(scene.said).toEqual([]);
-  scene.comeBack(call);
-  scene.desk.hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
-  const channel = await calling;
-  expect([scene.said, channel.state, channel.peer]).toEqual([['offer bob'], 'open', 'here']);
-});
+])(
+  'a call that is made while the line is down rings on the return, when this side is %s',
+  async (_what, call) => {
+    const scene = setScene();
+    scene.lose();
+    const calling = scene.desk.call('bob', {});
+    expect(scene.said).toEqual([]);
+    scene.comeBack(call);
+    scene.desk.hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
+    const channel = await calling;
+    expect([scene.said, channel.state, channel.peer]).toEqual([['offer bob'], 'open', 'here']);
+  },
+);
 
 it('a call that is made while the line is down gives way to one that rings here on the return', async () => {
   const scene = setScene();

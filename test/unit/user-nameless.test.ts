@@ -1,6 +1,6 @@
 // Connections without a name: let be for ten minutes, and cut oldest first when one address has too many.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { addressOf, type AddressedRequest } from '../../server/connections/address.js';
+import { addressOf, type AddressedRequest } from '../../server/connections/client-address.js';
 import { createNamelessConnections } from '../../server/connections/nameless-connections.js';
 
 beforeEach(() => void vi.useFakeTimers());
