@@ -84,7 +84,8 @@ export function createLocalTracks(emitter: Pick<Emitter<CallEvents>, 'emit'>): L
     if (!shown) return;
     screen = camera = undefined;
     shown.stop();
-    if (hidden) await swap(shown, hidden);
+    // It may have been unplugged meanwhile.
+    if (hidden?.readyState === 'live') await swap(shown, hidden);
     else remove(shown);
   }
 

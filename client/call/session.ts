@@ -178,7 +178,9 @@ export function openSession(parts: SessionParts): Session {
     callOff();
     if (path.wasConnected) return;
     callOff = clock.after(parts.connectWithinMs, () => {
-      parts.onFailure(noRoute(configuration, path));
+      // Whoever is away can say nothing: the time begins again.
+      if (parts.isOtherHere()) parts.onFailure(noRoute(configuration, path));
+      else limitSearch();
     });
   }
 

@@ -3,8 +3,10 @@
 import type { RelayedMessage, UserRefusal } from '../../server/protocol/user-messages.js';
 import { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
-import { afterReturn, callRefusals, describeIncoming, isSameName, type CurrentCall } from './current-call.js';
+import { afterRefusal, afterReturn, describeIncoming, isSameName, type CurrentCall } from './current-call.js';
+import { pack } from './pack.js';
 import { createRelink } from './relink.js';
+import { createRinging } from './ringing.js';
 import type { IceServer, SignalingChannel } from './signaling-channel.js';
 import type { TraceEvent } from './trace.js';
 import { createUserCall, type UserCall } from './user-call.js';
@@ -25,6 +27,8 @@ export interface CallDeskParts {
 export interface CallDesk {
   call(name: string, options: CallOptions): Promise<SignalingChannel>;
   hear(message: RelayedMessage | ({ type: 'error' } & UserRefusal)): void;
+  /** The server has said something on the line that is up: what was said before has arrived. */
+  isHeard(): void;
   iceServersAre(servers: readonly IceServer[]): void;
   lineIsLost(): void;
   lineIsBack(answer: LoginSuccess): void;
@@ -46,6 +50,8 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
     },
   );
 
+  const { ring, ringForLate, ringSoon } = createRinging(clock, connection, (call) => call === current);
+
   function sayLeave(name: string): void {
     if (!connection.send({ type: 'leave', name })) left = name;
   }
@@ -64,12 +70,8 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
         finish(call, failure);
       },
     });
-    current = { call, name: other, offer, hasRung: false, quiet: () => {} };
+    current = { call, name: other, offer, hasRung: false, lateUntil: 0, quiet: () => {} };
     return current;
-  }
-
-  function ring(calling: CurrentCall): void {
-    calling.hasRung = connection.send({ type: 'offer', name: calling.name, offer: calling.offer });
   }
 
   function callWith(other: string): CurrentCall | undefined {
@@ -100,16 +102,19 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
         known.taken?.(call.channel);
         return;
       }
+      if (call.phase === 'called') return;
       const isSame = ring === undefined || ring.me === call.channel.peerMe;
       if (call.phase === 'talking' && isSame) {
         relink.stop();
         call.hearOffer(offer);
+        return;
       }
-      if (call.phase === 'called' || isSame) return;
-      finish(call, new ChannelFailure('ended'));
+      if (call.phase === 'talking') finish(call, new ChannelFailure('ended'));
     }
-    if (wasLeft || (!current && ring?.isAgain)) sayLeave(other);
-    else if (!current) onIncoming(describeIncoming(begin(other, 'joiner', offer)));
+    // The server has put this side into the other's call, and refuses the own one.
+    if (current?.call.phase === 'calling') finish(current.call, new ChannelFailure('in-call'));
+    if (wasLeft || current || ring?.isAgain) sayLeave(other);
+    else onIncoming(describeIncoming(begin(other, 'joiner', offer)));
   }
 
   function hearAnswer({ call, taken }: CurrentCall, answer: unknown): void {
@@ -119,16 +124,15 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
     if (wasCalling) taken?.(call.channel);
   }
 
-  function hearRefusal({ code, message, limit }: UserRefusal): void {
+  function hearRefusal(refusal: UserRefusal): void {
     if (!current) return;
     const { call } = current;
-    if (code === 'not-in-call') {
-      if (call.phase === 'talking') relink.start();
-    } else if (call.phase === 'calling') {
-      const reason = callRefusals[code];
-      if (reason) finish(call, new ChannelFailure(reason, { message, code, limit }));
-    } else if (code === 'too-large' && limit !== undefined) {
-      call.limit(limit, message);
+    const next = afterRefusal(current, refusal, clock.now());
+    if (next === 'link again') relink.start();
+    else if (next === 'ring soon') ringSoon(current);
+    else if (next) finish(call, next);
+    else if (refusal.code === 'too-large' && refusal.limit !== undefined) {
+      call.limit(refusal.limit, refusal.message);
     }
   }
 
@@ -136,7 +140,9 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
     call(other, { about, offer, signal: callSignal } = {}) {
       if (current) return Promise.reject(new ChannelFailure('in-call'));
       if (callSignal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
-      const calling = begin(other, 'initiator', offer ?? writeRing(me, about));
+      const packed = pack(0, offer ?? writeRing(me, about), 'message');
+      if (packed instanceof ChannelFailure) return Promise.reject(packed);
+      const calling = begin(other, 'initiator', packed.value);
       const { call } = calling;
       const takeBack = (): void => {
         if (call.phase !== 'calling') return;
@@ -176,6 +182,9 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
         }
       }
     },
+    isHeard() {
+      if (current) current.hasRung = true;
+    },
     iceServersAre: (servers) => current?.call.iceServersAre(servers),
     lineIsLost() {
       relink.stop();
@@ -195,6 +204,7 @@ export function createCallDesk(parts: CallDeskParts): CallDesk {
       }
       call.lineIs('open');
       if (next === 'ring') ring(current);
+      else if (next === 'ring for one who is late') ringForLate(current);
       else if (next === 'ask for the answer') call.linkAgain();
       else if (next === 'link again') relink.start();
     },

@@ -5,6 +5,7 @@ import { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
 import type { NumberReceipt } from './delivery.js';
 import { createEmitter } from './emitter.js';
+import type { Wrap } from './pack.js';
 import { createPost, type Post } from './post.js';
 import type {
   ChannelEvents,
@@ -29,6 +30,8 @@ export interface ConversationParts {
   acknowledge: (receipt: NumberReceipt) => void;
   /** A receipt is overdue: have a look whether the server is there. */
   check: () => void;
+  /** What values travel in, if the server measures that. */
+  wrap?: Wrap | undefined;
   /** Says goodbye and calls `over`, within this many ms. */
   leave: (failure: ChannelFailure, withinMs: number) => void;
 }
@@ -95,6 +98,7 @@ export function createConversation(parts: ConversationParts): Conversation {
     },
     acknowledge: parts.acknowledge,
     check: parts.check,
+    wrap: parts.wrap,
     deliver(as, value) {
       const signal = readCallSignal(value);
       if (signal) signals.push(signal.value);

@@ -12,15 +12,17 @@ export interface CurrentCall {
   call: UserCall;
   name: string;
   offer: unknown;
-  /** The offer of the one who calls has gone out. */
+  /** The offer of the one who calls has arrived. */
   hasRung: boolean;
+  /** Until then the one who is called may not be back yet. */
+  lateUntil: number;
   taken?: (channel: SignalingChannel) => void;
   /** It rings no more. */
   quiet: () => void;
 }
 
 /** Refusals that end a call that is being made. */
-export const callRefusals: Partial<Record<UserRefusal['code'], ChannelFailureReason>> = {
+const callRefusals: Partial<Record<UserRefusal['code'], ChannelFailureReason>> = {
   'not-online': 'not-online',
   busy: 'busy',
   'in-call': 'in-call',
@@ -36,18 +38,32 @@ export function isSameName(one: string, other: string): boolean {
   return one.normalize('NFC') === other.normalize('NFC');
 }
 
+/** What follows from a refusal, or why the call is over; undefined: nothing of that kind. */
+export function afterRefusal(
+  { call: { phase }, lateUntil }: CurrentCall,
+  { code, message, limit }: UserRefusal,
+  now: number,
+): 'link again' | 'ring soon' | ChannelFailure | undefined {
+  if (phase === 'talking' && code === 'not-in-call') return 'link again';
+  if (phase !== 'calling') return undefined;
+  if (code === 'unavailable' || (code === 'not-online' && now < lateUntil)) return 'ring soon';
+  const reason = callRefusals[code];
+  return reason && new ChannelFailure(reason, { message, code, limit });
+}
+
 /** What becomes of the call when the line is back, or why it is over. */
 export function afterReturn(
   { call: { phase }, name, hasRung }: CurrentCall,
   answer: LoginSuccess,
-): 'go on' | 'ask for the answer' | 'link again' | 'ring' | ChannelFailure {
+): 'go on' | 'ask for the answer' | 'link again' | 'ring' | 'ring for one who is late' | ChannelFailure {
   const ongoing = answer.resumed ? answer.call : undefined;
   if (ongoing && isSameName(ongoing.name, name)) {
     // The answer came while this side was away.
     return phase === 'calling' && ongoing.state === 'talking' ? 'ask for the answer' : 'go on';
   }
   if (phase === 'calling') {
-    if (answer.resumed && hasRung) return new ChannelFailure('declined');
+    if (!answer.resumed) return 'ring for one who is late';
+    if (hasRung) return new ChannelFailure('declined');
     return ongoing?.state === 'called' ? new ChannelFailure('in-call') : 'ring';
   }
   return phase === 'talking' && !answer.resumed ? 'link again' : new ChannelFailure('ended');

@@ -46,7 +46,7 @@ export interface Delivery {
   /** Gives the receipt that it owes at once: this side is about to leave. */
   giveReceipt(): Effect[];
   /** The server takes nothing above a limit. */
-  discard(isTooLarge: (parcel: Parcel) => boolean, now: number): Effect[];
+  discard(isTooLarge: (parcel: Parcel, meta?: SignalMeta) => boolean, now: number): Effect[];
   /** The time at which `tick` wants to be called; undefined: not at all. */
   dueAt(): number | undefined;
   tick(now: number): Effect[];

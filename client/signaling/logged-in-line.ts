@@ -47,6 +47,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
 
   function hear(message: LineMessage): void {
     if (typeof message !== 'object') return;
+    desk.isHeard();
     if (message.type !== 'users') {
       desk.hear(message);
       return;
@@ -56,7 +57,9 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
   }
 
   const onAbort = (): void => {
-    connection.end(new ChannelFailure('aborted'));
+    const failure = new ChannelFailure('aborted');
+    if (state === 'reconnecting') connection.leave(failure, goodbyeWithinMs);
+    else connection.end(failure);
   };
   const connection = openUserConnection({
     ...parts,

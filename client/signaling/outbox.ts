@@ -1,6 +1,7 @@
 // What this side has sent and has no receipt for, in order and numbered. Pure: leaves writing to the delivery.
 //
 // First come the parcels that are addressed to one incarnation of the other side, then those that wait for anybody.
+import { readCallSignal } from './call-signal.js';
 import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
 
 export interface Parcel {
@@ -40,8 +41,11 @@ export interface Outbox {
   rewind(): void;
   /** @returns the parcels that a receipt for everything up to `upTo` is about */
   settle(upTo: number, from: string, to: string): Parcel[];
-  /** Takes out parcels that can never arrive; those behind them move up, and all are to be written again. */
-  discard(isHopeless: (parcel: Parcel) => boolean): Parcel[];
+  /**
+   * Takes out parcels that can never arrive; those behind them move up, and all are to be written again.
+   * @param isHopeless is told what a parcel travels with, if it is for somebody
+   */
+  discard(isHopeless: (parcel: Parcel, meta?: SignalMeta) => boolean): Parcel[];
 }
 
 export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits): Outbox {
@@ -83,9 +87,9 @@ export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits)
       return parcels.length;
     },
     push(parcel) {
-      // One parcel fits always, however large the limit of one is.
-      if (parcels.length >= maxParcels) return false;
-      if (parcels.length > 0 && bytes + parcel.bytes > maxBytes) return false;
+      // One parcel fits always, however large the limit of one is; and what calls say, which is little and needed.
+      const isFull = parcels.length >= maxParcels || (parcels.length > 0 && bytes + parcel.bytes > maxBytes);
+      if (isFull && !readCallSignal(parcel.value)) return false;
       parcels.push(parcel);
       bytes += parcel.bytes;
       if (isAddressing) addressed++;
@@ -133,7 +137,8 @@ export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits)
       const hopeless: Parcel[] = [];
       for (let index = parcels.length - 1; index >= 0; index--) {
         const parcel = parcels[index];
-        if (parcel === undefined || !isHopeless(parcel)) continue;
+        const meta = to === undefined ? undefined : { seq: firstSeq + index, from, to };
+        if (parcel === undefined || !isHopeless(parcel, meta)) continue;
         hopeless.unshift(...take(index, 1));
         if (index < addressed) addressed--;
       }

@@ -2,16 +2,21 @@
 import { findFlaw } from '../../server/protocol/find-flaw.js';
 import { ChannelFailure, type ChannelFailureReason } from './channel-failure.js';
 import type { Parcel } from './outbox.js';
-import type { SignalKind } from './signaling-channel.js';
+import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
 
 /** Bytes of JSON. With what travels around it, it has to fit into a frame of 1 MiB. */
 const maxPackedBytes = 1_000_000;
 
 const encoder = new TextEncoder();
 
+/** What the server looks at: the value, or what it travels in. */
+export type Wrap = (as: SignalKind, value: unknown, meta?: SignalMeta) => unknown;
+
+const bare: Wrap = (_as, value) => value;
+
 /** @returns the parcel, or why the value cannot be sent */
-export function pack(id: number, value: unknown, as: SignalKind): Parcel | ChannelFailure {
-  const flaw = findReason(value);
+export function pack(id: number, value: unknown, as: SignalKind, wrap = bare): Parcel | ChannelFailure {
+  const flaw = findReason(wrap(as, value));
   if (flaw !== undefined) return new ChannelFailure(flaw);
   const text = JSON.stringify(value);
   const bytes = encoder.encode(text).length;
@@ -20,8 +25,8 @@ export function pack(id: number, value: unknown, as: SignalKind): Parcel | Chann
 }
 
 /** Whether the server's own limit, in the server's own measure, is passed. */
-export function isAbove(limit: number, { value }: Parcel): boolean {
-  return findFlaw(value, limit) === 'too-large';
+export function isAbove(limit: number, { as, value }: Parcel, wrap = bare, meta?: SignalMeta): boolean {
+  return findFlaw(wrap(as, value, meta), limit) === 'too-large';
 }
 
 /** Why a value cannot travel, in the library's words. */

@@ -3,7 +3,7 @@ import type { ChannelFailureReason } from './channel-failure.js';
 import { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
 import { createDelivery, type Effect, type NumberReceipt, type Peer } from './delivery.js';
-import { isAbove, pack } from './pack.js';
+import { isAbove, pack, type Wrap } from './pack.js';
 import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
 
 export interface PostParts {
@@ -15,6 +15,8 @@ export interface PostParts {
   deliver: (as: SignalKind, value: unknown) => void;
   /** A receipt is overdue: have a look whether the server is there. */
   check: () => void;
+  /** What values travel in, if the server measures that. */
+  wrap?: Wrap | undefined;
 }
 
 export interface Post {
@@ -44,7 +46,7 @@ interface Sender {
   reject: (failure: ChannelFailure) => void;
 }
 
-export function createPost({ me, clock, write, acknowledge, deliver, check }: PostParts): Post {
+export function createPost({ me, clock, write, acknowledge, deliver, check, wrap }: PostParts): Post {
   const delivery = createDelivery(me, limits);
   const senders = new Map<number, Sender>();
   const idle = new Set<() => void>();
@@ -114,7 +116,7 @@ export function createPost({ me, clock, write, acknowledge, deliver, check }: Po
     },
     send(value, as) {
       const sent = new Promise<void>((resolve, reject) => {
-        const parcel = over ?? pack(++lastId, value, as);
+        const parcel = over ?? pack(++lastId, value, as, wrap);
         if (parcel instanceof ChannelFailure) {
           reject(parcel);
           return;
@@ -169,7 +171,7 @@ export function createPost({ me, clock, write, acknowledge, deliver, check }: Po
     },
     limit(bytes, message) {
       serverLimit = { bytes, message };
-      run(delivery.discard((parcel) => isAbove(bytes, parcel), clock.now()));
+      run(delivery.discard((parcel, meta) => isAbove(bytes, parcel, wrap, meta), clock.now()));
     },
     close(failure) {
       over ??= failure;

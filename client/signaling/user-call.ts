@@ -67,6 +67,7 @@ export function createUserCall(parts: UserCallParts): UserCall {
       send({ type: 'candidate', name, candidate: writeReceipt(receipt) });
     },
     check,
+    wrap: writeValue,
     leave: parts.onClose,
   });
   conversation.roleIs(parts.role);

@@ -1,5 +1,10 @@
 // Stays logged in: logs in, takes its name back after a drop, keeps the list coming. Leaves calls to the user line.
-import type { ClientMessage, LoginAnswer, ServerMessage } from '../../server/protocol/user-messages.js';
+import type {
+  ClientMessage,
+  LoginAnswer,
+  ServerMessage,
+  UserRefusal,
+} from '../../server/protocol/user-messages.js';
 import { ChannelFailure } from './channel-failure.js';
 import { createIceGrants, withoutCredentials } from './ice-grants.js';
 import { openLine, type LineSurroundings } from './line.js';
@@ -66,16 +71,19 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
       trace('in', type, [withoutCredentials(message)]);
       if (typeof message === 'object' && message.type === 'login') take(message);
       else if (typeof message === 'object' && message.type === 'iceServers') takeIce(message);
-      else if (isTakenOver(message)) line.end(new ChannelFailure('taken-over'));
+      else if (isError(message, 'taken-over')) line.end(new ChannelFailure('taken-over'));
       else if (line.isInside) parts.onMessage(message);
+      else if (isError(message, 'unavailable')) line.retry('unavailable');
     },
     // Whatever it answers is a sign of life: the list, or that it is hidden.
     ask: askForUsers,
     sayGoodbye(transport) {
       transport.logOut();
     },
-    onOver(failure) {
+    onOver(failure, transport) {
       takeIce();
+      // Also a login that is still on its way is to leave no name behind.
+      transport?.logOut();
       if (failure.reason !== 'unreachable') secrets.forget();
       secrets.release();
       parts.onOver(failure);
@@ -135,6 +143,6 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
   };
 }
 
-function isTakenOver(message: ServerMessage): boolean {
-  return typeof message === 'object' && message.type === 'error' && message.code === 'taken-over';
+function isError(message: ServerMessage, code: UserRefusal['code']): boolean {
+  return typeof message === 'object' && message.type === 'error' && message.code === code;
 }

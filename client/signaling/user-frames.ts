@@ -31,7 +31,7 @@ export function writeRingAgain(me: string): unknown {
   return { parley: { me, again: true } };
 }
 
-export function writeValue(as: SignalKind, value: unknown, meta: SignalMeta): unknown {
+export function writeValue(as: SignalKind, value: unknown, meta?: SignalMeta): unknown {
   return { parley: { as, value, meta } };
 }
 

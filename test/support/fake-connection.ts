@@ -101,8 +101,13 @@ export class FakeConnection extends EventTarget {
     this.need();
   }
 
-  async setLocalDescription(): Promise<void> {
+  async setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
     await this.work();
+    if (description?.type === 'rollback') {
+      this.signalingState = 'stable';
+      this.need();
+      return;
+    }
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
     this.localDescription = { type, sdp: `${this.number} ${type} ${++this.described}` };
     this.isNeeded = false;

@@ -11,18 +11,22 @@ const called = (name: string): OngoingCall => ({ name, state: 'called' });
 
 /** The desk of ann, on a line that the test takes down and up again. */
 function setScene() {
+  const clock = createHeldClock();
   const said: string[] = [];
   const rings: IncomingCall[] = [];
   let isUp = true;
+  let checks = 0;
   const desk = createCallDesk({
     me: 'ann 1',
-    clock: createHeldClock(),
+    clock,
     connection: {
       send(message) {
         if (isUp) said.push('name' in message ? `${message.type} ${message.name}` : message.type);
         return isUp;
       },
-      check: () => {},
+      check() {
+        checks++;
+      },
     },
     iceServers: () => [],
     onIncoming: (call) => rings.push(call),
@@ -32,6 +36,9 @@ function setScene() {
     desk,
     said,
     rings,
+    clock,
+    /** How often it was looked whether the server is there. */
+    checks: () => checks,
     /** Whose calls rang, in order. */
     names: () => rings.map(({ name }) => name),
     lose() {
@@ -160,10 +167,20 @@ it('a call that is made while the line is down gives way to one that rings here 
 it('a call that rang there before the line went down is declined when it rings no more', async () => {
   const scene = setScene();
   const calling = scene.desk.call('bob', {});
+  scene.desk.isHeard();
   scene.lose();
   scene.comeBack(null);
   await expect(calling).rejects.toMatchObject({ reason: 'declined' });
   expect(scene.said).toEqual(['offer bob']);
+});
+
+it('a call that was said into a path of which nothing was heard any more rings again on the return', () => {
+  const scene = setScene();
+  scene.desk.call('bob', {}).catch(() => {});
+  expect(scene.checks()).toBe(1);
+  scene.lose();
+  scene.comeBack(null);
+  expect(scene.said).toEqual(['offer bob', 'offer bob']);
 });
 
 it('a call that was hung up while the line was down is left on the return, before another one rings', async () => {

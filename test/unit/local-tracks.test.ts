@@ -49,6 +49,14 @@ async function share({ local, screen }: Pick<Scene, 'local' | 'screen'>): Promis
   return shown;
 }
 
+it('a camera that was unplugged behind the screen does not come back with its end', async () => {
+  const scene = openWithCamera();
+  await share(scene);
+  endByPerson(scene.camera);
+  await scene.local.stopSharing();
+  expect([scene.sent, scene.local.stream?.getTracks()]).toEqual([[scene.microphone], [scene.microphone]]);
+});
+
 describe('tracks', () => {
   it('are sent to each connection in turn', () => {
     const { local, sent, sender, microphone, camera } = openWithCamera();

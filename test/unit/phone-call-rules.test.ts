@@ -57,11 +57,11 @@ describe('calling', () => {
     ['late camera', free, { kind: 'media ready', id: 3 }, free, []],
     ['late refusal', calling, notTaken('busy', 2), calling, []],
     [
-      'somebody else is heard to ring meanwhile',
+      'somebody else was quicker, and rings',
       calling,
       { kind: 'incoming', ring: cysRing, isForeign: false },
-      calling,
-      [],
+      doing({ is: 'ringing', ring: cysRing }),
+      ['let media go'],
     ],
   ])('%s', (_, phone, event, next, does) => {
     expect(shortly(phone, event)).toEqual({ next, does });

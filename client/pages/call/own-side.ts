@@ -28,7 +28,8 @@ export interface OwnSideParts {
 export function createOwnSide({ call, tell, chosen }: OwnSideParts): OwnSide {
   const asked: MediaStreamTrack[] = [];
   const watched = new WeakSet<MediaStreamTrack>();
-  let isBusy = false;
+  /** What the browser is being asked about: one sound, and one picture, which is the camera's or the screen's. */
+  const busy = new Set<'sound' | 'picture'>();
   let isOver = false;
 
   const tracks = (kind: 'audio' | 'video'): MediaStreamTrack[] =>
@@ -52,12 +53,18 @@ export function createOwnSide({ call, tell, chosen }: OwnSideParts): OwnSide {
       if (watched.has(track)) continue;
       watched.add(track);
       track.addEventListener('ended', () => {
-        // Not when the browser's own button has ended the sharing of a screen: the call sees to that.
-        if (!call.localStream?.getTracks().includes(track) || call.isSharingScreen) return;
-        call.removeTrack(track);
-        told(`Your ${track.kind === 'audio' ? 'microphone' : 'camera'} has stopped.`);
+        lose(track);
       });
+      // It may have been unplugged before anybody looked.
+      if (track.readyState === 'ended') lose(track);
     }
+  }
+
+  function lose(track: MediaStreamTrack): void {
+    // Not when the browser's own button has ended the sharing of a screen: the call has seen to that.
+    if (!call.localStream?.getTracks().includes(track)) return;
+    call.removeTrack(track);
+    told(`Your ${track.kind === 'audio' ? 'microphone' : 'camera'} has stopped.`);
   }
 
   async function ask(kind: 'audio' | 'video'): Promise<void> {
@@ -101,16 +108,17 @@ export function createOwnSide({ call, tell, chosen }: OwnSideParts): OwnSide {
       return read();
     },
     toggle(what) {
+      const kind = what === 'microphone' ? 'sound' : 'picture';
       // A second click while the browser asks means the same one.
-      if (isBusy || isOver) return;
-      isBusy = true;
+      if (busy.has(kind) || isOver) return;
+      busy.add(kind);
       void doToggle(what)
         .then(
           () => told(),
           (failure: unknown) => told(sentenceOf(failure, what)),
         )
         .finally(() => {
-          isBusy = false;
+          busy.delete(kind);
         });
     },
     end() {

@@ -31,7 +31,7 @@ export function hearIncoming(
   { ring, isForeign }: Extract<CallEvent, { kind: 'incoming' }>,
 ): Step {
   const { doing } = phone;
-  if (doing.is === 'talking' || doing.is === 'calling') return stay(phone);
+  if (doing.is === 'talking') return stay(phone);
   if (isForeign) {
     const missed = miss(phone, ring);
     return { ...tell(missed, words.foreign(ring.name)), deeds: [{ do: 'decline' }] };
