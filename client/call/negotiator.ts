@@ -17,9 +17,6 @@ export interface NegotiatorParts {
   onFault: (what: string, cause: unknown) => void;
 }
 
-/** Offers that are taken back in one connection, because their answers were refused: the next may fare no better. */
-const mostTakenBack = 3;
-
 export interface Negotiator {
   hear(signal: Heard): void;
 }
@@ -32,7 +29,6 @@ export function createNegotiator({
   onFault,
 }: NegotiatorParts): Negotiator {
   let negotiation = beginNegotiation(isPolite);
-  let takenBack = 0;
 
   function happen(event: NegotiationEvent): void {
     const step = negotiate(negotiation, event);
@@ -66,7 +62,6 @@ export function createNegotiator({
     } catch (cause) {
       if (connection.signalingState === 'closed') return;
       onFault('description', cause);
-      await takeOfferBack();
       happen({ kind: 'undone' });
       return;
     }
@@ -79,12 +74,6 @@ export function createNegotiator({
       happen({ kind: 'done', description: { type, sdp } });
     } else happen({ kind: 'done' });
     if (connection.signalingState === 'stable') onSettled();
-  }
-
-  /** An answer was refused. Without its offer the connection says by itself that it needs another one. */
-  async function takeOfferBack(): Promise<void> {
-    if (connection.signalingState !== 'have-local-offer' || takenBack++ >= mostTakenBack) return;
-    await connection.setLocalDescription({ type: 'rollback' }).catch(() => {});
   }
 
   connection.addEventListener('negotiationneeded', () => {

@@ -2,11 +2,8 @@
 import { createArrivals } from './arrivals.js';
 import { readCallSignal, writeCallSignal } from './call-signal.js';
 import { ChannelFailure } from './channel-failure.js';
-import type { Clock } from './clock.js';
-import type { NumberReceipt } from './delivery.js';
 import { createEmitter } from './emitter.js';
-import type { Wrap } from './pack.js';
-import { createPost, type Post } from './post.js';
+import { createPost, type Post, type PostParts } from './post.js';
 import type {
   ChannelEvents,
   ChannelState,
@@ -20,18 +17,14 @@ import type {
 import type { TraceEvent, Tracer } from './trace.js';
 import type { SignalMeta } from '../../server/protocol/room-events.js';
 
-export interface ConversationParts {
+export interface ConversationParts extends Pick<
+  PostParts,
+  'me' | 'clock' | 'acknowledge' | 'check' | 'wrap'
+> {
   name: string;
-  me: string;
-  clock: Clock;
   /** Hears every trace event as well, from the first on. */
   onTrace?: ((event: TraceEvent) => void) | undefined;
   write: (as: SignalKind, value: unknown, meta: SignalMeta | undefined) => void;
-  acknowledge: (receipt: NumberReceipt) => void;
-  /** A receipt is overdue: have a look whether the server is there. */
-  check: () => void;
-  /** What values travel in, if the server measures that. */
-  wrap?: Wrap | undefined;
   /** Says goodbye and calls `over`, within this many ms. */
   leave: (failure: ChannelFailure, withinMs: number) => void;
 }

@@ -2,20 +2,29 @@
 //
 // While a task waits for a decision, later ones wait behind it; when none waits, a task runs at once, so that
 // the hot path costs nothing.
-import { maxQueuedEvents } from '../protocol/limits.js';
+import { maxQueuedBytes, maxQueuedEvents } from '../protocol/limits.js';
 
 export type Task = () => void | Promise<void>;
 
 export interface EventQueue {
-  /** @returns false when the queue is full and the task was not taken */
-  push(task: Task): boolean;
+  /**
+   * @param bytesOf how much the task keeps while it waits; asked only when it has to
+   * @returns false when the queue is full and the task was not taken
+   */
+  push(task: Task, bytesOf?: () => number): boolean;
   /** Takes the connection's end, which is never refused; whatever is pushed later is dropped. */
   end(task: Task): void;
 }
 
+interface WaitingTask {
+  task: Task;
+  bytes: number;
+}
+
 /** @param onFault hears what a task threw or rejected with; the queue goes on */
 export function createEventQueue(onFault: (cause: unknown) => void): EventQueue {
-  const waiting: Task[] = [];
+  const waiting: WaitingTask[] = [];
+  let waitingBytes = 0;
   let busy = false;
   let ended = false;
 
@@ -37,26 +46,33 @@ export function createEventQueue(onFault: (cause: unknown) => void): EventQueue 
     while (!busy) {
       const next = waiting.shift();
       if (!next) return;
-      run(next);
+      waitingBytes -= next.bytes;
+      run(next.task);
     }
   }
 
-  function take(task: Task): void {
-    if (busy) waiting.push(task);
-    else run(task);
+  function wait(task: Task, bytes: number): void {
+    waiting.push({ task, bytes });
+    waitingBytes += bytes;
   }
 
   return {
-    push(task) {
+    push(task, bytesOf = () => 0) {
       if (ended) return true;
-      if (waiting.length >= maxQueuedEvents) return false;
-      take(task);
+      if (!busy) {
+        run(task);
+        return true;
+      }
+      const bytes = bytesOf();
+      if (waiting.length >= maxQueuedEvents || waitingBytes + bytes > maxQueuedBytes) return false;
+      wait(task, bytes);
       return true;
     },
     end(task) {
       if (ended) return;
       ended = true;
-      take(task);
+      if (busy) wait(task, 0);
+      else run(task);
     },
   };
 }

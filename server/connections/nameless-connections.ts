@@ -29,7 +29,8 @@ export function createNamelessConnections(): NamelessConnections {
       function remove(): void {
         clearTimeout(timer);
         sameAddress.delete(leave);
-        if (sameAddress.size === 0) waiting.delete(address);
+        // Called a second time, another set may stand there.
+        if (sameAddress.size === 0 && waiting.get(address) === sameAddress) waiting.delete(address);
       }
 
       const [oldest] = sameAddress;

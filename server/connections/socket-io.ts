@@ -11,6 +11,8 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/roo
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { Admission } from './admission.js';
 import type { Heartbeat } from './heartbeat.js';
+import { allowOneConnect } from './one-connect.js';
+import { cutSlowReader } from './slow-reader.js';
 import { watchedWebSocketServer } from './websocket-server.js';
 
 /** Socket.IO's own heartbeat runs in the page, which an open prompt stops: so, a day. Above 2^31 ms timers break. */
@@ -58,11 +60,14 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   const io: SocketIo['io'] = new Server({ serveClient: false });
   io.bind(engine);
   engine.on('connection', (connection: EngineSocket) => {
+    allowOneConnect(connection);
+    cutSlowReader(connection);
     heartbeat.watchPolling({
       isPolling: () => connection.transport.name === 'polling',
       onHeard: (listener) => connection.on('packet', listener),
       onClosed: (listener) => connection.once('close', listener),
-      close: () => connection.close(),
+      // Without `true` one that is closing already, and waits for a reader, would wait on for a day.
+      close: () => connection.close(true),
     });
   });
   let isTurningAway = false;

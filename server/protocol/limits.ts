@@ -35,3 +35,6 @@ export const maxBacklogBytes = 1024 * 1024;
 
 /** Events of one connection that may wait while a decision about it is being taken. */
 export const maxQueuedEvents = 1000;
+
+/** Bytes in those that wait. */
+export const maxQueuedBytes = 4 * 1024 * 1024;

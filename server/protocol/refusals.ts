@@ -52,7 +52,7 @@ export const refusals = {
   }),
   tooMany: (): Refusal => ({
     code: 'too-many',
-    message: `More than ${maxQueuedEvents} events were waiting, so this connection is closed.`,
+    message: `More than ${maxQueuedEvents} events, or 4 MiB of them, were waiting, so this connection is closed.`,
     limit: maxQueuedEvents,
   }),
   unknownEvent: (): Refusal => ({

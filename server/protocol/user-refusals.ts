@@ -64,7 +64,7 @@ export const userRefusals = {
   }),
   tooMany: (): UserRefusal => ({
     code: 'too-many',
-    message: `More than ${maxQueuedEvents} messages were waiting, so this connection is closed.`,
+    message: `More than ${maxQueuedEvents} messages, or 4 MiB of them, were waiting, so this connection is closed.`,
     limit: maxQueuedEvents,
   }),
   tooManyNameless: (): UserRefusal => ({

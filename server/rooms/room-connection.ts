@@ -1,13 +1,10 @@
 // One connection of the room protocol: its seat, whom it talks to, and what reaches its socket.
 import type { Socket } from 'socket.io';
 import { addressOn, type NodeId } from '../cluster/address.js';
-import { boundBacklog } from '../connections/backlog.js';
 import { createProbe, type Probe } from '../connections/probe.js';
 import { webSocketOf } from '../connections/web-socket-of.js';
 import type { Logger } from '../platform/logger.js';
-import { maxBacklogBytes } from '../protocol/limits.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
-import { refusals } from '../protocol/refusals.js';
 import type {
   ClientToServerEvents,
   Refusal,
@@ -92,7 +89,10 @@ export function createRoomConnection(parts: RoomConnectionParts): RoomConnection
     probe = probeOf(socket);
   });
 
-  boundBacklog(socket.conn, maxBacklogBytes, cutSlowReader);
+  // [R28]
+  socket.conn.once('too-slow', () => {
+    narrateRefusal('message', 'too-slow');
+  });
 
   function disconnect(): void {
     isOver = true;
@@ -126,16 +126,6 @@ export function createRoomConnection(parts: RoomConnectionParts): RoomConnection
 
   function narrateRefusal(event: string, code: RefusalCode | 'full'): void {
     log.debug({ event, code }, 'refused');
-  }
-
-  /** Closed, not disconnected: a client that reads again comes back to its seat. What waits is dropped. [R28] */
-  function cutSlowReader(): void {
-    const refusal = refusals.tooSlow(maxBacklogBytes);
-    narrateRefusal('message', refusal.code);
-    const refused = ['refused', { event: 'message', ...refusal }];
-    // Past Socket.IO, where it would wait behind all the rest: an event (2) in a message (4) of Engine.IO.
-    webSocketOf(socket.conn)?.send(`42${JSON.stringify(refused)}`);
-    socket.conn.close(true);
   }
 
   function relay(parcel: Exclude<RoomParcel, { kind: 'notice' }>): void {

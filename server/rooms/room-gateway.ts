@@ -10,6 +10,7 @@ import { createGuessThrottle } from '../connections/guess-throttle.js';
 import { guard } from '../connections/guard.js';
 import { hashSecret } from '../connections/hash-secret.js';
 import type { IceServers } from '../connections/ice-servers.js';
+import { sizeOf } from '../connections/size-of.js';
 import type { Logger } from '../platform/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
 import { findAck } from '../protocol/parse-enter.js';
@@ -104,9 +105,10 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
         else connection.refuse(event, refusals.badAck(event));
         return;
       }
-      const wasTaken = queue.push(() => {
+      const task = (): void | Promise<void> => {
         if (!connection.isOver) return listeners.hear({ connection, log, wantsLog }, event, args);
-      });
+      };
+      const wasTaken = queue.push(task, () => sizeOf(args));
       if (wasTaken || connection.isOver) return;
       connection.refuse(event, refusals.tooMany());
       connection.disconnect();

@@ -135,10 +135,13 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
 
     function hear(data: RawData, isBinary: boolean): void {
       if (isBinary) return connection.refuse(userRefusals.binary());
-      const text = (data as Buffer).toString('utf8');
-      const wasTaken = queue.push(() => {
+      const frame = data as Buffer;
+      const bytes = frame.length;
+      const text = frame.toString('utf8');
+      const task = (): void | Promise<void> => {
         if (!connection.isOver) return listeners.hear({ connection, address }, text);
-      });
+      };
+      const wasTaken = queue.push(task, () => bytes);
       if (!wasTaken && !connection.isOver) connection.cut(userRefusals.tooMany());
     }
 

@@ -76,11 +76,31 @@ describe('a slow decision', () => {
         {
           event: 'message',
           code: 'too-many',
-          message: 'More than 1000 events were waiting, so this connection is closed.',
+          message: 'More than 1000 events, or 4 MiB of them, were waiting, so this connection is closed.',
           limit: 1000,
         },
       ],
     ]);
+  });
+
+  it('[R15] 4 MiB wait, the next event is too many and ends the connection, the seat with it', async () => {
+    const store = createSteeredStore();
+    const { url, port } = await startRoomServer(store);
+    const ann = await connectClient(url);
+    await ann.ask('create or join', 'Test');
+    const bob = await openRawSocketIo(port);
+    store.hold();
+    const large = frameOf(`42["message","${'x'.repeat(60_000)}"]`);
+    bob.write(frameOf('42["create or join","Test"]'), ...Array.from({ length: 69 }, () => large));
+    bob.write(frameOf('420["check"]'));
+    await bob.hears(/^430/);
+    expect(bob.frames.filter(({ text }) => text.includes('"refused"'))).toEqual([]);
+    bob.write(large);
+    await bob.hears(/"too-many"/);
+    await bob.closed;
+    store.release();
+    await ann.hears('bye');
+    expect(ann.heard).toEqual([...initiatorEvents('Test', ann.id, bob.id), ['peer gone'], ['bye', 'Test']]);
   });
 
   it('[R15] exactly 1,000 that wait are all heard', async () => {

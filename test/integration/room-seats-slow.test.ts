@@ -1,5 +1,6 @@
 // Somebody who reads no more: cut with a reason at a bounded backlog, and back like any other. [R28]
 import { expect, it } from 'vitest';
+import { createLogBook } from '../support/log-book.js';
 import { startParley } from '../support/parley.js';
 import { openRawPolling } from '../support/raw-polling.js';
 import { frameOf, opcodes, openRawSocketIo } from '../support/raw-websocket.js';
@@ -53,7 +54,8 @@ it('[R28] a WebSocket that stops reading is cut, hears why when it reads again, 
 });
 
 it('[R28] long-polling that fetches nothing is cut at 1 MiB, and takes its seat back', async () => {
-  const { url } = await startParley({ heartbeatMs: 0 });
+  const { logger, lines } = createLogBook();
+  const { url } = await startParley({ heartbeatMs: 0, logger });
   const ann = await connectClient(url);
   await enter(ann, channel);
   const bob = await openRawPolling(url);
@@ -62,6 +64,8 @@ it('[R28] long-polling that fetches nothing is cut at 1 MiB, and takes its seat 
   const sent = await talkUntilAway(ann);
   expect(sent).toBeGreaterThan(megabyte - text.length);
   expect(sent).toBeLessThan(megabyte + 10 * text.length);
+  const refused = lines.filter(({ msg }) => msg === 'refused');
+  expect(refused).toMatchObject([{ id: bob.id, event: 'message', code: 'too-slow' }]);
   expect((await takeSeat(url, 'polling', channel, kept('b1'))).answer.status).toBe('resumed');
 });
 

@@ -101,13 +101,8 @@ export class FakeConnection extends EventTarget {
     this.need();
   }
 
-  async setLocalDescription(description?: RTCLocalSessionDescriptionInit): Promise<void> {
+  async setLocalDescription(): Promise<void> {
     await this.work();
-    if (description?.type === 'rollback') {
-      this.signalingState = 'stable';
-      this.need();
-      return;
-    }
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
     this.localDescription = { type, sdp: `${this.number} ${type} ${++this.described}` };
     this.isNeeded = false;

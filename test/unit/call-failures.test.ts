@@ -103,6 +103,17 @@ describe('no path is found', () => {
     expect(scene.call.failure).toMatchObject({ reason: 'no-route', message: sentence });
   });
 
+  it('while the other is away: the time begins again when it could be back', async () => {
+    standInForBrowser();
+    const scene = await beginAgreed({ connectWithinMs: 1000 });
+    scene.peerIs('away');
+    vi.advanceTimersByTime(1000);
+    expect(scene.call.state).toBe('connecting');
+    scene.peerIs('here');
+    vi.advanceTimersByTime(1000);
+    expect(scene.states.at(-1)).toBe('failed: no-route');
+  });
+
   it('says nothing of servers that came later than the silence', async () => {
     standInForBrowser();
     const scene = await beginAgreed();

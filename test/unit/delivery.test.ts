@@ -65,6 +65,13 @@ describe('a delivery', () => {
     expect(short(delivery.send(parcel(10, 'y', bytes), 0))).toEqual([`y #${fit + 1} ann>bob`]);
   });
 
+  it('has room for what calls say, however much of the app’s own waits', () => {
+    const delivery = ann({ maxParcels: 1, maxBytes: 100 });
+    expect(delivery.send(parcel(1), 0)).toEqual([]);
+    expect(delivery.send({ ...parcel(2), value: { parley: { from: 'a', hangUp: true } } }, 0)).toEqual([]);
+    expect(short(delivery.send(parcel(3), 0))).toEqual(['fail 3 overflow']);
+  });
+
   it('sends again in order after its own return, after the other’s, and when a receipt is overdue', () => {
     const delivery = ann();
     delivery.enter({ me: 'bob' }, true, 0);

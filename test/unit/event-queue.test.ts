@@ -1,7 +1,7 @@
 // One queue a connection: order, waiting, its bound, its end. [R15]
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createEventQueue } from '../../server/connections/event-queue.js';
-import { maxQueuedEvents } from '../../server/protocol/limits.js';
+import { maxQueuedBytes, maxQueuedEvents } from '../../server/protocol/limits.js';
 
 interface Gate {
   opened: Promise<void>;
@@ -76,6 +76,33 @@ it('[R15] when the slow one is done there is room again', async () => {
   gate.open();
   await last.opened;
   expect(queue.push(note('room again'))).toBe(true);
+});
+
+it('[R15] 4 MiB wait, a byte more is not taken; whatever has had its turn makes room', async () => {
+  const { queue, done, note } = setUp();
+  const gate = createGate();
+  const drained = createGate();
+  const half = (): number => maxQueuedBytes / 2;
+  queue.push(() => gate.opened);
+  expect(queue.push(note('one'), half)).toBe(true);
+  expect(queue.push(note('two'), half)).toBe(true);
+  expect(queue.push(note('too much'), () => 1)).toBe(false);
+  queue.push(drained.open, () => 0);
+  gate.open();
+  await drained.opened;
+  const next = createGate();
+  queue.push(() => next.opened);
+  expect(queue.push(note('three'), () => maxQueuedBytes)).toBe(true);
+  expect(queue.push(note('too much'), () => 1)).toBe(false);
+  expect(done).toEqual(['one', 'two']);
+});
+
+it('[R15] what need not wait is not weighed, however large', () => {
+  const { queue, done, note } = setUp();
+  const bytesOf = vi.fn(() => 2 * maxQueuedBytes);
+  expect(queue.push(note('one'), bytesOf)).toBe(true);
+  expect(done).toEqual(['one']);
+  expect(bytesOf).not.toHaveBeenCalled();
 });
 
 it('a task that throws or rejects is a fault, and the queue goes on', async () => {

@@ -86,6 +86,16 @@ describe('a user line', () => {
     expect(server.newest().said[0]).toMatchObject({ type: 'login', attempt: 2 });
   });
 
+  it('[U28] logs in once more when Redis was away', async () => {
+    const { server, clock, opening } = open();
+    server.newest().open();
+    server.newest().hear({ type: 'error', code: 'unavailable', message: 'Try again.' });
+    await clock.advance(1000);
+    server.newest().letIn();
+    expect((await opening).state).toBe('open');
+    expect(server.connections).toHaveLength(2);
+  });
+
   it('sends again what had no receipt, when it is back', async () => {
     const { server, clock, channel } = await openTalking();
     const sent = channel.send('hi');

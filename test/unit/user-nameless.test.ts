@@ -34,6 +34,17 @@ test('[U17] the 51st of one address cuts the first, the 52nd the second; other a
   expect(cuts).toEqual(['1 too-many', '2 too-many']);
 });
 
+test('[U17] one that is taken out twice takes out no other of its address', () => {
+  const cut = vi.fn();
+  const connections = createNamelessConnections();
+  const takeOut = connections.add('10.0.0.1', () => {});
+  takeOut();
+  connections.add('10.0.0.1', cut);
+  takeOut();
+  for (let one = 0; one < 50; one++) connections.add('10.0.0.1', () => {});
+  expect(cut.mock.calls).toEqual([['too-many']]);
+});
+
 test('[U17] behind a trusted proxy the address is the one that the proxy has seen', () => {
   const socket = { remoteAddress: '10.0.0.9' };
   const request = (forwarded?: string): AddressedRequest => ({

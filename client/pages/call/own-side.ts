@@ -18,7 +18,18 @@ export interface OwnSide {
 }
 
 export interface OwnSideParts {
-  call: Call;
+  call: Pick<
+    Call,
+    | 'localStream'
+    | 'isSharingScreen'
+    | 'on'
+    | 'muteAudio'
+    | 'muteVideo'
+    | 'addTrack'
+    | 'removeTrack'
+    | 'shareScreen'
+    | 'stopSharing'
+  >;
   /** Hears each change; with a sentence when something did not work. */
   tell: (state: OwnState, problem: string) => void;
   /** Hears what the person has turned on or off. */

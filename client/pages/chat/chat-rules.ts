@@ -51,7 +51,7 @@ export function happen(chat: Chat, event: ChatEvent, draft: string): Step {
     case 'peer gone':
       return hearGone(chat, draft);
     case 'got':
-      return hearMessage(chat, event);
+      return hearOther(chat, event);
     case 'wrote':
       return hold(chat, event.text);
     case 'checked':
@@ -72,6 +72,14 @@ export function happen(chat: Chat, event: ChatEvent, draft: string): Step {
     case 'other name':
       return stay({ phase: 'naming', ask: asks.name() });
   }
+}
+
+/** Whoever speaks is there, also where the news of that one was lost with a connection. */
+function hearOther(chat: Chat, event: Extract<ChatEvent, { kind: 'got' }>): Step {
+  if (chat.phase !== 'waiting') return hearMessage(chat, event);
+  const met = meetUnheard(chat);
+  const { chat: next, deeds } = hearMessage(met.chat, event);
+  return { chat: next, deeds: [...met.deeds, ...deeds] };
 }
 
 /** The channel has not opened, or is closed for good, and not by this person. */

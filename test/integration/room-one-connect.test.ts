@@ -1,0 +1,111 @@
+// One CONNECT for each Engine.IO connection: whoever sends a second is cut, and nobody else notices. [R15]
+import { io } from 'socket.io-client';
+import { expect, it, onTestFinished } from 'vitest';
+import { busy } from '../support/busy.js';
+import { startParley } from '../support/parley.js';
+import { frameOf, opcodes, openRawSocketIo, openRawWebSocket } from '../support/raw-websocket.js';
+import { connectClient, transports } from '../support/room-client.js';
+import { connectPair } from '../support/room-pair.js';
+import { watchProcess } from '../support/watch-process.js';
+
+const webSocketPath = '/socket.io/?EIO=4&transport=websocket';
+const longNamespace = `40/${'x'.repeat(100_000)},`;
+
+const rows: [what: string, packets: string[]][] = [
+  ['a second CONNECT', ['40', '40']],
+  ['a blank for its type', ['40', '4 ']],
+  ['one with a secret', ['40{"token":"a"}', '40{"token":"b"}']],
+  ['another namespace', ['40', '40/admin,']],
+  ['a namespace that is not there, again and again', Array.from({ length: 100 }, () => longNamespace)],
+];
+
+it.each(rows)('[R15] over a WebSocket: %s ends the connection', async (_what, packets) => {
+  const alive = watchProcess();
+  const { url, port } = await startParley();
+  const { expectUndisturbed } = await connectPair(url);
+  const cy = await openRawWebSocket(port, webSocketPath);
+  cy.write(...packets.map((packet) => frameOf(packet)));
+  await cy.closed;
+  expect(cy.frames.filter(({ text }) => text.startsWith('4')).length).toBeLessThanOrEqual(1);
+  await expectUndisturbed();
+  alive.expectCalm();
+});
+
+it('[R15] over a WebSocket: joining, leaving and joining again ends the connection', async () => {
+  const { url, port } = await startParley();
+  const { expectUndisturbed } = await connectPair(url);
+  const cy = await openRawSocketIo(port);
+  const left = new Promise<void>((resolve) => {
+    cy.onFrame(({ opcode }) => {
+      if (opcode === opcodes.pong) resolve();
+    });
+  });
+  cy.write(frameOf('41'), frameOf('', opcodes.ping));
+  await left;
+  cy.write(frameOf('40'));
+  await cy.closed;
+  expect(cy.frames.filter(({ text }) => text.startsWith('40'))).toHaveLength(1);
+  await expectUndisturbed();
+});
+
+it.each(rows)('[R15] over long-polling: %s ends the connection', async (_what, packets) => {
+  const alive = watchProcess();
+  const { url } = await startParley();
+  const { expectUndisturbed } = await connectPair(url);
+  const cy = await openSession(url);
+  for (const packet of packets.slice(0, 3)) await post(cy, packet);
+  expect((await fetch(cy)).status).toBe(400);
+  await expectUndisturbed();
+  alive.expectCalm();
+});
+
+it('[R15] 35,000 in one POST make no more than one socket, and keep nobody waiting', async () => {
+  const alive = watchProcess();
+  const { url } = await startParley();
+  const { ann, expectUndisturbed } = await connectPair(url);
+  const cy = await openSession(url);
+  const startedAt = performance.now();
+  const posted = post(cy, Array.from({ length: 35_000 }, () => '40').join('\x1e'));
+  await ann.ask('check');
+  await posted;
+  await ann.ask('check');
+  expect(performance.now() - startedAt).toBeLessThan(busy(1000));
+  expect((await fetch(cy)).status).toBe(400);
+  await expectUndisturbed();
+  alive.expectCalm();
+});
+
+it.each(transports)('[R15] a client over %s connects, ends, and connects again', async (transport) => {
+  const { url } = await startParley();
+  const ann = await connectClient(url, { transport });
+  expect(await ann.ask('create or join', 'Test')).toMatchObject({ status: 'created' });
+  ann.socket.disconnect();
+  await ann.ended;
+  ann.socket.connect();
+  await expect.poll(() => ann.socket.connected).toBe(true);
+  expect(await ann.socket.emitWithAck('check')).toBeUndefined();
+});
+
+it('[R15] a client that begins with long-polling goes over to a WebSocket', async () => {
+  const { url } = await startParley();
+  const socket = io(url, { forceNew: true, reconnection: false });
+  onTestFinished(() => {
+    socket.disconnect();
+  });
+  await expect.poll(() => socket.connected && socket.io.engine.transport.name).toBe('websocket');
+  expect(await socket.emitWithAck('create or join', 'Test')).toMatchObject({ status: 'created' });
+});
+
+/** Begins with long-polling and joins nothing. @returns the address of its session */
+async function openSession(url: string): Promise<string> {
+  const address = `${url}/socket.io/?EIO=4&transport=polling`;
+  const greeting = await (await fetch(address)).text();
+  const { sid } = JSON.parse(greeting.slice(1)) as { sid: string };
+  return `${address}&sid=${sid}`;
+}
+
+/** Resolves when it was answered, or cut off without an answer. */
+async function post(session: string, body: string): Promise<void> {
+  const headers = { 'Content-Type': 'text/plain' };
+  await fetch(session, { method: 'POST', body, headers }).catch(() => undefined);
+}
