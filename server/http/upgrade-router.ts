@@ -1,8 +1,9 @@
-// The one place where WebSocket upgrades of an HTTP server arrive: each goes to the server of its path. It touches
-// only parley's own paths, so that other WebSocket servers on the same port keep theirs.
+// The one place where WebSocket upgrades of an HTTP server arrive: each goes to the server of its path. It takes parley's
+// own paths before anybody else hears of them, and no others, so that other WebSocket servers on the same port keep theirs.
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { takeUpgrades } from './take-upgrades.js';
 
 export type UpgradeTarget = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
@@ -15,7 +16,7 @@ interface RoutedServer {
   stop(): void;
 }
 
-/** One listener a server, however many parleys are mounted in it: so it is known when nobody takes an upgrade. */
+/** One routing a server, however many parleys are mounted in it: so it is known when nobody takes an upgrade. */
 const routedServers = new WeakMap<Server, RoutedServer>();
 
 /** @param routes path (without a slash at its end) to the one who takes its upgrades */
@@ -33,21 +34,25 @@ export function routeUpgrades(server: Server, routes: ReadonlyMap<string, Upgrad
 function startRouting(server: Server): RoutedServer {
   const routes = new Map<string, UpgradeTarget>();
 
-  function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  function take(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const target = isWebSocket(request) ? routes.get(pathOf(request)) : undefined;
-    if (target) {
-      target(request, socket, head);
-      return;
-    }
+    target?.(request, socket, head);
+    return target !== undefined;
+  }
+
+  /** Without a listener, Node would not even call it an upgrade. */
+  function onUpgrade(request: IncomingMessage, socket: Duplex): void {
     // Somebody else listens, too, and may take it.
     if (server.listenerCount('upgrade') > 1) return;
     if (isWebSocket(request)) refuseUpgrade(socket, '404 Not Found');
     else answerAsRequest(server, request, socket);
   }
 
+  const letGo = takeUpgrades(server, take);
   const routed = {
     routes,
     stop() {
+      letGo();
       server.off('upgrade', onUpgrade);
       routedServers.delete(server);
     },

@@ -8,14 +8,15 @@ export function createMemoryRoomStore(clock: () => number = () => performance.no
   const rooms = new Map<ChannelName, Room>();
   let version = 0;
   return {
-    decide(channel, rule) {
+    decide(channel, rule, { newerThan = 0 } = {}) {
       const before = rooms.get(channel) ?? emptyRoom;
       const now = clock();
       const decision = rule(before, now);
       const { room } = decision;
       if (room.phase === 'empty' && room.ended === undefined) rooms.delete(channel);
       else rooms.set(channel, room);
-      return Promise.resolve({ ...decision, before, now, version: ++version });
+      version = Math.max(version, newerThan) + 1;
+      return Promise.resolve({ ...decision, before, now, version });
     },
     close() {
       rooms.clear();

@@ -52,6 +52,7 @@ export function createRedisRoomStore({ texts, lease, graceMs }: RedisRoomStorePa
   async function propose<Outcome>(
     { text, nowUs }: StoredText,
     rule: RoomRule<Outcome>,
+    newerThan: number,
     budget: Budget,
   ): Promise<Proposal<Outcome>> {
     const current = readRecord(text);
@@ -61,7 +62,8 @@ export function createRedisRoomStore({ texts, lease, graceMs }: RedisRoomStorePa
     const dropped = dropLapsed(current.room, lapsed, graceMs, now);
     const decision = rule(dropped.room, now);
     const { room } = decision;
-    const version = Math.max(current.version + 1, nowUs);
+    // Redis may come back without the record, and with a clock that is behind.
+    const version = Math.max(current.version + 1, nowUs, newerThan + 1);
     const notices = [...dropped.notices, ...decision.notices];
     const epochs = stampSeats(room, current.epochs, lease.node, epoch);
     return {
@@ -74,18 +76,18 @@ export function createRedisRoomStore({ texts, lease, graceMs }: RedisRoomStorePa
   async function decide<Outcome>(
     channel: ChannelName,
     rule: RoomRule<Outcome>,
-    { isFencing = false }: DecideOptions,
+    { isFencing = false, newerThan = 0 }: DecideOptions,
     budget: Budget,
   ): Promise<Decided<Outcome>> {
     let doubt: { isDoubtful?: true } = {};
     let stored = await texts.read(channel, budget.leftMs());
     for (;;) {
       const { epoch } = lease;
-      const { decided, current, next } = await propose(stored, rule, budget);
+      const { decided, current, next } = await propose(stored, rule, newerThan, budget);
       const isTold = decided.notices.length > 0;
       if (!isFencing && !isTold && isSameState(current, next)) {
         // That there is no record is news, too: it may be because Redis has lost it.
-        const version = stored.text === '' ? stored.nowUs : current.version;
+        const version = stored.text === '' ? decided.version : current.version;
         return { ...decided, ...doubt, version };
       }
       const text = writeRecord(next);

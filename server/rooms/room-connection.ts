@@ -34,6 +34,8 @@ export interface RoomConnection {
   readonly link: PeerId | null;
   /** The room as its client has been told. */
   readonly view: RoomView;
+  /** Of the last news that it has heard; 0: none. */
+  readonly version: number;
   /** A channel in which it may have a seat that it does not know of: a request there was never answered. */
   doubt: SeatChannel['name'] | undefined;
   readonly isOver: boolean;
@@ -149,6 +151,9 @@ export function createRoomConnection(parts: RoomConnectionParts): RoomConnection
     },
     get view() {
       return told.view;
+    },
+    get version() {
+      return told.version;
     },
     get doubt() {
       return doubt;

@@ -60,9 +60,15 @@ export interface RoomDeskParts {
   logger: Logger;
   /** The connections of this node that sit in this channel, or may do so. */
   peersIn: (channel: ChannelName) => Iterable<PeerId>;
+  /**
+   * The version of the last news that this connection of this node has heard; 0: none. Absent where the store never
+   * forgets how far it was, as in memory.
+   */
+  toldTo?: (peer: PeerId) => number;
 }
 
-export function createRoomDesk({ store, courier, lease, logger, peersIn }: RoomDeskParts): RoomDesk {
+export function createRoomDesk(parts: RoomDeskParts): RoomDesk {
+  const { store, courier, lease, logger, peersIn, toldTo = () => 0 } = parts;
   let isClosed = false;
   const lookingAgain = createAtMost(roomsAtOnce);
   const onFault = (cause: unknown): void => {
@@ -77,13 +83,20 @@ export function createRoomDesk({ store, courier, lease, logger, peersIn }: RoomD
     logger.warn({ err: cause }, 'it is still not known what was decided about some rooms');
   });
 
+  function newestTold(channel: ChannelName): number {
+    let newest = 0;
+    for (const peer of peersIn(channel)) newest = Math.max(newest, toldTo(peer));
+    return newest;
+  }
+
   async function ask<Outcome>(
     channel: ChannelName,
     rule: RoomRule<Outcome>,
     options?: DecideOptions,
   ): Promise<Decided<Outcome>> {
     try {
-      const decided = await store.decide(channel, rule, options);
+      const newerThan = newestTold(channel);
+      const decided = await store.decide(channel, rule, { ...options, newerThan });
       if (decided.isDoubtful) doubts.set(channel, 0);
       const dueInMs = dueOf(decided);
       alarms.set(channel, dueInMs);

@@ -63,7 +63,14 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   const connections = new Map<PeerId, RoomConnection>();
   let isClosing = false;
   const seats = createLocalSeats();
-  const desk = createRoomDesk({ store, courier, lease, logger, peersIn: seats.peersIn });
+  const desk = createRoomDesk({
+    store,
+    courier,
+    lease,
+    logger,
+    peersIn: seats.peersIn,
+    toldTo: (peer) => connections.get(peer)?.version ?? 0,
+  });
   const watch = watchRooms({ desk, courier, lease, seats, connections, graceMs, logger });
   const enterRoom = createEnterListener({
     desk,

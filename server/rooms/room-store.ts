@@ -25,6 +25,8 @@ export interface Decided<Outcome = undefined> extends Decision<Outcome> {
 export interface DecideOptions {
   /** Whatever was asked before, and is still on its way to the store, has no effect any more. */
   isFencing?: boolean;
+  /** The version of what is decided is higher than this one, also where the store has forgotten how far it was. */
+  newerThan?: number;
 }
 
 export interface RoomStore {

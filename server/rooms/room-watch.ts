@@ -22,6 +22,9 @@ const roomsAtOnce = 64;
 /** Three times before a room that nobody touches would be forgotten. */
 const refreshEveryMs = 8 * 3_600_000;
 
+/** So long seats are given up one by one: a process that ends has 4.5 s for everything, and the lease comes after. */
+const leavingMs = 2000;
+
 export interface RoomWatchParts {
   desk: RoomDesk;
   courier: Courier<RoomParcel>;
@@ -101,8 +104,10 @@ export function watchRooms(parts: RoomWatchParts): RoomWatch {
       const held = seats
         .channels()
         .flatMap((channel) => seats.peersIn(channel).map((peer) => ({ channel, peer })));
+      const until = performance.now() + leavingMs;
       const giveUp = async ({ channel, peer }: (typeof held)[number]): Promise<void> => {
-        if (lease.isReady()) await desk.decide(channel, vanish(peer, graceMs));
+        const isInTime = performance.now() < until;
+        if (isInTime && lease.isReady()) await desk.decide(channel, vanish(peer, graceMs));
       };
       try {
         await someAtOnce(held, roomsAtOnce, giveUp);

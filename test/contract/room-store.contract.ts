@@ -111,6 +111,23 @@ export function roomStoreContract(
       expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(300);
     });
 
+    it('[R31] decides as a newer version than the one it is given, and every store goes on from there', async () => {
+      const { stores } = await open();
+      const [store] = stores;
+      const told = (await store.decide(channel('Test'), sit('ann', '1'))).version + 1e9;
+      const looked = await store.decide(channel('Test'), sit('ann', '1'), {
+        isFencing: true,
+        newerThan: told,
+      });
+      expect(looked.version).toBeGreaterThan(told);
+      let last = looked.version;
+      for (const each of stores) {
+        const { version } = await each.decide(channel('Test'), count, { newerThan: 7 });
+        expect(version).toBeGreaterThan(last);
+        last = version;
+      }
+    });
+
     it('[R22] keeps who is away, with every field, until its time is over', async () => {
       const { stores, clock } = await open();
       const [store] = stores;

@@ -1,13 +1,14 @@
 // Parley inside somebody else's server: both work side by side, and closing parley leaves the other as it was.
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
+import { describe, expect, it } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { createHost, startHost } from '../support/host.js';
 import { ask, upgradeHeaders } from '../support/http-ask.js';
 import { startParley } from '../support/parley.js';
 import { connectClient, transports } from '../support/room-client.js';
 import { connectPair } from '../support/room-pair.js';
+import { echoOf } from '../support/web-socket-echo.js';
 
 const basePath = '/parley';
 
@@ -83,13 +84,13 @@ describe('mounted into an Express app', () => {
     expect(ann.names()).not.toContain('peer gone');
     expect(server.listening).toBe(true);
     expect(listeners()).toEqual(before);
+    expect(Object.keys(server)).not.toContain('emit');
     expect(await ask(port, '/hello')).toMatchObject({ status: 200, body: 'hello from the host' });
     expect((await ask(port, `${basePath}/healthz`)).status).toBe(404);
   });
 
   it('a server that listens later is waited for', async () => {
-    const server = createServer(createHostApp());
-    onTestFinished(() => closeServer(server));
+    const server = createHost();
     const starting = startParley({ server, basePath });
     server.listen(0, '127.0.0.1');
     const { port } = await starting;
@@ -139,42 +140,6 @@ describe('upgrades that nobody takes', () => {
     expect((await ask(port, '/socket.io/', { headers: upgradeHeaders })).status).toBe(404);
   });
 });
-
-function createHostApp() {
-  const app = express();
-  app.get('/hello', (_request, response) => {
-    response.set('X-Host', 'yes').send('hello from the host');
-  });
-  return app;
-}
-
-async function startHost(): Promise<{ server: Server; port: number }> {
-  const server = createServer(createHostApp());
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  onTestFinished(() => closeServer(server));
-  return { server, port: (server.address() as AddressInfo).port };
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
-function echoOf(port: number, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const webSocket = new WebSocket(`ws://127.0.0.1:${port}/echo`);
-    webSocket.on('error', reject);
-    webSocket.on('open', () => webSocket.send(text));
-    webSocket.on('message', (data: Buffer) => {
-      webSocket.close();
-      webSocket.on('close', () => resolve(data.toString()));
-    });
-  });
-}
 
 it('an offer of another protocol is passed over, and the request answered', async () => {
   const { port } = await startParley();

@@ -25,8 +25,11 @@ export interface RedisServer {
   thaw(): void;
   /** It dies, and all that it kept since the last `save` is gone. */
   kill(): Promise<void>;
-  /** Again, on the same port, with what was saved last, or empty. */
-  start(): Promise<void>;
+  /**
+   * Again, on the same port, with what was saved last, or empty.
+   * @param clock what `wrongClock` gave: the clock of another host
+   */
+  start(clock?: NodeJS.ProcessEnv): Promise<void>;
   /** Cuts every connection; clients come back. */
   cutConnections(): Promise<void>;
   close(): Promise<void>;
@@ -47,9 +50,12 @@ export async function startRedis(): Promise<RedisServer> {
     return stdout.trim();
   };
 
-  async function start(): Promise<void> {
+  async function start(clock: NodeJS.ProcessEnv = {}): Promise<void> {
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    const started = spawn(program, [...args, '--dir', folder], { stdio: 'ignore' });
+    const started = spawn(program, [...args, '--dir', folder], {
+      stdio: 'ignore',
+      env: { ...process.env, ...clock },
+    });
     child = started;
     const deadline = performance.now() + upWithinMs;
     for (;;) {
