@@ -4,6 +4,7 @@ import type { Courier } from '../cluster/courier.js';
 import type { NodeLease } from '../cluster/node-lease.js';
 import { createAlarmClock } from '../platform/alarm-clock.js';
 import { createAtMost } from '../platform/at-most.js';
+import { createFaultLog } from '../platform/fault-log.js';
 import { insist } from '../platform/insist.js';
 import type { Logger } from '../platform/logger.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
@@ -71,17 +72,14 @@ export function createRoomDesk(parts: RoomDeskParts): RoomDesk {
   const { store, courier, lease, logger, peersIn, toldTo = () => 0 } = parts;
   let isClosed = false;
   const lookingAgain = createAtMost(roomsAtOnce);
-  const onFault = (cause: unknown): void => {
-    logger.error({ err: cause }, 'a room could not be decided');
-  };
-  const alarms = createAlarmClock((channel: ChannelName) => decide(channel, passTime()), onFault);
-  let warnedAt = -Infinity;
-  const doubts = createAlarmClock(clearUp, (cause) => {
-    // There may be thousands when the store fails: one line for all.
-    if (performance.now() - warnedAt < doubtMs) return;
-    warnedAt = performance.now();
-    logger.warn({ err: cause }, 'it is still not known what was decided about some rooms');
+  const onFault = createFaultLog((cause, faults) => {
+    logger.error({ err: cause, faults }, 'a room could not be decided');
   });
+  const alarms = createAlarmClock((channel: ChannelName) => decide(channel, passTime()), onFault);
+  const onDoubt = createFaultLog((cause, faults) => {
+    logger.warn({ err: cause, faults }, 'it is still not known what was decided about some rooms');
+  });
+  const doubts = createAlarmClock(clearUp, onDoubt);
 
   function newestTold(channel: ChannelName): number {
     let newest = 0;

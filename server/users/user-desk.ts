@@ -3,6 +3,7 @@
 import type { Courier } from '../cluster/courier.js';
 import type { NodeLease } from '../cluster/node-lease.js';
 import { createAlarmClock } from '../platform/alarm-clock.js';
+import { createFaultLog } from '../platform/fault-log.js';
 import { insist } from '../platform/insist.js';
 import type { Logger } from '../platform/logger.js';
 import type { UserName } from '../protocol/parse-user-name.js';
@@ -63,9 +64,9 @@ type Timed<Outcome> = KeptDecision<{ outcome: Outcome; seen: Users; now: number 
 
 export function createUserDesk({ store, courier, lease, logger }: UserDeskParts): UserDesk {
   let isClosed = false;
-  const onFault = (cause: unknown): void => {
-    logger.error({ err: cause }, 'a user could not be decided');
-  };
+  const onFault = createFaultLog((cause, faults) => {
+    logger.error({ err: cause, faults }, 'a user could not be decided');
+  });
   const alarms = createAlarmClock((name: UserName) => decideAll([name], passTime()), onFault);
 
   /** The rule learns the time from the store; the time to wait follows from the same one. */

@@ -3,6 +3,7 @@
 import { nodeOf, type NodeId } from '../cluster/address.js';
 import type { Courier } from '../cluster/courier.js';
 import type { NodeLease } from '../cluster/node-lease.js';
+import { createFaultLog } from '../platform/fault-log.js';
 import { insist } from '../platform/insist.js';
 import type { Logger } from '../platform/logger.js';
 import type { UserConnection } from './user-connection.js';
@@ -43,9 +44,9 @@ export interface UserRecovery {
 export function createUserRecovery(parts: UserRecoveryParts): UserRecovery {
   const { desk, store, courier, lease, logger, connections } = parts;
   let isClosed = false;
-  const onFault = (cause: unknown): void => {
-    logger.warn({ err: cause }, 'what is kept of a user could not be read again yet');
-  };
+  const onFault = createFaultLog((cause, faults) => {
+    logger.warn({ err: cause, faults }, 'what is kept of a user could not be read again yet');
+  });
 
   async function catchUp(connection: UserConnection): Promise<void> {
     for (let round = 1; round <= maxRounds; round++) {
