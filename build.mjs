@@ -27,7 +27,8 @@ async function makeSmaller(path) {
     compress: { passes: 2 },
     sourceMap: { content: readFileSync(map, 'utf8'), url: basename(map) },
   });
-  writeFileSync(path, result.code);
+  // With a line of its own for whatever somebody puts behind it.
+  writeFileSync(path, `${result.code}\n`);
   writeFileSync(map, result.map);
 }
 

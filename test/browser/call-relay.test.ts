@@ -84,7 +84,7 @@ const refused = 'The relay (TURN) server refused the credentials of this call.';
 test('an expired credential finds no address, and the call says that it was refused', async () => {
   // Its clock is an hour slow, and so are its credentials.
   const { url } = await startServerProcess({
-    ...(await wrongClock('-1h')),
+    ...wrongClock('-1h'),
     PUBLIC_DIR: callHarness,
     ...{ TURN_URLS: turn.url, TURN_SECRET: turn.secret, TURN_TTL: '600' },
   });

@@ -66,7 +66,7 @@ it.each(places)(
   async (nodeCount, _end, act, heard) => {
     const { redis, annsUrl, bobsUrl, ann, bob } = await meet(nodeCount);
     await redis.kill();
-    await redis.start(await wrongClock('-1h'));
+    await redis.start(wrongClock('-1h'));
     await Promise.all([isSentBack(ann), isSentBack(bob)]);
     const [annAgain, bobAgain] = [await comesBack(annsUrl, 'a1'), await comesBack(bobsUrl, 'b1')];
     await Promise.all([annAgain.hears('ready'), bobAgain.hears('ready')]);
@@ -86,7 +86,7 @@ it.each(places)(
     const bobAgain = await comesBack(bobsUrl, 'b1');
     await ann.hears('peer back');
     await redis.kill();
-    await redis.start(await wrongClock('-1h'));
+    await redis.start(wrongClock('-1h'));
     await isSentBack(bobAgain);
     const bobAtLast = await comesBack(bobsUrl, 'b1');
     await ann.hears('peer back', 2);

@@ -1,10 +1,8 @@
 // A clock on the wall that is wrong, for one process: every date is off, while what only goes forward (CLOCK_MONOTONIC)
 // stays as it is.
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
+import { existsSync, readdirSync } from 'node:fs';
 
-const program = '/usr/bin/faketime';
+const folder = '/usr/lib';
 
 /**
  * Goes behind the wrong clock, so that memory comes from here: jemalloc, which redis-server brings with it, asks for the
@@ -13,18 +11,24 @@ const program = '/usr/bin/faketime';
 const plainMemory = 'libc.so.6';
 
 /**
- * What has to be in a process's environment. The program itself is not put in front of the process: it would stay its
- * parent, and signals would go to the parent.
+ * What has to be in a process's environment. The program `faketime` itself is not used: in front of a process it would
+ * stay its parent, to which signals would go; and it does not start where an earlier one of its number was killed
+ * ("sem_open: File exists").
  * @param offset as `+90s` or `-1h`
  */
-export async function wrongClock(offset: string): Promise<NodeJS.ProcessEnv> {
-  if (!existsSync(program)) {
-    throw new Error('faketime is missing: apt-get install -y --no-install-recommends faketime');
-  }
-  const { stdout } = await promisify(execFile)(program, ['-f', offset, 'printenv', 'LD_PRELOAD']);
+export function wrongClock(offset: string): NodeJS.ProcessEnv {
   return {
-    LD_PRELOAD: `${stdout.trim()} ${plainMemory}`,
+    LD_PRELOAD: `${findLibrary()} ${plainMemory}`,
     FAKETIME: offset,
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
   };
+}
+
+/** In a folder for each kind of machine, as Debian has them. */
+function findLibrary(): string {
+  for (const name of readdirSync(folder)) {
+    const library = `${folder}/${name}/faketime/libfaketime.so.1`;
+    if (existsSync(library)) return library;
+  }
+  throw new Error('faketime is missing: apt-get install -y --no-install-recommends faketime');
 }
