@@ -13,6 +13,10 @@ export interface LightClient {
   onMessage: () => void;
   /** Says 64 characters. */
   say(): void;
+  /** Asks whether the server is there. */
+  check(): void;
+  /** Hears each answer to that. */
+  onChecked: () => void;
   /** From now on it asks at every heartbeat whether the server is there, as the library does. */
   looksAfterServer(): void;
   close(): void;
@@ -55,12 +59,12 @@ export async function openLightClient(port: number): Promise<LightClient> {
     }),
     onMessage: () => {},
     say: () => socket.send(text),
+    check: () => socket.send(question),
+    onChecked: () => {},
     looksAfterServer() {
       // Not all at the same moment.
       later = setTimeout(() => {
-        later = setInterval(() => {
-          socket.send(question);
-        }, heartbeatMs);
+        later = setInterval(client.check, heartbeatMs);
       }, Math.random() * heartbeatMs);
     },
     close() {
@@ -75,6 +79,7 @@ export async function openLightClient(port: number): Promise<LightClient> {
     const frame = data.toString('utf8');
     if (frame.startsWith('42["message"')) client.onMessage();
     else if (frame.startsWith('42["ready"')) tellReady();
+    else if (frame.startsWith('431')) client.onChecked();
     else if (frame.startsWith('430')) tellAnswer(statusOf(frame));
     else if (frame.startsWith('40')) tellConnected();
     else if (frame.startsWith('0')) socket.send('40');

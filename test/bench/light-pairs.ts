@@ -63,6 +63,20 @@ function portOf(nodes: readonly ClusterNode[], number: number): number {
   return nodes[number % nodes.length]?.port ?? 0;
 }
 
+/** The one asks so many times whether the server is there, as relay does; resolves when all are answered. */
+export function check({ ann }: LightPair, count: number, window: number): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = Math.min(window, count);
+    let answered = 0;
+    ann.onChecked = () => {
+      answered++;
+      if (answered === count) resolve();
+      else if (asked++ < count) ann.check();
+    };
+    for (let number = 0; number < Math.min(window, count); number++) ann.check();
+  });
+}
+
 /** The one says so many messages, at most `window` of them on their way at a time; resolves when all are heard. */
 export function relay({ ann, bob }: LightPair, count: number, window: number): Promise<void> {
   return new Promise((resolve) => {

@@ -9,7 +9,7 @@ import { noteFigure } from '../chaos/figures.js';
 import { startCluster } from '../support/cluster.js';
 import { cpuMsOf, pidsOf, redisUse, useSince } from './costs.js';
 import { closeLightClientsAfterTest } from './light-client.js';
-import { openPairs, relay, type Place } from './light-pairs.js';
+import { check, openPairs, relay, type Place } from './light-pairs.js';
 
 /** For each node, so that each has the same to do however many there are. */
 const pairs = 20;
@@ -69,6 +69,24 @@ it.for(cases)('relays, %i nodes, %s', async ([count, place], context) => {
   noteFigure(context, `${what}: processor time of Redis`, inUs((used.cpuMs / all) * 1000));
   // A message costs a publish, or none; besides that there are a few probes at the most.
   expect(Math.round((used.publishes / all) * 100)).toBe(place === 'across' ? 100 : 0);
+});
+
+it('the question whether the server is there', async (context) => {
+  closeLightClientsAfterTest();
+  const { nodes } = await startCluster(1);
+  const sitting = await openPairs(nodes, pairs, 'local', 'ask');
+  const checkAll = (count: number) => Promise.all(sitting.map((pair) => check(pair, count / pairs, window)));
+  await checkAll(warmUp);
+  const before = cpuMsOf(pidsOf(nodes));
+  await checkAll(messages);
+  const cpuUs = ((cpuMsOf(pidsOf(nodes)) - before) / messages) * 1000;
+  const times = (cpuUs / echoUs).toFixed(1);
+  noteFigure(
+    context,
+    'a check: processor time of the node, and to a bare echo',
+    `${inUs(cpuUs)}, ${times} x`,
+  );
+  expect(cpuUs).toBeGreaterThan(0);
 });
 
 function connect(port: number): Promise<WebSocket> {

@@ -122,7 +122,9 @@ describe('a user line', () => {
     expect(atAnn.messages).toEqual(['sdp of bob', { candidate: '' }]);
     expect(atAnn.channel.receipts).toBe(false);
     await atAnn.channel.send('candidate of ann');
-    expect(await bob.hearsAll()).toEqual([{ type: 'candidate', candidate: 'candidate of ann', name: 'ann' }]);
+    await expect
+      .poll(() => bob.hearsAll())
+      .toEqual([{ type: 'candidate', candidate: 'candidate of ann', name: 'ann' }]);
     bob.say({ type: 'leave', name: 'ann' });
     expect((await atAnn.channel.closed).reason).toBe('ended');
     const ringing = nextCall(ann);

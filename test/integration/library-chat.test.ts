@@ -120,7 +120,7 @@ describe('two library clients', () => {
     bob.emit('message', { channel: 'red', message: 'hi' });
     await ann.until(({ messages }) => messages.length === 1);
     expect(ann.messages).toEqual(['hi']);
-    expect(heard).toEqual([['hello']]);
+    await expect.poll(() => heard).toEqual([['hello']]);
     bob.emit('Bye', 'red');
     expect((await ann.channel.closed).reason).toBe('ended');
   });

@@ -106,7 +106,7 @@ describe.each(transports)('over %s', (transport) => {
     cy.say('create or join', channel);
     await cy.hears('ready');
     ann.say('message', 'to cy');
-    await cy.hears('message');
+    await Promise.all([ann.hears('ready', 2), cy.hears('message')]);
     const [, ...cyArrives] = initiatorEvents(channel, ann.id, cy.id);
     expect(ann.heard).toEqual([
       ...initiatorEvents(channel, ann.id, bob.id),

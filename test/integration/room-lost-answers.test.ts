@@ -31,7 +31,7 @@ describe('a seat that its holder does not know of', () => {
     const { url, ann } = await scene();
     const bob = await connectClient(url);
     expect(await enter(bob, 'Test')).toMatchObject({ status: 'joined' });
-    await bob.hears('bye');
+    await Promise.all([ann.hears('refused'), bob.hears('bye')]);
     expect(bob.names()).toEqual(['joined', 'ready', 'peer gone', 'created', 'bye']);
     expect(ann.names()).toEqual(['refused']);
     expect(await enter(ann, 'Test')).toMatchObject({ status: 'joined', peer: { id: bob.id } });

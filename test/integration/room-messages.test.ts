@@ -58,7 +58,7 @@ describe.each(transports)('over %s', (transport) => {
     bob.say('create or join', 'Test');
     await bob.hears('ready');
     ann.say('message', 'now');
-    await bob.hears('message');
+    await Promise.all([ann.hears('ready'), bob.hears('message')]);
     expect(bob.heard).toEqual([...joinerEvents('Test', bob.id), ['message', 'now']]);
     expect(ann.names()).toEqual([
       'created',
@@ -99,7 +99,7 @@ describe.each(transports)('over %s', (transport) => {
     ann.say('message', { channel: 'Test', message: 'hi' });
     ann.say('response', 7);
     bob.say('response', { channel: 'Test', message: 'hello' });
-    await Promise.all([ann.hears('response'), bob.hears('response')]);
+    await Promise.all([ann.hears('response'), ann.hears('log', 3), bob.hears('response')]);
     const [created, ...arrival] = initiatorEvents('Test', ann.id, bob.id);
     const value = { channel: 'Test', message: 'hi' };
     expect(ann.heard.filter(([event]) => event !== 'response')).toEqual([

@@ -77,7 +77,7 @@ describe('a node that dies', () => {
     await bob.hears('ready');
     const start = performance.now();
     await one.parley.close();
-    await bob.hears('bye');
+    await Promise.all([ann.hears('draining'), bob.hears('bye')]);
     expect(performance.now() - start).toBeLessThan(4000);
     expect(ann.names().at(-1)).toBe('draining');
     const cy = await connectClient(two.url);

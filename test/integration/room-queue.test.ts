@@ -22,7 +22,7 @@ describe('a slow decision', () => {
     expect(await bob.socket.emitWithAck('check')).toBeUndefined();
     expect(bob.heard).toEqual([]);
     store.release();
-    await ann.hears('message', 3);
+    await Promise.all([ann.hears('message', 3), bob.hears('ready')]);
     expect(ann.heard).toEqual([
       ...initiatorEvents('Test', ann.id, bob.id),
       ['message', 'one'],

@@ -50,6 +50,7 @@ it('[R28] a WebSocket that stops reading is cut, hears why when it reads again, 
   expect(answer).toMatchObject({ status: 'resumed', role: 'joiner' });
   ann.say('message', 'welcome back');
   expect(await back.hears('message')).toEqual(['welcome back']);
+  await ann.hears('peer back');
   expect(ann.names().slice(-2)).toEqual(['peer away', 'peer back']);
 });
 

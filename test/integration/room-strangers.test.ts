@@ -46,6 +46,7 @@ it("[R7] to sit in a channel named like somebody's id overhears nothing", async 
   await dan.ask('create or join', bob.id);
   await expectUndisturbed();
   expect(await cy.socket.emitWithAck('check')).toBeUndefined();
+  await dan.hears('created');
   expect(cy.heard).toEqual([['created', ann.id, cy.id]]);
   expect(dan.heard).toEqual([['created', bob.id, dan.id]]);
 });
