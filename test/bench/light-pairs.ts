@@ -63,30 +63,31 @@ function portOf(nodes: readonly ClusterNode[], number: number): number {
   return nodes[number % nodes.length]?.port ?? 0;
 }
 
-/** The one asks so many times whether the server is there, as relay does; resolves when all are answered. */
+/** The one asks so many times whether the server is there; resolves when all are answered. */
 export function check({ ann }: LightPair, count: number, window: number): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = Math.min(window, count);
-    let answered = 0;
-    ann.onChecked = () => {
-      answered++;
-      if (answered === count) resolve();
-      else if (asked++ < count) ann.check();
-    };
-    for (let number = 0; number < Math.min(window, count); number++) ann.check();
-  });
+  return keepUp(count, window, ann.check, (onNext) => (ann.onChecked = onNext));
 }
 
-/** The one says so many messages, at most `window` of them on their way at a time; resolves when all are heard. */
+/** The one says so many messages; resolves when all are heard. */
 export function relay({ ann, bob }: LightPair, count: number, window: number): Promise<void> {
+  return keepUp(count, window, ann.say, (onNext) => (bob.onMessage = onNext));
+}
+
+/** So many times, with at most `window` of them on their way. */
+function keepUp(
+  count: number,
+  window: number,
+  send: () => void,
+  listen: (onNext: () => void) => void,
+): Promise<void> {
   return new Promise((resolve) => {
-    let said = Math.min(window, count);
-    let heard = 0;
-    bob.onMessage = () => {
-      heard++;
-      if (heard === count) resolve();
-      else if (said++ < count) ann.say();
-    };
-    for (let number = 0; number < Math.min(window, count); number++) ann.say();
+    let sent = Math.min(window, count);
+    let done = 0;
+    listen(() => {
+      done++;
+      if (done === count) resolve();
+      else if (sent++ < count) send();
+    });
+    for (let number = 0; number < Math.min(window, count); number++) send();
   });
 }

@@ -54,12 +54,7 @@ describe('a slow decision', () => {
   });
 
   it('[R15] 1,000 events wait, the next one is too many and ends the connection, the seat with it', async () => {
-    const store = createSteeredStore();
-    const { url, port } = await startRoomServer(store);
-    const ann = await connectClient(url);
-    await ann.ask('create or join', 'Test');
-    const bob = await openRawSocketIo(port);
-    store.hold();
+    const { store, ann, bob } = await holdWhatBobAsks();
     bob.write(
       frameOf('42["create or join","Test"]'),
       ...Array.from({ length: 1001 }, (_, number) => frameOf(`42["message",${number}]`)),
@@ -84,12 +79,7 @@ describe('a slow decision', () => {
   });
 
   it('[R15] 4 MiB wait, the next event is too many and ends the connection, the seat with it', async () => {
-    const store = createSteeredStore();
-    const { url, port } = await startRoomServer(store);
-    const ann = await connectClient(url);
-    await ann.ask('create or join', 'Test');
-    const bob = await openRawSocketIo(port);
-    store.hold();
+    const { store, ann, bob } = await holdWhatBobAsks();
     const large = frameOf(`42["message","${'x'.repeat(60_000)}"]`);
     bob.write(frameOf('42["create or join","Test"]'), ...Array.from({ length: 69 }, () => large));
     bob.write(frameOf('420["check"]'));
@@ -104,12 +94,7 @@ describe('a slow decision', () => {
   });
 
   it('[R15] exactly 1,000 that wait are all heard', async () => {
-    const store = createSteeredStore();
-    const { url, port } = await startRoomServer(store);
-    const ann = await connectClient(url);
-    await ann.ask('create or join', 'Test');
-    const bob = await openRawSocketIo(port);
-    store.hold();
+    const { store, ann, bob } = await holdWhatBobAsks();
     const numbers = Array.from({ length: 1000 }, (_, number) => number);
     bob.write(
       frameOf('42["create or join","Test"]'),
@@ -189,3 +174,14 @@ describe('a store that fails', () => {
     alive.expectCalm();
   });
 });
+
+/** Ann sits in the channel; bob is connected, and what is decided from now on waits. */
+async function holdWhatBobAsks() {
+  const store = createSteeredStore();
+  const { url, port } = await startRoomServer(store);
+  const ann = await connectClient(url);
+  await ann.ask('create or join', 'Test');
+  const bob = await openRawSocketIo(port);
+  store.hold();
+  return { store, ann, bob };
+}
