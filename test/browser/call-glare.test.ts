@@ -1,5 +1,6 @@
 // Both start, or change something, at the same instant, so that their offers cross: each time there is one call.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scaled } from '../chaos/scale.js';
 import { launchBothBrowsers } from '../support/both-browsers.js';
 import type { BrowserName } from '../support/call-windows.js';
 import {
@@ -11,6 +12,7 @@ import {
   meet,
   openPair,
   type Caller,
+  type Protocol,
   type StartOptions,
 } from '../support/callers.js';
 import { servePages, type PageServer } from '../support/serve-pages.js';
@@ -34,18 +36,21 @@ const medias: [anns: Media, bobs: Media][] = [
   [false, false],
 ];
 
-test.each<[BrowserName, BrowserName, number]>([
-  ['chromium', 'chromium', 20],
-  ['chromium', 'firefox', 4],
-  ['firefox', 'chromium', 4],
+test.each<[BrowserName, BrowserName, Protocol, number]>([
+  ['chromium', 'chromium', 'rooms', 20],
+  ['chromium', 'firefox', 'rooms', scaled(20, 4)],
+  ['firefox', 'chromium', 'rooms', scaled(20, 4)],
+  ['chromium', 'chromium', 'names', scaled(20, 2)],
+  ['chromium', 'firefox', 'names', scaled(20, 1)],
+  ['firefox', 'chromium', 'names', scaled(20, 1)],
 ])(
-  '%s and %s start at the same instant, %d times, and are connected each time',
-  async (anns, bobs, rounds) => {
+  '%s and %s start at the same instant, over %s, %d times, and are connected each time',
+  async (anns, bobs, protocol, rounds) => {
     const [ann, bob] = await openPair(browsers[anns], browsers[bobs], server.url);
     await Promise.all([ann.read('takeMedia()'), bob.read('takeMedia()')]);
     for (let round = 0; round < rounds; round += 1) {
       const [annSends, bobSends] = medias[round % medias.length] ?? ['own', 'own'];
-      await meet(ann, bob, 'rooms', `${anns} ${bobs} ${round}`);
+      await meet(ann, bob, protocol, `${anns} ${bobs} ${round}`);
       await atOnce(
         ann,
         `start(${JSON.stringify({ media: annSends })})`,
