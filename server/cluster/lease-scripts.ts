@@ -33,13 +33,14 @@ export interface LeaseReading {
 
 /**
  * `servedAt`: when any node last began, renewed or ended. It is the same for all, so that all judge alike. An outage
- * that begins before the patience after the last one is over counts as one with it.
+ * that begins before the patience after the last one is over counts as one with it. A Redis that knows nothing may have
+ * lost it: that is an outage, too, since ever.
  */
 const clock = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local served = redis.call('HMGET', KEYS[2], 'at', 'from', 'to')
-local servedAt = tonumber(served[1] or now)
+local servedAt = tonumber(served[1] or 0)
 local from = tonumber(served[2] or 0)
 local to = math.min(now, tonumber(served[3] or 0))
 if now - servedAt > ${outageMs} then

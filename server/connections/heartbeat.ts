@@ -43,7 +43,11 @@ export function createHeartbeat(heartbeatMs: number): Heartbeat {
     }
   }
 
-  const timer = heartbeatMs > 0 ? setInterval(beat, heartbeatMs).unref() : undefined;
+  // Timers come before what has arrived is read: this process may have stood still, and the answers be there.
+  const beatLater = (): void => {
+    setImmediate(beat);
+  };
+  const timer = heartbeatMs > 0 ? setInterval(beatLater, heartbeatMs).unref() : undefined;
 
   return {
     watch(socket) {

@@ -20,8 +20,10 @@ export function createProbe(socket: WebSocket): Probe {
 
   function ask(): Promise<boolean> {
     return new Promise((resolve) => {
+      let judging: NodeJS.Immediate | undefined;
       const settle = (isAlive: boolean): void => {
         clearTimeout(timer);
+        clearImmediate(judging);
         socket.off('pong', answer);
         socket.off('message', answer);
         socket.off('close', fail);
@@ -34,7 +36,11 @@ export function createProbe(socket: WebSocket): Probe {
       const fail = (): void => {
         settle(false);
       };
-      const timer = setTimeout(fail, patienceMs);
+      // Timers come before what has arrived is read: this process may have stood still, and the answer be there.
+      const judge = (): void => {
+        judging = setImmediate(fail);
+      };
+      const timer = setTimeout(judge, patienceMs);
       socket.on('pong', answer);
       socket.on('message', answer);
       socket.on('close', fail);

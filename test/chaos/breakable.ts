@@ -22,8 +22,8 @@ export type Failing = 'not' | 'throws' | 'rejects';
 export interface Breakable {
   readonly url: string;
   readonly gateway: RoomGateway;
-  /** From now on the store fails for channels whose names begin with "broken". */
-  breakStore(failing: Failing): void;
+  /** From now on the store fails for channels whose names begin with "broken"; each has `spared` decisions before. */
+  breakStore(failing: Failing, spared?: number): void;
   /** From now on the courier fails for these peers. */
   breakCourier(peers: Iterable<string>): void;
   /** How often something has failed. */
@@ -39,6 +39,8 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
   let failing: Failing = 'not';
   let failures = 0;
   const failuresByChannel = new Map<string, number>();
+  let spared = 0;
+  const askedByChannel = new Map<string, number>();
   let brokenPeers = new Set<string>();
   const kept = new Set<string>();
   const memory = createMemoryRoomStore();
@@ -51,7 +53,9 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
 
   const store: RoomStore = {
     decide(channel, rule, options) {
-      const isBroken = channel.startsWith('broken') && failing !== 'not';
+      const asked = (askedByChannel.get(channel) ?? 0) + 1;
+      askedByChannel.set(channel, asked);
+      const isBroken = channel.startsWith('broken') && failing !== 'not' && asked > spared;
       if (isBroken) failuresByChannel.set(channel, (failuresByChannel.get(channel) ?? 0) + 1);
       if (isBroken && failing === 'throws') fail();
       if (isBroken) return Promise.resolve().then(fail);
@@ -108,8 +112,10 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     gateway,
-    breakStore(how) {
+    breakStore(how, sparedFirst = 0) {
       failing = how;
+      spared = sparedFirst;
+      askedByChannel.clear();
     },
     breakCourier(peers) {
       brokenPeers = new Set(peers);

@@ -60,7 +60,7 @@ it(`[R25] a ghost without a secret is gone within 2 s of the newcomer's request,
 });
 
 it('[R16] a ghost that waits alone is found by the heartbeat, also when somebody has joined it', async () => {
-  const heartbeatMs = 500;
+  const heartbeatMs = scaled(500, 2000);
   const server = await startServerProcess({ HEARTBEAT_MS: String(heartbeatMs) });
   closeSocketsAfterTest();
   const proxy = await startFaultProxy(server.port);

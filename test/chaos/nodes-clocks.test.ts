@@ -71,8 +71,8 @@ it(`[R32] [R33] clocks that are ${offsets.join(', ')} apart: the same results`, 
   expect([ann.got, bob.got]).toEqual([countTo(bob.said), countTo(ann.said)]);
 });
 
-/** By how much the dates in its log are off, to half a minute: a start takes its time. */
+/** By how much the dates in its log are off, in steps of 90 s: a start takes its time. */
 function secondsOff(node: ClusterNode): number {
   const [, time] = /"time":(\d+)/.exec(node.output()) ?? [];
-  return Math.round((Number(time) - Date.now()) / 30_000) * 30 + 0;
+  return Math.round((Number(time) - Date.now()) / 90_000) * 90 + 0;
 }

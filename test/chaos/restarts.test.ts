@@ -11,7 +11,7 @@ const mostAtOnce = 20;
 
 it(`${restarts} restarts of a single node under chat: nothing is lost`, async (context) => {
   const chance = createChance('restarts');
-  const server = await startServerProcess({ HEARTBEAT_MS: '500' });
+  const server = await startServerProcess();
   const ann = await openTalker(server.url, 'room-42');
   const bob = await openTalker(server.url, 'room-42');
   const sent: Promise<void>[] = [];

@@ -8,7 +8,7 @@ import { sayBye, vanish } from '../../server/rooms/room-rules.js';
 import { emptyRoom, type PeerId, type Room } from '../../server/rooms/room.js';
 import type { RoomStore } from '../../server/rooms/room-store.js';
 
-const graceMs = 1000;
+const graceMs = 3000;
 
 /** What the test turns to let time pass, in ms. */
 export interface StoreClock {
@@ -139,7 +139,7 @@ export function roomStoreContract(
         initiator: { presence: 'away', attempt: 3, secrets: [hashSecret('a1'), hashSecret('a2')] },
       });
       for (const each of stores) expect(await look(each, channel('Test'))).toEqual(room);
-      await clock.pass(graceMs - 100);
+      await clock.pass(graceMs / 2);
       const back = enter({ ...ann, peer: 'ann-2' as PeerId, attempt: 4 }, graceMs);
       expect((await nodeOf(stores, 1).decide(channel('Test'), back)).outcome).toMatchObject({
         status: 'resumed',

@@ -107,7 +107,7 @@ describe('nodes', () => {
   });
 
   test('[U27] a name on a dead node is free at once without a secret, and after the grace with one', async () => {
-    const { one, two, lapsedAt, enter } = await scene({ graceMs: 1000 });
+    const { one, two, lapsedAt, enter } = await scene({ graceMs: 3000 });
     await enter(one, ann, 'secret of ann');
     await enter(one, bob);
     lapsedAt.set(one.node, (await timeOf(two)) - 500);

@@ -2,23 +2,14 @@
 import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ChannelFailure, openChannel } from '../../client/index.js';
-import { createParley, type ParleyOptions } from '../../server/create-parley.js';
 import { busy } from '../support/busy.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { openClient } from '../support/library-client.js';
-
-async function start(
-  options: ParleyOptions = {},
-): Promise<{ url: string; port: number; close(): Promise<void> }> {
-  const parley = createParley({ logLevel: 'silent', host: '127.0.0.1', port: 0, ...options });
-  onTestFinished(() => parley.close());
-  const { port } = await parley.listen();
-  return { url: `http://127.0.0.1:${port}`, port, close: () => parley.close() };
-}
+import { startParley } from '../support/parley.js';
 
 describe('two library clients', () => {
   it('[R14] talk with receipts, and both events arrive as they were sent', async () => {
-    const { url } = await start();
+    const { url } = await startParley();
     const ann = await openClient(url, 'red');
     const early = ann.channel.send('before you came');
     const bob = await openClient(url, 'red');
@@ -39,7 +30,7 @@ describe('two library clients', () => {
   });
 
   it('[R10] [R11] close() says Bye: the other is closed with the reason, what was sent arrives, the room is new', async () => {
-    const { url } = await start();
+    const { url } = await startParley();
     const ann = await openClient(url, 'red');
     const bob = await openClient(url, 'red');
     await ann.until(({ channel }) => channel.peer === 'here');
@@ -56,7 +47,7 @@ describe('two library clients', () => {
   });
 
   it('[R5] the third hears full', async () => {
-    const { url } = await start();
+    const { url } = await startParley();
     await openClient(url, 'red');
     await openClient(url, 'red');
     const failure: unknown = await openChannel(url, 'red').catch((error: unknown) => error);
@@ -68,7 +59,7 @@ describe('two library clients', () => {
   });
 
   it('[R1] a name that cannot be is refused with the server’s sentence', async () => {
-    const { url } = await start();
+    const { url } = await startParley();
     await expect(openChannel(url, '')).rejects.toMatchObject({
       reason: 'refused',
       code: 'bad-channel',
@@ -77,7 +68,7 @@ describe('two library clients', () => {
   });
 
   it('[R8] a message above the server’s limit is refused to its sender alone, and the others arrive', async () => {
-    const { url } = await start({ maxMessageBytes: 100 });
+    const { url } = await startParley({ maxMessageBytes: 100 });
     const ann = await openClient(url, 'red');
     const bob = await openClient(url, 'red');
     const sent = [ann.channel.send('a'), ann.channel.send('x'.repeat(101)), ann.channel.send('b')];
@@ -89,8 +80,8 @@ describe('two library clients', () => {
   });
 
   it('nobody at the address is unreachable; a call that is off is aborted', async () => {
-    const { url, close } = await start();
-    await close();
+    const { url, parley } = await startParley();
+    await parley.close();
     await expect(openChannel(url, 'red', { unreachableAfterMs: 100 })).rejects.toMatchObject({
       reason: 'unreachable',
     });
@@ -105,7 +96,7 @@ describe('two library clients', () => {
   });
 
   it('a book client on the other side gets bare messages and gives no receipts', async () => {
-    const { url } = await start();
+    const { url } = await startParley();
     const ann = await openClient(url, 'red');
     const bob = io(url, { transports: ['websocket'], forceNew: true });
     onTestFinished(() => {
@@ -126,7 +117,7 @@ describe('two library clients', () => {
   });
 
   it('[R20] [R21] [R22] a cut path is found again: same roles, nothing lost, and the truth is told', async () => {
-    const { url, port } = await start();
+    const { url, port } = await startParley();
     const proxy = await startFaultProxy(port);
     const ann = await openClient(proxy.url, 'red');
     const bob = await openClient(url, 'red');
@@ -143,7 +134,7 @@ describe('two library clients', () => {
   });
 
   it('a silent path is noticed by an overdue receipt and its check, long before any time-out', async () => {
-    const { url, port } = await start();
+    const { url, port } = await startParley();
     const proxy = await startFaultProxy(port);
     const ann = await openClient(proxy.url, 'red');
     const bob = await openClient(url, 'red');
@@ -157,7 +148,7 @@ describe('two library clients', () => {
   });
 
   it('a chat goes on over a restart of a server that forgets everything', async () => {
-    const { port, url, close } = await start();
+    const { port, url, parley } = await startParley();
     const ann = await openClient(url, 'red');
     const bob = await openClient(url, 'red');
     const sent = [];
@@ -165,8 +156,8 @@ describe('two library clients', () => {
       for (let number = 0; number < 20; number++) {
         sent.push(ann.channel.send(`a${round}-${number}`), bob.channel.send(`b${round}-${number}`));
       }
-      await (round === 0 ? close() : Promise.resolve());
-      if (round === 1) await start({ port });
+      await (round === 0 ? parley.close() : Promise.resolve());
+      if (round === 1) await startParley({ port });
     }
     await Promise.all(sent);
     const all = (who: string): string[] =>

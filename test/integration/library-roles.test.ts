@@ -1,16 +1,9 @@
 // Who of two is the polite one in a call: the roles at their meeting, which are never the same on both sides, whoever left
 // and came meanwhile.
-import { expect, it, onTestFinished } from 'vitest';
-import { createParley, type ParleyOptions } from '../../server/create-parley.js';
+import { expect, it } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { openClient, type LibraryClient } from '../support/library-client.js';
-
-async function start(options: ParleyOptions = {}): Promise<{ url: string; port: number }> {
-  const parley = createParley({ logLevel: 'silent', host: '127.0.0.1', port: 0, ...options });
-  onTestFinished(() => parley.close());
-  const { port } = await parley.listen();
-  return { url: `http://127.0.0.1:${port}`, port };
-}
+import { startParley } from '../support/parley.js';
 
 async function rolesAtMeeting(one: LibraryClient, other: LibraryClient): Promise<string[]> {
   for (const [client, { channel }] of [
@@ -23,14 +16,14 @@ async function rolesAtMeeting(one: LibraryClient, other: LibraryClient): Promise
 }
 
 it('one came first, and the other second', async () => {
-  const { url } = await start();
+  const { url } = await startParley();
   const ann = await openClient(url, 'red');
   const bob = await openClient(url, 'red');
   expect(await rolesAtMeeting(ann, bob)).toEqual(['initiator', 'joiner']);
 });
 
 it('after the one who came first has dropped out, the one who stayed meets the next as the first', async () => {
-  const { url, port } = await start({ graceMs: 50 });
+  const { url, port } = await startParley({ graceMs: 50 });
   const proxy = await startFaultProxy(port);
   const ann = await openClient(proxy.url, 'red');
   const bob = await openClient(url, 'red');
@@ -43,7 +36,7 @@ it('after the one who came first has dropped out, the one who stayed meets the n
 });
 
 it('they stay what they were when one comes back after its seat was lost', async () => {
-  const { url, port } = await start({ graceMs: 50 });
+  const { url, port } = await startParley({ graceMs: 50 });
   const proxy = await startFaultProxy(port);
   const ann = await openClient(proxy.url, 'red');
   const bob = await openClient(url, 'red');
@@ -58,7 +51,7 @@ it('they stay what they were when one comes back after its seat was lost', async
 });
 
 it('they are never the same on both sides, also when somebody else was there meanwhile', async () => {
-  const { url, port } = await start({ graceMs: 50 });
+  const { url, port } = await startParley({ graceMs: 50 });
   const proxy = await startFaultProxy(port);
   const ann = await openClient(proxy.url, 'red');
   const bob = await openClient(url, 'red');

@@ -64,7 +64,7 @@ it('is ready as long as one node is, and passes a 503 on when none is', async ()
   const { port } = await startParley({ trustProxy: true });
   const draining = await startListener(503);
   const nginx = await startNginx([draining.port, port]);
-  for (let shard = 0; shard < 10; shard++) {
+  for (let shard = 0; shard < 40; shard++) {
     expect((await ask(nginx.port, `/readyz?shard=${shard}`)).status).toBe(200);
   }
   expect(draining.heard.length).toBeGreaterThan(0);

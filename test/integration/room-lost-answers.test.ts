@@ -11,10 +11,10 @@ const lost = new Error('the answer is lost');
 async function scene() {
   const store = createSteeredStore();
   const { url } = await startRoomServer(store);
-  const ann = await connectClient(url);
+  const [ann, bob] = [await connectClient(url), await connectClient(url)];
   store.loseNext(lost);
   expect(await enter(ann, 'Test')).toMatchObject({ status: 'refused', code: 'unavailable' });
-  return { store, url, ann };
+  return { store, url, ann, bob };
 }
 
 describe('a seat that its holder does not know of', () => {
@@ -28,8 +28,7 @@ describe('a seat that its holder does not know of', () => {
   });
 
   it('[R31] is given up by itself when it does not, and whoever came meanwhile hears it', async () => {
-    const { url, ann } = await scene();
-    const bob = await connectClient(url);
+    const { ann, bob } = await scene();
     expect(await enter(bob, 'Test')).toMatchObject({ status: 'joined' });
     await Promise.all([ann.hears('refused'), bob.hears('bye')]);
     expect(bob.names()).toEqual(['joined', 'ready', 'peer gone', 'created', 'bye']);

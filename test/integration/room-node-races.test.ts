@@ -37,9 +37,9 @@ it('[R31] news of the other that overtake the answer to the own request are not 
   // Slow are the answers to what the first node asks, and not what it hears.
   const subscribers = await redis.cli('client', 'list', 'type', 'pubsub');
   const asking = proxy.paths().filter(({ port }) => !subscribers.includes(`:${port} laddr`));
-  for (const path of asking) path.delay(120);
+  for (const path of asking) path.delay(120, 'to client');
   const answered = enter(ann, 'Test');
-  await expect.poll(() => redis.cli('exists', 'parley:room:Test'), { interval: 5 }).toBe('1');
+  await expect.poll(() => redis.cli('exists', 'parley:room:Test'), { interval: 20 }).toBe('1');
   expect(await enter(bob, 'Test')).toMatchObject({ status: 'joined' });
   expect(await answered).toMatchObject({ status: 'created' });
   for (const path of asking) path.delay(0);

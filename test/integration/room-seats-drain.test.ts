@@ -66,19 +66,24 @@ describe('a server that is told to end', () => {
     expect(await ask(port, '/readyz')).toMatchObject({ status: 200, body: '{"status":"ready"}' });
     const slow = await openRawPolling(url);
     const closed = parley.close();
-    expect(await ask(port, '/readyz')).toMatchObject({
+    const [readiness, health, ...welcomes] = await Promise.all([
+      ask(port, '/readyz'),
+      ask(port, '/healthz'),
+      ...handshakes.map(([path, headers]) => ask(port, path, { headers })),
+    ]);
+    expect(readiness).toMatchObject({
       status: 503,
       body: '{"status":"draining"}',
       headers: { 'cache-control': 'no-store' },
     });
-    expect((await ask(port, '/healthz')).status).toBe(200);
-    for (const [path, headers] of handshakes) expect((await ask(port, path, { headers })).status).toBe(503);
+    expect(health.status).toBe(200);
+    expect(welcomes.map(({ status }) => status)).toEqual(handshakes.map(() => 503));
     expect(await slow.poll()).toEqual([expect.stringContaining('"draining"')]);
     await closed;
   });
 
   it('[R27] is not ready for DRAIN_MS first, and lets everybody in and talk meanwhile', async () => {
-    const { url, port, parley } = await startParley({ drainMs: 700 });
+    const { url, port, parley } = await startParley({ drainMs: 3000 });
     const startedAt = performance.now();
     const closed = parley.close();
     expect((await ask(port, '/readyz')).status).toBe(503);
@@ -87,7 +92,7 @@ describe('a server that is told to end', () => {
     expect(await bob.hears('message')).toEqual(['still here']);
     expect(ann.names()).not.toContain('draining');
     await Promise.all([ann.hears('draining'), bob.hears('draining')]);
-    expect(performance.now() - startedAt).toBeGreaterThan(690);
+    expect(performance.now() - startedAt).toBeGreaterThan(2990);
     await closed;
   });
 

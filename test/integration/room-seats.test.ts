@@ -129,7 +129,7 @@ describe.each(transports)('over %s', (transport) => {
   });
 
   it('[R22] both away: each seat waits for its own, and runs out by itself', async () => {
-    const { url } = await startParley({ graceMs: 1000 });
+    const { url } = await startParley({ graceMs: 3000 });
     const { client: ann } = await sit(url, 'a1');
     const { client: bob } = await sit(url, 'b1');
     await ann.hears('ready');

@@ -5,10 +5,10 @@ import { startRedis } from '../support/redis-server.js';
 import { connectUser, logInUser, startCalls } from '../support/user-client.js';
 import { exchangeCandidates, exchanged } from '../support/user-nodes.js';
 
-/** Each way; a decision is four of them, and takes 700 ms at most. */
+/** A decision hears from Redis twice, and takes 700 ms at most. */
 const slowMs = 80;
 
-/** Two nodes; `slowDown` delays what the first asks Redis, and not what other nodes tell it. */
+/** Two nodes; `slowDown` delays what Redis answers the first, and not what other nodes tell it. */
 async function scene() {
   const redis = await startRedis();
   onTestFinished(() => redis.close());
@@ -33,7 +33,7 @@ async function scene() {
     one,
     two,
     slowDown: () => {
-      path.delay(slowMs);
+      path.delay(slowMs, 'to client');
     },
     heal: path.heal,
     recordOf: (name: string) => redis.cli('get', `parley:{users}:name:${name}`),
@@ -46,7 +46,7 @@ test('[U27] nothing is heard of a name before the answer to its login, and nothi
   const bob = await connectUser(one.url);
   slowDown();
   bob.say({ type: 'login', name: 'bob' });
-  await expect.poll(() => recordOf('bob'), { interval: 5 }).not.toBe('');
+  await expect.poll(() => recordOf('bob'), { interval: 20 }).not.toBe('');
   ann.say({ type: 'offer', name: 'bob', offer: 'shall we?' });
   ann.say({ type: 'candidate', name: 'bob', candidate: 'a way to ann' });
   expect([await bob.hears(), await bob.hears(), await bob.hears()]).toEqual([
@@ -64,7 +64,7 @@ test('[U11] [U27] after glare an answer may come before one knows of one’s own
   expect(await ann.hears()).toMatchObject({ code: 'not-in-call' });
   slowDown();
   ann.say({ type: 'offer', name: 'bob', offer: 'of ann' });
-  await expect.poll(() => recordOf('bob'), { interval: 5 }).toContain('called');
+  await expect.poll(() => recordOf('bob'), { interval: 20 }).toContain('called');
   bob.say({ type: 'offer', name: 'ann', offer: 'of bob' });
   expect(await bob.hears()).toEqual({ type: 'offer', offer: 'of ann', name: 'ann' });
   expect(await bob.hears()).toMatchObject({ code: 'glare' });

@@ -22,7 +22,7 @@ export interface Path {
   /** Nothing arrives any more, and nobody is told: the connection looks open from both ends. */
   silence(direction?: Direction): void;
   /** Everything arrives so much later, in order. */
-  delay(ms: number): void;
+  delay(ms: number, direction?: Direction): void;
   /** No silence and no delay; what was held back arrives. */
   heal(): void;
 }
@@ -136,8 +136,8 @@ function createPath(client: Socket, upstream: Socket, onOver: () => void): Path 
     silence(direction = 'both') {
       for (const pipe of pipes[direction]) pipe.hold();
     },
-    delay(ms) {
-      for (const pipe of pipes.both) pipe.delay(ms);
+    delay(ms, direction = 'both') {
+      for (const pipe of pipes[direction]) pipe.delay(ms);
     },
     heal() {
       for (const pipe of pipes.both) pipe.heal();

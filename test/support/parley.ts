@@ -1,6 +1,7 @@
 // A parley of one test's own: on a free port, without a log, closed when the test is over. Leaves clients to others.
 import { onTestFinished } from 'vitest';
 import { createParley, type Parley, type ParleyOptions } from '../../server/create-parley.js';
+import { findFreePort } from './free-port.js';
 
 export interface StartedParley {
   /** `http://127.0.0.1:<port>`, without a slash at its end. */
@@ -13,7 +14,9 @@ export interface StartedParley {
 
 /** Call it inside a test; its end closes the server, after the clients that were opened later. */
 export async function startParley(options: ParleyOptions = {}): Promise<StartedParley> {
-  const ownPorts = options.server ? {} : { port: 0, callsPort: 0, host: '127.0.0.1' };
+  const ownPorts = options.server
+    ? {}
+    : { port: await findFreePort(), callsPort: await findFreePort(), host: '127.0.0.1' };
   const parley = createParley({ logLevel: 'silent', ...ownPorts, ...options });
   onTestFinished(() => parley.close());
   const { port, isTls, callsPort } = await parley.listen();

@@ -1,6 +1,7 @@
 // A real Socket.IO client that keeps every event it hears, so that a test can compare the whole list.
 import { io, type Socket } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
+import { inTime } from './in-time.js';
 
 export const transports = ['websocket', 'polling'] as const;
 export type Transport = (typeof transports)[number];
@@ -17,9 +18,9 @@ export interface RoomClient {
   /** Resolves with the reason when the connection ends. */
   readonly ended: Promise<string>;
   say(event: string, ...args: unknown[]): void;
-  /** Says it and resolves with the acknowledgement. */
+  /** Says it and resolves with the acknowledgement. @throws when none comes */
   ask(event: string, ...args: unknown[]): Promise<unknown>;
-  /** Resolves with the arguments as soon as the event was heard `times` times since the start. */
+  /** Resolves with the arguments as soon as the event was heard `times` times since the start. @throws when it is not */
   hears(event: string, times?: number): Promise<unknown[]>;
   /** Names only, for lists where the arguments are compared elsewhere. */
   names(): string[];
@@ -61,6 +62,7 @@ export async function connectClient(url: string, options: RoomClientOptions = {}
 function follow(socket: Socket): Omit<RoomClient, 'id'> {
   const heard: Heard[] = [];
   const waiting = new Set<() => void>();
+  const names = (): string[] => heard.map(([event]) => event);
   socket.onAny((event: string, ...args: unknown[]) => {
     heard.push([event, ...args]);
     for (const look of waiting) look();
@@ -76,11 +78,11 @@ function follow(socket: Socket): Omit<RoomClient, 'id'> {
       socket.emit(event, ...args);
     },
     ask: (event, ...args) =>
-      new Promise((resolve) => {
+      inTime(`an answer to ${event}`, names, (resolve) => {
         socket.emit(event, ...args, resolve);
       }),
     hears: (event, times = 1) =>
-      new Promise((resolve) => {
+      inTime(`${event}, heard ${times} times`, names, (resolve) => {
         const look = (): void => {
           const found = heard.filter(([name]) => name === event)[times - 1];
           if (!found) return;
@@ -90,6 +92,6 @@ function follow(socket: Socket): Omit<RoomClient, 'id'> {
         waiting.add(look);
         look();
       }),
-    names: () => heard.map(([event]) => event),
+    names,
   };
 }

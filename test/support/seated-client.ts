@@ -7,7 +7,9 @@ export interface Seated {
   answer: EnterAnswer;
 }
 
-/** Connects and asks for a seat; `options` without `resume` keep nothing. */
+/**
+ * Connects and asks for a seat; `options` without `resume` keep nothing. Asks again when a node or Redis took too long.
+ */
 export async function takeSeat(
   url: string,
   transport: Transport,
@@ -15,7 +17,9 @@ export async function takeSeat(
   options: EnterOptions = {},
 ): Promise<Seated> {
   const client = await connectClient(url, { transport });
-  return { client, answer: await enter(client, channel, options) };
+  let answer = await enter(client, channel, options);
+  while (answer.code === 'unavailable') answer = await enter(client, channel, options);
+  return { client, answer };
 }
 
 export async function enter(

@@ -1,5 +1,6 @@
 // A parley that serves the built pages on a free port, for one test.
 import { createParley, type ParleyOptions } from '../../server/create-parley.js';
+import { findFreePort } from './free-port.js';
 
 export interface PageServer {
   /** The address of the chat page. */
@@ -12,7 +13,7 @@ export interface PageServer {
 const heartbeatMs = 3000;
 
 export async function servePages(options: ParleyOptions = {}): Promise<PageServer> {
-  const ownPorts = { port: 0, callsPort: 0, host: '127.0.0.1' };
+  const ownPorts = { port: await findFreePort(), callsPort: 0, host: '127.0.0.1' };
   const parley = createParley({ ...ownPorts, logLevel: 'silent', heartbeatMs, ...options });
   const { port } = await parley.listen();
   return { url: `http://127.0.0.1:${port}/`, port, close: parley.close };

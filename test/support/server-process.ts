@@ -1,8 +1,9 @@
 // A parley as a process of its own that can be stopped, killed and started again on the same port.
 import { once } from 'node:events';
+import { findFreePort } from './free-port.js';
 import { startMain, type RunningProcess } from './parley-process.js';
 
-const opened = /Open https?:\/\/[^ "]*:(\d+)/;
+const opened = /Open https?:\/\//;
 
 export interface ServerProcess {
   readonly port: number;
@@ -28,9 +29,11 @@ export interface ServerProcess {
 export async function startServerProcess(env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
   const launch = (onPort: number): RunningProcess =>
     startMain([], { HOST: '127.0.0.1', LOG_FORMAT: 'json', ...env, PORT: String(onPort) });
-  let running = launch(0);
+  // One that nobody else is given while this one is down.
+  const port = await findFreePort();
+  let running = launch(port);
   let printedBefore = '';
-  const port = Number((await running.prints(opened))[1]);
+  await running.prints(opened);
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     const { child } = running;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { ParleyOptions } from '../../server/create-parley.js';
+import { inTime } from './in-time.js';
 import { startParley } from './parley.js';
 
 export interface Calls {
@@ -31,7 +32,7 @@ export interface UserClient {
   socket: WebSocket;
   /** Sends a message as JSON, or a text as it is. */
   say(message: object | string): void;
-  /** The next frame that nobody has looked at yet. */
+  /** The next frame that nobody has looked at yet. @throws when none comes */
   hears(): Promise<unknown>;
   /** Everything not looked at yet, up to now: what was said before is handled when this resolves. */
   hearsAll(): Promise<unknown[]>;
@@ -47,6 +48,7 @@ const mark = { type: 'login', resume: 'a mark' };
 export async function connectUser(url: string, options: ClientOptions = {}): Promise<UserClient> {
   const socket = new WebSocket(url, options);
   const heard: unknown[] = [];
+  const before: unknown[] = [];
   let wake = (): void => {};
   socket.on('message', (data: Buffer) => {
     heard.push(JSON.parse(data.toString('utf8')));
@@ -67,11 +69,17 @@ export async function connectUser(url: string, options: ClientOptions = {}): Pro
   async function hears(): Promise<unknown> {
     while (heard.length === 0) {
       if (socket.readyState === socket.CLOSED) throw new Error('closed without another word');
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      await inTime<void>(
+        'another word',
+        () => before,
+        (resolve) => {
+          wake = resolve;
+        },
+      );
     }
-    return heard.shift();
+    const next = heard.shift();
+    before.push(next);
+    return next;
   }
 
   const client: UserClient = {
@@ -82,11 +90,11 @@ export async function connectUser(url: string, options: ClientOptions = {}): Pro
     hears,
     async hearsAll() {
       client.say(mark);
-      const before: unknown[] = [];
+      const all: unknown[] = [];
       for (;;) {
         const next = await hears();
-        if (isMark(next)) return before;
-        before.push(next);
+        if (isMark(next)) return all;
+        all.push(next);
       }
     },
     closed,
@@ -100,11 +108,22 @@ export async function connectUser(url: string, options: ClientOptions = {}): Pro
   return client;
 }
 
+/** Asks again when the server could not tell in time; resolves with the answer. */
+export async function logIn(
+  client: UserClient,
+  request: { name: string; resume?: boolean; seat?: string },
+): Promise<unknown> {
+  for (;;) {
+    client.say({ type: 'login', ...request });
+    const answer = await client.hears();
+    if ((answer as { code?: string }).code !== 'unavailable') return answer;
+  }
+}
+
 /** Connects and logs in. */
 export async function logInUser(url: string, name: string, options?: ClientOptions): Promise<UserClient> {
   const client = await connectUser(url, options);
-  client.say({ type: 'login', name });
-  const answer = (await client.hears()) as { success: boolean };
+  const answer = (await logIn(client, { name })) as { success: boolean };
   if (!answer.success) throw new Error(`${name} could not log in`);
   return client;
 }

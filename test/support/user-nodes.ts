@@ -2,7 +2,7 @@
 import { onTestFinished } from 'vitest';
 import type { ParleyOptions } from '../../server/create-parley.js';
 import { startRedis, type RedisServer } from './redis-server.js';
-import { connectUser, startCalls, type UserClient } from './user-client.js';
+import { connectUser, logIn, startCalls, type UserClient } from './user-client.js';
 
 export interface UserNodesScene {
   redis: RedisServer;
@@ -28,11 +28,10 @@ export async function startUserNodes(count = 2, options: ParleyOptions = {}): Pr
   };
 }
 
-/** Who keeps its name, under a secret that the test can tell. */
+/** Who keeps its name, under a secret that the test can tell; asks again when a node or Redis took too long. */
 export async function logInKept(url: string, name: string): Promise<[UserClient, unknown]> {
   const client = await connectUser(url);
-  client.say({ type: 'login', name, resume: true, seat: `secret of ${name}` });
-  return [client, await client.hears()];
+  return [client, await logIn(client, { name, resume: true, seat: `secret of ${name}` })];
 }
 
 /** Both hear each other, whichever way it goes. */

@@ -11,6 +11,9 @@ import {
 const heartbeatMs = 10_000;
 const minuteMs = 60_000;
 
+/** What the fake clock counts for an immediate. */
+const turnMs = 1;
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -24,7 +27,7 @@ describe('WebSockets', () => {
     const socket = createSocket();
     socket.answers = true;
     watch(socket);
-    vi.advanceTimersByTime(100 * heartbeatMs);
+    vi.advanceTimersByTime(100 * heartbeatMs + turnMs);
     expect(socket.done).toEqual(Array.from({ length: 100 }, () => 'ping'));
   });
 
@@ -33,7 +36,7 @@ describe('WebSockets', () => {
     watch(socket);
     vi.advanceTimersByTime(2 * heartbeatMs - 1);
     expect(socket.done).toEqual(['ping']);
-    vi.advanceTimersByTime(1);
+    vi.advanceTimersByTime(1 + turnMs);
     expect(socket.done).toEqual(['ping', 'cut']);
   });
 
@@ -53,8 +56,17 @@ describe('WebSockets', () => {
     watch(socket);
     vi.advanceTimersByTime(5 * heartbeatMs);
     socket.answers = false;
-    vi.advanceTimersByTime(2 * heartbeatMs);
+    vi.advanceTimersByTime(2 * heartbeatMs + turnMs);
     expect(socket.done.at(-1)).toBe('cut');
+  });
+
+  it('[R16] one that has answered while this process stood still lives', () => {
+    const socket = createSocket();
+    watch(socket);
+    // What has arrived is read after the timers that are due, and before the immediates.
+    setTimeout(() => socket.emitter.emit('pong'), 2 * heartbeatMs);
+    vi.advanceTimersByTime(2 * heartbeatMs + turnMs);
+    expect(socket.done).toEqual(['ping', 'ping']);
   });
 
   it('[R16] one that is closed is let be', () => {

@@ -4,6 +4,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
 import { createProbe } from '../../server/connections/probe.js';
 
+/** What the fake clock counts for an immediate. */
+const turnMs = 1;
+
 beforeEach(() => {
   vi.useFakeTimers();
 });
@@ -37,8 +40,19 @@ it('[R25] one that is silent for a second is dead', async () => {
   const { probe } = open();
   vi.advanceTimersByTime(1000);
   const isAlive = probe.isAlive();
-  vi.advanceTimersByTime(1000);
+  vi.advanceTimersByTime(1000 + turnMs);
   expect(await isAlive).toBe(false);
+});
+
+it('[R25] whoever has answered while this process stood still is alive', async () => {
+  const { probe, socket } = open();
+  vi.advanceTimersByTime(1000);
+  const isAlive = probe.isAlive();
+  // What has arrived is read after the timers that are due, and before the immediates.
+  setTimeout(() => socket.emitter.emit('pong'), 1000);
+  vi.advanceTimersByTime(1000 + turnMs);
+  expect(await isAlive).toBe(true);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 it('[R25] one that closes meanwhile is dead at once', async () => {
@@ -63,7 +77,7 @@ it('[R25] all who ask at the same time share one ping, and one a second is sent 
   const first = Array.from({ length: 20 }, probe.isAlive);
   vi.advanceTimersByTime(500);
   const second = Array.from({ length: 20 }, probe.isAlive);
-  vi.advanceTimersByTime(500);
+  vi.advanceTimersByTime(500 + turnMs);
   expect(new Set(await Promise.all([...first, ...second]))).toEqual(new Set([false]));
   expect(socket.pings).toBe(1);
   const third = probe.isAlive();
