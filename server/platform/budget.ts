@@ -1,4 +1,5 @@
 // The time that one undertaking of several steps may take.
+import { within } from './within.js';
 
 export interface Budget {
   /** What is left, in ms. @throws when nothing is */
@@ -9,28 +10,17 @@ export interface Budget {
 
 export function createBudget(ms: number): Budget {
   const deadline = performance.now() + ms;
+  const late = `It was not done within ${ms} ms.`;
 
   function leftMs(): number {
     const left = deadline - performance.now();
     // A timer may ring a moment before its time.
-    if (left < 1) throw new Error(`It was not done within ${ms} ms.`);
+    if (left < 1) throw new Error(late);
     return left;
   }
 
   return {
     leftMs,
-    async of(step) {
-      let timer: NodeJS.Timeout | undefined;
-      const over = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => {
-          reject(new Error(`It was not done within ${ms} ms.`));
-        }, leftMs());
-      });
-      try {
-        return await Promise.race([step, over]);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    of: async (step) => within(leftMs(), step, late),
   };
 }

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { createClient, ErrorReply } from 'redis';
 import type { Logger } from './logger.js';
+import { within } from './within.js';
 
 /** Within this time a question is answered, or it is given up: the script may still have run, or run later. */
 const answerMs = 800;
@@ -113,7 +114,7 @@ export function createRedisClient(url: string, logger: Logger): RedisClient {
     },
     async open() {
       try {
-        await within(startMs, client.connect());
+        await answered(startMs, client.connect());
         isOpen = true;
       } catch (cause) {
         client.destroy();
@@ -122,8 +123,8 @@ export function createRedisClient(url: string, logger: Logger): RedisClient {
         });
       }
     },
-    run: (script, keys, args, withinMs = answerMs) => within(withinMs, run(script, [...keys], [...args])),
-    publish: (channel, text) => within(answerMs, client.publish(channel, text)),
+    run: (script, keys, args, withinMs = answerMs) => answered(withinMs, run(script, [...keys], [...args])),
+    publish: (channel, text) => answered(answerMs, client.publish(channel, text)),
     async subscribe(channel, hear, onSubscribed) {
       await client.subscribe(channel, hear);
       // Redis's client subscribes again by itself before it says that it is ready.
@@ -148,17 +149,6 @@ function reasonOf(fault: unknown): string {
   return `(${message === '' ? (code ?? fault.name) : message})`;
 }
 
-/** The answer, or an error when it takes longer; what comes later is dropped. */
-async function within<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`Redis did not answer within ${ms} ms.`));
-    }, ms);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+function answered<Answer>(ms: number, answer: Promise<Answer>): Promise<Answer> {
+  return within(ms, answer, `Redis did not answer within ${ms} ms.`);
 }
