@@ -38,9 +38,10 @@ const goodbyeWithinMs = 1000;
  *   video.srcObject = stream;
  *   void video.play();
  * });
+ * const isPlaying = new Promise((resolve) => video.addEventListener('playing', resolve));
  * bob.on('text', (text) => console.log(`bob reads ${text}`)); // prints: bob reads do you see me?
  * await ann.sendText('do you see me?');
- * await new Promise((resolve) => video.addEventListener('playing', resolve));
+ * await isPlaying;
  * await ann.hangUp();
  * await bob.over;
  * console.log(`${bob.state} by the ${bob.endedBy}`); // prints: ended by the other

@@ -18,7 +18,7 @@ beforeAll(async () => {
   [chromium, firefox, server] = await Promise.all([
     launchChromium(),
     launchFirefox(),
-    servePages({ publicDir, heartbeatMs: 300 }),
+    servePages({ publicDir }),
   ]);
 });
 

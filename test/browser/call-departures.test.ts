@@ -31,7 +31,7 @@ afterAll(async () => {
 
 test.each<[departure: 'crash' | 'closeTab', graceMs: number, states: CallState[]]>([
   // A path counts as lost after some 8 s without a sign of life.
-  ['crash', 10_000, ['reconnecting', 'waiting']],
+  ['crash', 15_000, ['reconnecting', 'waiting']],
   ['closeTab', 1000, ['waiting']],
 ])(
   'after a %s, with a grace of %d ms, the other is %j, and goes on with whoever comes',

@@ -21,7 +21,8 @@ const browsers = launchBothBrowsers();
 let server: PageServer;
 
 beforeAll(async () => {
-  server = await servePages({ publicDir: callHarness });
+  // Each round of tracks makes the descriptions longer.
+  server = await servePages({ publicDir: callHarness, maxMessageBytes: 1_000_000 });
 });
 
 afterAll(() => server.close());

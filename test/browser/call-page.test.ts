@@ -147,13 +147,13 @@ test('after Hang up no camera is on; one can call again, or begin anew', async (
   const ann = await openPage(chromium, pageOf('again'), { before: watchCamera });
   await join(ann);
   await expectSays(ann, 'Waiting for the other person');
-  expect(await isCameraOn(ann)).toBe(true);
+  await expect.poll(() => isCameraOn(ann)).toBe(true);
   await press(ann, 'Hang up');
   await expectSays(ann, 'You have hung up');
   expect(await isCameraOn(ann)).toBe(false);
   await press(ann, 'Call again');
   await expectSays(ann, 'Waiting for the other person');
-  expect(await isCameraOn(ann)).toBe(true);
+  await expect.poll(() => isCameraOn(ann)).toBe(true);
   await press(ann, 'Hang up');
   await press(ann, 'New call');
   await expect.poll(() => ann.read('location.hash')).toBe('');

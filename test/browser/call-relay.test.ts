@@ -65,7 +65,7 @@ test('one side that wants the relay only is never heard of at another address, a
 });
 
 test('new credentials come before the first run out, and find a new path', async () => {
-  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, await serve({ turnTtl: 3 }));
+  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, await serve({ turnTtl: 8 }));
   await meet(ann, bob, 'rooms');
   await call(ann, bob, { relayOnly: true });
   await expectFrames(ann, bob);

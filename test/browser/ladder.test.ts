@@ -134,9 +134,12 @@ test('a row unfolds by keyboard, and a payload of a peer stays text there and in
 });
 
 test('folded, it draws nothing; open, it follows its end while the reader is there, and is 500 rows long', async () => {
+  // Nothing travels here but what is said.
+  const quiet = await servePages({ heartbeatMs: 60_000 });
+  onTestFinished(quiet.close);
   const ann = await chromium.openWindow({ showsPrompts: false });
-  const bob = await enterByWire(server.url, 'long ladder');
-  await ann.goto(`${server.url}?channel=long ladder`);
+  const bob = await enterByWire(quiet.url, 'long ladder');
+  await ann.goto(`${quiet.url}?channel=long ladder`);
   await expectLog(ann, said.joined('long ladder'));
   const say = (count: number): void => {
     for (let number = 0; number < count; number += 1) bob.emit('message', `line ${number} of ${count}`);
@@ -158,6 +161,10 @@ test('folded, it draws nothing; open, it follows its end while the reader is the
     `${rowThatSays('line 40 of 41')}.scrollIntoView(), document.querySelector('.ladder-scroll').scrollBy(0, -60)`,
   );
   await expect.poll(() => ann.read(place)).toBeGreaterThan(30);
+  // The page hears of it in the next frame.
+  await ann.read(
+    `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())))`,
+  );
   const before = await ann.read(top);
   await ann.read(`document.querySelector('.ladder li summary').focus({ preventScroll: true })`);
   say(480);

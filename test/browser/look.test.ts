@@ -35,6 +35,7 @@ test('a whole conversation by keyboard alone', async () => {
   await ann.press('Enter');
   expect(await heard).toBe('Thanks');
   bob.emit('response', 'Once more');
+  await expectLog(ann, said.joined('keys'), said.message('Your turn'), said.response('Once more'));
   await expectFocus(ann, 'words');
   await tabTo(ann, 'bye');
   await ann.press('Enter');
@@ -125,7 +126,7 @@ test('the end of a long conversation is in sight', async () => {
   await ann.reply('Bye');
   await expectStatus(ann, 'You have left the channel.');
   const fromEnd = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('#scratchPad'))`;
-  expect(await ann.read<number>(fromEnd)).toBeLessThan(2);
+  await expect.poll(() => ann.read<number>(fromEnd)).toBeLessThan(2);
   await Promise.all([ann.close(), bob.close()]);
 });
 

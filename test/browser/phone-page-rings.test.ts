@@ -135,10 +135,14 @@ test('whoever loads the page again while it rings hears it ring again', async ()
 test('by keyboard alone: the focus goes to the call, and back', async () => {
   const [ann, bob] = (await logInAll(chromium, server.url, 'ann 8', 'bob 8')) as [CallWindow, CallWindow];
   await fill(bob, '#other-name', 'an');
+  // In the moment in which it begins to ring, somebody is still typing: this Enter was not for the call.
+  await bob.read(`document.querySelector('#take').addEventListener('focus', ({ target }) => {
+    target.click();
+    window.pressed = true;
+  }, { once: true })`);
   await callByName(ann, 'bob 8');
   await expectFocus(bob, 'take');
-  // In the moment in which it begins to ring, somebody is still typing: this Enter was not for the call.
-  await bob.read(`document.querySelector('#take').click()`);
+  await expect.poll(() => bob.read('window.pressed')).toBe(true);
   await expectRing(bob, 'ann 8');
   await ann.click('#take-back');
   await expectFocus(bob, 'other-name');

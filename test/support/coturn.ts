@@ -30,8 +30,9 @@ export interface Coturn {
 const host = '127.0.0.1';
 /** Ports in a block: the first is the server's own, the others are for its relays. */
 const blockSize = 100;
-/** Below those that the system hands out by itself, so that nothing else gets into a block. */
-const blocks = { from: 10_000, to: 30_000 };
+/** Below those of free-port.ts. Each worker of the test runner has blocks of its own. */
+const from = 10_000 + (Number(process.env['VITEST_POOL_ID'] ?? 0) % 10) * 1000;
+const blockCount = 10;
 
 /** Stopped when the test is over, if it is started inside one. Outside: call `stop`. */
 export async function startCoturn({ endsWithTest = true } = {}): Promise<Coturn> {
@@ -124,7 +125,7 @@ function settings({ port, secret, folder }: Place): string {
 
 async function findFreeBlock(): Promise<number> {
   for (;;) {
-    const port = randomInt(blocks.from / blockSize, blocks.to / blockSize) * blockSize;
+    const port = from + randomInt(blockCount) * blockSize;
     if (await isFree(port)) return port;
   }
 }

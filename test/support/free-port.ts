@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { randomInt } from 'node:crypto';
 
-// Below those that the system hands out by itself (from 32768), so that nobody else takes one between two uses of it.
+// Above those of coturn.ts, and below those that the system hands out by itself (from 32768): nobody else takes one
+// between two uses of it.
 const lowest = 20_000;
 
 /** Each worker of the test runner has a block of its own. */

@@ -16,7 +16,7 @@ const keepConnections = `
 /** For a window whose calls ring for 45 s in a moment. */
 export const shortRings = `
   const ownTimeout = window.setTimeout;
-  window.setTimeout = (act, delayMs, ...args) => ownTimeout(act, delayMs === 45000 ? 1500 : delayMs, ...args);`;
+  window.setTimeout = (act, delayMs, ...args) => ownTimeout(act, delayMs === 45000 ? 5000 : delayMs, ...args);`;
 
 export const said = {
   loggedIn: 'You are logged in. Others can call you now.',
