@@ -204,9 +204,8 @@ async function expectInOrder(window: CallWindow, ...expected: (string | RegExp)[
   await expect.poll(found).toEqual(expected);
 }
 
-/** Nothing comes after it. */
+/** Nothing comes after it. Whose word it is depends on whether the own goodbye is out before the other's comes. */
 async function expectEnd(window: CallWindow): Promise<void> {
-  // Whose word it is depends on whether the own goodbye is out before the other's comes.
   await expect.poll(async () => (await rowsOf(window)).at(-1)).toMatch(/^Your side: over: (closed|ended)$/);
 }
 
