@@ -57,6 +57,7 @@ export function openSession(parts: SessionParts): Session {
   let callOff = (): void => {};
   let hasAnswer = false;
   let isAsking = false;
+  const haveSent = new Set<RTCRtpSender>();
   const connection = new RTCPeerConnection(configuration);
   // The same on both sides, so that nobody waits for the other to open it.
   const texts = connection.createDataChannel('text', { negotiated: true, id: 0 });
@@ -116,7 +117,9 @@ export function openSession(parts: SessionParts): Session {
     },
     remove(track) {
       const sender = senderOf(track);
-      if (sender) connection.removeTrack(sender);
+      if (!sender) return;
+      if (isSending(sender)) haveSent.add(sender);
+      connection.removeTrack(sender);
     },
     close() {
       callOff();
@@ -150,16 +153,25 @@ export function openSession(parts: SessionParts): Session {
     void send({ from: id, to: session.other, restart: true }).then(beAnswered, beAnswered);
   }
 
-  /** One that has sent before: `addTrack` takes a new one then, and descriptions outgrow what a message may have. */
+  /**
+   * One that has sent before: `addTrack` takes a new one then, and descriptions outgrow what a message may have. One that
+   * never has is left to `addTrack`, which takes it at once; `replaceTrack` fills it later, and two would take the same.
+   */
   function freeTransceiver(kind: string): RTCRtpTransceiver | undefined {
     return connection
       .getTransceivers()
       .find(
         ({ direction, receiver, sender }) =>
+          haveSent.has(sender) &&
           sender.track === null &&
           receiver.track.kind === kind &&
           (direction === 'recvonly' || direction === 'inactive'),
       );
+  }
+
+  function isSending(sender: RTCRtpSender): boolean {
+    const transceiver = connection.getTransceivers().find((each) => each.sender === sender);
+    return transceiver?.currentDirection === 'sendrecv' || transceiver?.currentDirection === 'sendonly';
   }
 
   function senderOf(track: MediaStreamTrack): RTCRtpSender | undefined {

@@ -47,6 +47,18 @@ test.each<BrowserName>(['chromium', 'firefox'])(
   },
 );
 
+test.each<BrowserName>(['chromium', 'firefox'])(
+  'two tracks that one in %s adds at once, where nothing was sent before, are both seen',
+  async (bobsBrowser) => {
+    const [ann, bob] = await openTwo(`two at once, from ${bobsBrowser}`, bobsBrowser);
+    await Promise.all([ann.start(), bob.start({ media: false })]);
+    await expectConnected(ann, bob);
+    await bob.read('void [1, 2].map(() => call.addTrack(drawTrack(32, 24)))');
+    await expect.poll(() => seenBy(ann)).toEqual(['video', 'video']);
+    await expectFrames(ann, bob);
+  },
+);
+
 test('two who send nothing write to each other', async () => {
   const [ann, bob] = await openTwo('none sends');
   await call(ann, bob, { media: false });
