@@ -1,6 +1,7 @@
 // Finds dead connections by the WebSocket's own ping, which a browser answers by itself while a prompt stops
 // its page (RFC 6455, section 5.5.2). [R16]
 import type { WebSocket } from 'ws';
+import { afterReading } from '../platform/after-reading.js';
 
 const closeTimeoutMs = 1000;
 
@@ -43,11 +44,7 @@ export function createHeartbeat(heartbeatMs: number): Heartbeat {
     }
   }
 
-  // Timers come before what has arrived is read: this process may have stood still, and the answers be there.
-  const beatLater = (): void => {
-    setImmediate(beat);
-  };
-  const timer = heartbeatMs > 0 ? setInterval(beatLater, heartbeatMs).unref() : undefined;
+  const timer = heartbeatMs > 0 ? setInterval(() => afterReading(beat), heartbeatMs).unref() : undefined;
 
   return {
     watch(socket) {

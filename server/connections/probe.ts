@@ -1,5 +1,6 @@
 // Asks a WebSocket whether its other end is still there. Leaves the regular look to the heartbeat.
 import type { WebSocket } from 'ws';
+import { afterReading } from '../platform/after-reading.js';
 
 /** Heard within this time counts as alive, and so long a ping may take to be answered. */
 const patienceMs = 1000;
@@ -36,11 +37,9 @@ export function createProbe(socket: WebSocket): Probe {
       const fail = (): void => {
         settle(false);
       };
-      // Timers come before what has arrived is read: this process may have stood still, and the answer be there.
-      const judge = (): void => {
-        judging = setImmediate(fail);
-      };
-      const timer = setTimeout(judge, patienceMs);
+      const timer = setTimeout(() => {
+        judging = afterReading(fail);
+      }, patienceMs);
       socket.on('pong', answer);
       socket.on('message', answer);
       socket.on('close', fail);

@@ -1,4 +1,5 @@
 // The result of something, unless it takes too long.
+import { afterReading } from './after-reading.js';
 
 /**
  * What comes later is dropped.
@@ -10,8 +11,7 @@ export async function within<Result>(ms: number, result: Promise<Result>, late: 
     const giveUp = (): void => {
       reject(new Error(late));
     };
-    // Timers come before what has arrived is read: this process may have stood still, and the answer be there.
-    timer = setTimeout(() => setImmediate(giveUp), ms);
+    timer = setTimeout(() => afterReading(giveUp), ms);
   });
   try {
     return await Promise.race([result, over]);

@@ -92,6 +92,7 @@ test('[U28] Redis is silent: a login is refused at once, a pair on one node talk
     expect(await eve.hears()).toEqual(unavailable);
     expect(performance.now() - askedAt).toBeLessThan(busy(1000));
     await eve.close();
+    // Not as fast as it can: each refused login is something that the server still has to clear up.
     await pause(100);
     expect(await exchangeCandidates(pair, `${turn}`)).toEqual(exchanged(`${turn}`));
   }

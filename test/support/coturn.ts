@@ -5,11 +5,11 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { busy } from './busy.js';
+import { isFree } from './free-port.js';
 
 export interface Coturn {
   readonly port: number;
@@ -130,19 +130,7 @@ async function findFreeBlock(): Promise<number> {
   }
 }
 
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const opened = once(server, 'listening').then(
-    () => true,
-    () => false,
-  );
-  server.listen(port, host);
-  const isOpen = await opened;
-  server.close();
-  return isOpen;
-}
-
-/** Asks as any client begins: a STUN binding request (RFC 8489). */
+/** Asks as every client begins: a STUN binding request (RFC 8489). */
 async function answers(port: number): Promise<boolean> {
   const socket = createSocket('udp4');
   const request = Buffer.alloc(20);

@@ -1,7 +1,7 @@
 // Ports for programs that cannot be told to take any free one, and for those that come back to theirs.
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { randomInt } from 'node:crypto';
 
 // Above those of coturn.ts, and below those that the system hands out by itself (from 32768): nobody else takes one
 // between two uses of it.
@@ -23,7 +23,8 @@ export async function findFreePort(): Promise<number> {
   throw new Error(`Every port from ${first} to ${first + blockSize - 1} is taken.`);
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** For TCP, on this machine's own address. */
+export async function isFree(port: number): Promise<boolean> {
   const holder = createServer().listen(port, '127.0.0.1');
   const taken = once(holder, 'error').then(() => false);
   const isOurs = await Promise.race([once(holder, 'listening').then(() => true), taken]);
