@@ -1,15 +1,54 @@
-import { defineConfig } from 'vitest/config';
+// The tests by tier. `npm test` runs them all; `npm run chaos` (`--mode long`) runs the long forms, one file at a time.
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/chaos/draw-seed.ts'],
-    // How long something may take to become so, on a machine that is busy with other tests.
-    expect: { poll: { timeout: 30_000, interval: 50 } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    reporters: ['default', './test/support/count-reporter.ts'],
-    // Two real browsers at once are enough for a small machine.
-    maxWorkers: 2,
-  },
+type ProjectConfig = TestProjectInlineConfiguration['test'];
+
+export default defineConfig(({ mode }) => {
+  const isLong = mode === 'long';
+  // On two cores. In the long form a scenario has the machine for itself.
+  const workers = (count: number) => ({ maxWorkers: isLong ? 1 : count, fileParallelism: !isLong });
+  const computing = { ...workers(2), sequence: { groupOrder: 0 } };
+  const waiting = { ...workers(3), sequence: { groupOrder: 1 } };
+  const secondTry = { retry: isLong ? 0 : 1 };
+  const tier = (name: string, test: ProjectConfig) => ({ extends: true as const, test: { name, ...test } });
+
+  return {
+    test: {
+      reporters: [
+        isLong ? 'verbose' : 'default',
+        './test/chaos/figures-reporter.ts',
+        './test/support/count-reporter.ts',
+      ],
+      projects: [
+        tier('unit', { include: ['test/{unit,architecture}/**/*.test.ts'], ...computing }),
+        tier('property', { include: ['test/property/**/*.test.ts'], ...computing }),
+        tier('contract', { include: ['test/contract/**/*.test.ts'], ...waiting }),
+        tier('integration', { include: ['test/integration/**/*.test.ts'], ...waiting }),
+        tier('chaos', {
+          include: ['test/chaos/**/*.test.ts'],
+          // What an integration test covers in short runs in the long form only.
+          exclude: isLong ? [] : ['test/chaos/**/*.long.test.ts'],
+          globalSetup: ['test/chaos/draw-seed.ts'],
+          ...waiting,
+          ...secondTry,
+        }),
+        tier('browser', {
+          // What promises times under a call is measured in the long form.
+          include: isLong
+            ? ['test/browser/call-{network,relay-restart,rolling-restart,server-restart}.test.ts']
+            : ['test/browser/**/*.test.ts'],
+          ...waiting,
+          ...secondTry,
+        }),
+      ],
+      ...(isLong && { env: { CHAOS: 'full' } }),
+      // A worker keeps its modules and its browsers from one file to the next.
+      isolate: false,
+      // How long something may take to become so, on a machine that is busy with other tests.
+      expect: { poll: { timeout: 30_000, interval: 50 } },
+      // A slow machine makes a test slower, not wrong.
+      testTimeout: isLong ? 3_600_000 : 90_000,
+      hookTimeout: 60_000,
+    },
+  };
 });

@@ -1,7 +1,7 @@
 // Every rule of PROTOCOL.md is kept somewhere and proved somewhere, and no number is made up.
 import ts from 'typescript';
 import { expect, it } from 'vitest';
-import { isFile, readSources, readText, walk, type SourceFile } from '../support/source-files.js';
+import { isFile, listFiles, readSources, readText, walk, type SourceFile } from '../support/source-files.js';
 
 const document = readText('server/protocol/PROTOCOL.md');
 const rules = [...document.matchAll(/^\*\*\[([RU]\d+)\]/gm)].map(([, rule = '']) => rule);
@@ -26,7 +26,8 @@ it.each(rules)('[%s] is quoted in the name of a test that proves it', (rule) => 
 });
 
 it('no file quotes a rule that PROTOCOL.md has not', () => {
-  const prose = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'server/protocol/PROTOCOL.md']
+  const pages = ['README.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'server/protocol/PROTOCOL.md'];
+  const prose = [...pages, ...listFiles('docs', '.md')]
     .filter(isFile)
     .map((path) => ({ path, text: readText(path) }));
   const madeUp = [...source, ...tests, ...prose].flatMap(({ path, text }) =>

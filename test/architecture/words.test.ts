@@ -115,7 +115,7 @@ describe('files', () => {
   });
 
   it('each name is kebab-case', () => {
-    const odd = everything.filter(({ path }) => !/^[a-z\d/-]+(\.test|\.contract)?\.ts$/.test(path));
+    const odd = everything.filter(({ path }) => !/^[a-z\d/-]+(\.long)?(\.test|\.contract)?\.ts$/.test(path));
     expect(odd.map(({ path }) => path)).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 // The documentation of the library, rendered, and every example in it, run as it stands there in a browser with a camera.
 import { build } from 'esbuild';
 import { Application, ReflectionKind, type Comment, type DeclarationReflection } from 'typedoc';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchCallBrowser, type CallBrowser } from '../support/call-windows.js';
+import { expect } from 'vitest';
+import { test, type TestChromium } from '../support/browser-test.js';
 import { servePages } from '../support/serve-pages.js';
 import { projectRoot } from '../support/source-files.js';
 
@@ -11,11 +11,10 @@ interface Example {
   code: string;
 }
 
-let browser: CallBrowser;
 let warnings: string[];
 let exported: DeclarationReflection[];
 
-beforeAll(async () => {
+test.beforeAll(async () => {
   const app = await Application.bootstrap({
     options: `${projectRoot}/typedoc.json`,
     entryPoints: [`${projectRoot}/client/index.ts`],
@@ -28,12 +27,10 @@ beforeAll(async () => {
   if (!project) throw new Error('the library could not be read');
   app.validate(project);
   exported = project.children ?? [];
-  browser = await launchCallBrowser('chromium');
-});
+  // TypeDoc compiles the whole library.
+}, 180_000);
 
-afterAll(() => browser.close());
-
-it('everything that is exported, and everything that this needs, is in the documentation', () => {
+test('everything that is exported, and everything that this needs, is in the documentation', () => {
   expect(warnings).toEqual([]);
   const undocumented = exported
     .filter(({ kind }) => kind === ReflectionKind.Function || kind === ReflectionKind.Class)
@@ -42,14 +39,14 @@ it('everything that is exported, and everything that this needs, is in the docum
   expect(undocumented).toEqual([]);
 });
 
-it('every example prints what it says', async () => {
+test('every example prints what it says', async ({ chromium }) => {
   const examples = exported.flatMap((reflection) => exampleOf(reflection) ?? []);
   expect(examples.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['openChannel', 'openUserLine', 'startCall']),
   );
   for (const { name, code } of examples) {
     const said = [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, text]) => text);
-    expect({ name, printed: await run(code) }).toEqual({ name, printed: said });
+    expect({ name, printed: await run(chromium, code) }).toEqual({ name, printed: said });
   }
 });
 
@@ -65,7 +62,7 @@ function exampleOf(reflection: DeclarationReflection): Example | undefined {
 }
 
 /** What the program writes to the console of a page, on a server of its own. */
-async function run(code: string): Promise<string[]> {
+async function run(chromium: TestChromium, code: string): Promise<string[]> {
   const server = await servePages();
   const program = await build({
     stdin: { contents: code.replaceAll('http://localhost:8181', server.url.replace(/\/$/, '')) },
@@ -75,7 +72,7 @@ async function run(code: string): Promise<string[]> {
     alias: { 'parley/client': `${projectRoot}/client/index.ts` },
     external: ['ws'],
   });
-  const window = await browser.openWindow();
+  const window = await chromium.openWindow();
   await window.goto(server.url.replace(/\/$/, '/healthz'));
   const [bundle] = program.outputFiles;
   await window.read(`(async () => { ${bundle?.text.replaceAll(/^export .*$/gm, '') ?? ''} })()`);

@@ -1,50 +1,55 @@
 // With PUBLIC_DIR, a page like the book's runs as it is: two script tags, io.connect, prompts that block.
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ask, enter, expectLog, said } from '../support/chat-steps.js';
-import type { ChatWindow } from '../support/chat-window.js';
-import { launchChromium, type Chromium } from '../support/chromium.js';
-import { launchFirefox, type Firefox } from '../support/firefox.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
+import { expect } from 'vitest';
+import { expectNoComplaintsAnywhere, testWith } from '../support/browser-test.js';
+import { expectLog, replyAfter } from '../support/chat-steps.js';
 
 const publicDir = fileURLToPath(new URL('book-page', import.meta.url));
 
-let chromium: Chromium;
-let firefox: Firefox;
-let server: PageServer;
-let windows: ChatWindow[] = [];
+const test = testWith({ publicDir });
 
-beforeAll(async () => {
-  [chromium, firefox, server] = await Promise.all([
-    launchChromium(),
-    launchFirefox(),
-    servePages({ publicDir }),
-  ]);
-});
+test.afterEach(expectNoComplaintsAnywhere);
 
-afterEach(async () => {
-  const opened = windows;
-  windows = [];
-  for (const window of opened) expect(await window.complaints()).toEqual([]);
-  await Promise.all(opened.map((window) => window.close()));
-});
+/** The words of that page, which need not stay those of ours. */
+const asks = {
+  name: 'Enter signaling channel name:',
+  first: 'Insert message to be sent to your peer:',
+  answer: 'Send response to other peer:',
+  keepOn: 'Keep on chatting. Write "Bye" to quit conversation',
+};
+const created = ['Time: T --> Channel Test has been created!', 'Time: T --> This peer is the initiator...'];
+const paired = [
+  'Time: T --> Message from server: request to join channel Test',
+  'Time: T --> Broadcast message from server:',
+  'S --> broadcast(): client ID joined channel Test',
+];
+const joined = ['Time: T --> Message from server: joined Test'];
+const disconnecting = 'Time: T --> Going to disconnect...';
 
-afterAll(async () => {
-  await Promise.all([chromium.close(), firefox.close(), server.close()]);
-});
-
-const joined = (channel: string) => [`Time: T --> Message from server: joined ${channel}`];
-
-test('two of the book\'s pages chat until "Bye", in Chromium and Firefox', async () => {
+test('two of the book\'s pages chat until "Bye", in Chromium and Firefox', async ({
+  chromium,
+  firefox,
+  server,
+}) => {
   const ann = await chromium.openWindow();
   const bob = await firefox.openWindow();
-  windows = [ann, bob];
-  await enter(ann, server.url, 'Test');
-  await expectLog(ann, said.created('Test'));
-  await enter(bob, server.url, 'Test');
-  expect(await ann.reply('Hello')).toBe(ask.first);
-  expect(await bob.reply('Hi')).toBe(ask.answer);
-  expect(await ann.reply('Bye')).toBe(ask.keepOn);
-  await expectLog(ann, said.created('Test'), said.paired('Test'), said.response('Hi'), said.ownBye);
-  await expectLog(bob, joined('Test'), said.message('Hello'), said.otherBye);
+  expect(await replyAfter(ann, ann.goto(server.url), 'Test')).toBe(asks.name);
+  await expectLog(ann, created);
+  expect(await replyAfter(bob, bob.goto(server.url), 'Test')).toBe(asks.name);
+  expect(await ann.reply('Hello')).toBe(asks.first);
+  expect(await bob.reply('Hi')).toBe(asks.answer);
+  expect(await ann.reply('Bye')).toBe(asks.keepOn);
+  await expectLog(ann, created, paired, [
+    'Time: T --> Got response from other peer:',
+    'Hi',
+    'Time: T --> Sending "Bye" to server...',
+    disconnecting,
+  ]);
+  await expectLog(bob, joined, [
+    'Time: T --> Got message from other peer:',
+    'Hello',
+    'Time: T --> Got "Bye" from other peer!',
+    'Time: T --> Sending "Ack" to server',
+    disconnecting,
+  ]);
 });

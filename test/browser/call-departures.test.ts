@@ -1,7 +1,8 @@
 // The other one goes without a word, or comes back: a crash, a closed tab, a reload, somebody else in its place.
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { testWith } from '../support/browser-test.js';
+import { servePages, type PageServer } from '../support/serve-pages.js';
 import type { CallState } from '../../client/index.js';
-import { launchCallBrowser, type CallBrowser } from '../support/call-windows.js';
 import {
   call,
   callHarness,
@@ -13,29 +14,16 @@ import {
   openCaller,
   openPair,
 } from '../support/callers.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
-let chromium: CallBrowser;
-let server: PageServer;
+const test = testWith({ publicDir: callHarness });
 
-beforeAll(async () => {
-  [chromium, server] = await Promise.all([
-    launchCallBrowser('chromium'),
-    servePages({ publicDir: callHarness }),
-  ]);
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), server.close()]);
-});
-
-test.each<[departure: 'crash' | 'closeTab', graceMs: number, states: CallState[]]>([
+test.for<[departure: 'crash' | 'closeTab', graceMs: number, states: CallState[]]>([
   // A path counts as lost after some 8 s without a sign of life.
-  ['crash', 15_000, ['reconnecting', 'waiting']],
+  ['crash', 12_000, ['reconnecting', 'waiting']],
   ['closeTab', 1000, ['waiting']],
 ])(
   'after a %s, with a grace of %d ms, the other is %j, and goes on with whoever comes',
-  async (departure, graceMs, states) => {
+  async ([departure, graceMs, states], { chromium }) => {
     const { url } = await serveFor(graceMs);
     const [ann, bob] = await openPair(chromium, chromium, url);
     await meet(ann, bob, 'rooms');
@@ -55,9 +43,9 @@ test.each<[departure: 'crash' | 'closeTab', graceMs: number, states: CallState[]
   },
 );
 
-test.each(['initiator', 'joiner'])(
+test.for(['initiator', 'joiner'])(
   'the %s reloads its page in a call, and both are connected again',
-  async (role) => {
+  async (role, { chromium, server }) => {
     const [ann, bob] = await openPair(chromium, chromium, server.url);
     await meet(ann, bob, 'rooms', `reload of ${role}`);
     await call(ann, bob);
@@ -75,7 +63,10 @@ test.each(['initiator', 'joiner'])(
   },
 );
 
-test('one hangs up and calls again over the same channel, while the other waits for it', async () => {
+test('one hangs up and calls again over the same channel, while the other waits for it', async ({
+  chromium,
+  server,
+}) => {
   const [ann, bob] = await openPair(chromium, chromium, server.url);
   await meet(ann, bob, 'rooms', 'once more');
   for (const round of [1, 2]) {
@@ -87,7 +78,10 @@ test('one hangs up and calls again over the same channel, while the other waits 
   expect(await ann.read('channel.state')).toBe('open');
 });
 
-test('calls that were hung up before the other began are over, and the next one is not', async () => {
+test('calls that were hung up before the other began are over, and the next one is not', async ({
+  chromium,
+  server,
+}) => {
   const [ann, bob] = await openPair(chromium, chromium, server.url);
   await meet(ann, bob, 'rooms', 'too early');
   for (const caller of [ann, bob]) {

@@ -1,8 +1,8 @@
 // Both start, or change something, at the same instant, so that their offers cross: each time there is one call.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scaled } from '../chaos/scale.js';
-import { launchBothBrowsers } from '../support/both-browsers.js';
-import type { BrowserName } from '../support/call-windows.js';
+import { expect } from 'vitest';
+import { testWith } from '../support/browser-test.js';
+import type { BrowserName } from '../support/browser-window.js';
+import { scaled } from '../support/scale.js';
 import {
   call,
   callHarness,
@@ -15,17 +15,8 @@ import {
   type Protocol,
   type StartOptions,
 } from '../support/callers.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
-const browsers = launchBothBrowsers();
-let server: PageServer;
-
-beforeAll(async () => {
-  // Each round of tracks makes the descriptions longer.
-  server = await servePages({ publicDir: callHarness, maxMessageBytes: 1_000_000 });
-});
-
-afterAll(() => server.close());
+const test = testWith({ publicDir: callHarness, maxMessageBytes: 1_000_000 });
 
 type Media = NonNullable<StartOptions['media']>;
 
@@ -37,8 +28,8 @@ const medias: [anns: Media, bobs: Media][] = [
   [false, false],
 ];
 
-test.each<[BrowserName, BrowserName, Protocol, number]>([
-  ['chromium', 'chromium', 'rooms', 20],
+test.for<[BrowserName, BrowserName, Protocol, number]>([
+  ['chromium', 'chromium', 'rooms', scaled(20, 8)],
   ['chromium', 'firefox', 'rooms', scaled(20, 4)],
   ['firefox', 'chromium', 'rooms', scaled(20, 4)],
   ['chromium', 'chromium', 'names', scaled(20, 2)],
@@ -46,7 +37,7 @@ test.each<[BrowserName, BrowserName, Protocol, number]>([
   ['firefox', 'chromium', 'names', scaled(20, 1)],
 ])(
   '%s and %s start at the same instant, over %s, %d times, and are connected each time',
-  async (anns, bobs, protocol, rounds) => {
+  async ([anns, bobs, protocol, rounds], { browsers, server }) => {
     const [ann, bob] = await openPair(browsers[anns], browsers[bobs], server.url);
     await Promise.all([ann.read('takeMedia()'), bob.read('takeMedia()')]);
     for (let round = 0; round < rounds; round += 1) {
@@ -66,37 +57,40 @@ test.each<[BrowserName, BrowserName, Protocol, number]>([
   },
 );
 
-test.each<[BrowserName, BrowserName]>([
+test.for<[BrowserName, BrowserName]>([
   ['chromium', 'chromium'],
   ['chromium', 'firefox'],
   ['firefox', 'chromium'],
-])('offers of %s and %s cross three times in a call, and all that was added is seen', async (anns, bobs) => {
-  const [ann, bob] = await openPair(browsers[anns], browsers[bobs], server.url);
-  await meet(ann, bob, 'rooms', `${anns} ${bobs} add`);
-  await call(ann, bob);
-  let crossings = 0;
-  let rounds = 0;
-  const tracks = { anns: 2, bobs: 2 };
-  while (crossings < 3) {
-    rounds += 1;
-    const offers = { ann: await offersOf(ann), bob: await offersOf(bob) };
-    // One adds a track, and the other two.
-    await atOnce(
-      ann,
-      'call.addTrack(drawTrack(32, 24))',
-      bob,
-      '[1, 2].map(() => call.addTrack(drawTrack(32, 24)))',
-    );
-    tracks.anns += 1;
-    tracks.bobs += 2;
-    await expect.poll(() => bob.read('call.remoteStream.getTracks().length')).toBe(tracks.anns);
-    await expect.poll(() => ann.read('call.remoteStream.getTracks().length')).toBe(tracks.bobs);
-    if ((await offersOf(ann)) > offers.ann && (await offersOf(bob)) > offers.bob) crossings += 1;
-  }
-  console.log(`${anns} and ${bobs}: offers crossed in ${crossings} of ${rounds} rounds`);
-  await expectFrames(ann, bob);
-  await expectTexts(ann, bob);
-});
+])(
+  'offers of %s and %s cross three times in a call, and all that was added is seen',
+  async ([anns, bobs], { browsers, server }) => {
+    const [ann, bob] = await openPair(browsers[anns], browsers[bobs], server.url);
+    await meet(ann, bob, 'rooms', `${anns} ${bobs} add`);
+    await call(ann, bob);
+    let crossings = 0;
+    let rounds = 0;
+    const tracks = { anns: 2, bobs: 2 };
+    while (crossings < 3) {
+      rounds += 1;
+      const offers = { ann: await offersOf(ann), bob: await offersOf(bob) };
+      // One adds a track, and the other two.
+      await atOnce(
+        ann,
+        'call.addTrack(drawTrack(32, 24))',
+        bob,
+        '[1, 2].map(() => call.addTrack(drawTrack(32, 24)))',
+      );
+      tracks.anns += 1;
+      tracks.bobs += 2;
+      await expect.poll(() => bob.read('call.remoteStream.getTracks().length')).toBe(tracks.anns);
+      await expect.poll(() => ann.read('call.remoteStream.getTracks().length')).toBe(tracks.bobs);
+      if ((await offersOf(ann)) > offers.ann && (await offersOf(bob)) > offers.bob) crossings += 1;
+    }
+    console.log(`${anns} and ${bobs}: offers crossed in ${crossings} of ${rounds} rounds`);
+    await expectFrames(ann, bob);
+    await expectTexts(ann, bob);
+  },
+);
 
 /** Both do it in the same millisecond, as good as their clocks are. */
 async function atOnce(ann: Caller, annDoes: string, bob: Caller, bobDoes: string): Promise<void> {

@@ -1,5 +1,7 @@
 // How the page /call looks and is used: by keyboard alone, on a phone upright and on its side, readable in light and dark.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { test } from '../support/browser-test.js';
+import type { BrowserWindow } from '../support/browser-window.js';
 import {
   callEachOther,
   direct,
@@ -14,33 +16,14 @@ import {
   press,
   say,
 } from '../support/call-page-steps.js';
-import { launchCallBrowser, type CallBrowser, type CallWindow } from '../support/call-windows.js';
+import { callNotes, callSays, joinLabels, lobbySays } from '../support/call-says.js';
 import { lowContrasts } from '../support/contrast.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
 const longWord = 'Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz'.repeat(2);
 const texts = 'h1, h2, p, a, label, button, input, select, dt, dd, span, small, summary, #chatLog';
 
-let chromium: CallBrowser;
-let denied: CallBrowser;
-let server: PageServer;
-
-beforeAll(async () => {
-  [chromium, denied, server] = await Promise.all([
-    launchCallBrowser('chromium'),
-    launchCallBrowser('chromium', { camera: 'denied' }),
-    servePages(),
-  ]);
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), denied.close(), server.close()]);
-});
-
-const pageOf = (channel: string): string => `${server.url}call#${encodeURIComponent(channel)}`;
-
-test('a whole call by keyboard alone, with a focus that is always seen', async () => {
-  const bob = await openPage(chromium, pageOf('keys'));
+test('a whole call by keyboard alone, with a focus that is always seen', async ({ chromium, server }) => {
+  const bob = await openPage(chromium, server.callPage('keys'));
   await join(bob);
   const ann = await openPage(chromium, `${server.url}call`);
   await expectFocus(ann, 'name');
@@ -67,13 +50,13 @@ test('a whole call by keyboard alone, with a focus that is always seen', async (
   await tabTo(ann, 'chatText');
   await ann.type('mmvv');
   await ann.press('Enter');
-  await expectChat(bob, 'The other person: mmvv');
+  await expectChat(bob, 'Other: mmvv');
   expect([await isPressed(ann, 'mute'), await isPressed(ann, 'camera')]).toEqual([false, false]);
   await ann.press('Shift+Tab');
   await ann.press('Shift+Tab');
   await expectFocus(ann, 'hangUp');
   await ann.press('Enter');
-  await expectSays(ann, 'You have hung up');
+  await expectSays(ann, callSays.hungUp);
   await expectFocus(ann, 'call-again');
   await tabTo(ann, 'new-call');
   await ann.press('Enter');
@@ -81,8 +64,8 @@ test('a whole call by keyboard alone, with a focus that is always seen', async (
   await expectNoComplaints(ann, bob);
 });
 
-test('the page speaks to those who cannot see it', async () => {
-  const [ann, bob] = await callEachOther(chromium, chromium, pageOf('aloud'));
+test('the page speaks to those who cannot see it', async ({ chromium, server }) => {
+  const [ann, bob] = await callEachOther(chromium, chromium, server.callPage('aloud'));
   const read = (selector: string, attribute: string): Promise<string | null> =>
     ann.read(`document.querySelector('${selector}').getAttribute('${attribute}')`);
   expect(await read('#callStatus', 'role')).toBe('status');
@@ -103,59 +86,62 @@ test('the page speaks to those who cannot see it', async () => {
   await expectNoComplaints(ann, bob);
 });
 
-test.each(['light', 'dark'] as const)('in %s, every text stands out by 4.5 to 1', async (colorScheme) => {
-  const expectContrast = async (window: CallWindow): Promise<void> => {
-    expect(await lowContrasts(window, texts)).toEqual([]);
-  };
-  const ann = await openPage(chromium, `${server.url}call`, { colorScheme });
-  await expectContrast(ann);
-  await ann.goto(pageOf(`colours ${colorScheme}`));
-  await expectPreview(ann);
-  await expectContrast(ann);
-  await join(ann);
-  await expectSays(ann, 'Waiting for the other person');
-  await say(ann, 'Early');
-  await expectChat(ann, 'You: EarlyWaiting for the connection');
-  await expectContrast(ann);
-  const bob = await openPage(denied, pageOf(`colours ${colorScheme}`), { colorScheme });
-  await expectSays(bob, /may not use/);
-  await expectContrast(bob);
-  await press(bob, 'Join without camera and microphone');
-  await expectSays(ann, `${direct} Their camera and microphone are off`);
-  await expectChat(bob, 'The other person: Early');
-  await ann.click('#mute');
-  for (const window of [ann, bob]) await expectContrast(window);
-  const cy = await openPage(chromium, pageOf(`colours ${colorScheme}`), { colorScheme });
-  await join(cy);
-  await expectButton(cy, 'Another name');
-  await expectContrast(cy);
-  await press(bob, 'Hang up');
-  await expectSays(ann, 'The other person has hung up');
-  await expectContrast(ann);
-});
+test.for(['light', 'dark'] as const)(
+  'in %s, every text stands out by 4.5 to 1',
+  async (colorScheme, { chromium, cameraDenied, server }) => {
+    const expectContrast = async (window: BrowserWindow): Promise<void> => {
+      expect(await lowContrasts(window, texts)).toEqual([]);
+    };
+    const ann = await openPage(chromium, `${server.url}call`, { colorScheme });
+    await expectContrast(ann);
+    await ann.goto(server.callPage(`colours ${colorScheme}`));
+    await expectPreview(ann);
+    await expectContrast(ann);
+    await join(ann);
+    await expectSays(ann, callSays.waiting);
+    await say(ann, 'Early');
+    await expectChat(ann, 'You: Early (waiting)');
+    await expectContrast(ann);
+    const bob = await openPage(cameraDenied, server.callPage(`colours ${colorScheme}`), { colorScheme });
+    await expectSays(bob, lobbySays.problem('permission'));
+    await expectContrast(bob);
+    await press(bob, joinLabels.withoutBoth);
+    await expectSays(ann, `${direct} ${callNotes.neither}`);
+    await expectChat(bob, 'Other: Early');
+    await ann.click('#mute');
+    for (const window of [ann, bob]) await expectContrast(window);
+    const cy = await openPage(chromium, server.callPage(`colours ${colorScheme}`), { colorScheme });
+    await join(cy);
+    await expectButton(cy, 'Another name');
+    await expectContrast(cy);
+    await press(bob, 'Hang up');
+    await expectSays(ann, callSays.otherHungUp);
+    await expectContrast(ann);
+  },
+);
 
-test.each([
+test.for<[width: number, height: number]>([
   [375, 667],
   [667, 375],
 ])(
   '%d by %d pixels are enough: nothing sticks out, and every button is big enough',
-  async (width, height) => {
+  async ([width, height], { chromium, cameraDenied, server }) => {
     const channel = `${longWord}${width}`.slice(-128);
     const ann = await openPage(chromium, `${server.url}call`, { width, height });
     await expectToFit(ann, width);
-    await ann.goto(pageOf(channel));
+    await ann.goto(server.callPage(channel));
     await expectPreview(ann);
     await expectToFit(ann, width);
     await join(ann);
-    await expectSays(ann, 'Waiting for the other person');
+    await expectSays(ann, callSays.waiting);
     await expectToFit(ann, width);
-    const bob = await openPage(denied, pageOf(channel), { width, height });
-    await expectSays(bob, /may not use/);
+    const bob = await openPage(cameraDenied, server.callPage(channel), { width, height });
+    await expectSays(bob, lobbySays.problem('permission'));
     await expectToFit(bob, width);
-    await press(bob, 'Join without camera and microphone');
-    await expectSays(ann, /^Connected, direct/);
+    await press(bob, joinLabels.withoutBoth);
+    await expectSays(ann, new RegExp(`^${direct}`));
     await say(bob, longWord);
-    await expectChat(ann, `The other person: ${longWord}`);
+    await expectChat(ann, `Other: ${longWord}`);
     await expectToFit(ann, width);
     // Whatever is in sight, the buttons are.
     const inSight = `(() => {
@@ -166,19 +152,19 @@ test.each([
     await ann.read('scrollTo(0, 9999)');
     expect(await ann.read(inSight)).toBe(true);
     await press(bob, 'Hang up');
-    await expectSays(ann, 'The other person has hung up');
+    await expectSays(ann, callSays.otherHungUp);
     await expectToFit(ann, width);
   },
 );
 
-async function expectFocus(window: CallWindow, id: string): Promise<void> {
+async function expectFocus(window: BrowserWindow, id: string): Promise<void> {
   await expect.poll(() => window.read<string>('document.activeElement.id')).toBe(id);
   if (id === 'callScreen') return;
   const outline = `getComputedStyle(document.activeElement).outlineStyle`;
   expect(await window.read(outline)).toBe('solid');
 }
 
-async function tabTo(window: CallWindow, id: string): Promise<void> {
+async function tabTo(window: BrowserWindow, id: string): Promise<void> {
   for (let stops = 0; stops < 8; stops += 1) {
     await window.press('Tab');
     if ((await window.read<string>('document.activeElement.id')) === id) break;
@@ -186,7 +172,7 @@ async function tabTo(window: CallWindow, id: string): Promise<void> {
   await expectFocus(window, id);
 }
 
-async function expectToFit(window: CallWindow, width: number): Promise<void> {
+async function expectToFit(window: BrowserWindow, width: number): Promise<void> {
   expect(await window.read<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   const outside = await window.read<string[]>(`
     [...document.querySelectorAll('button, input, select, p, label, h2, video, dl, summary')]

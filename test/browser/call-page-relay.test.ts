@@ -1,5 +1,9 @@
 // The page /call through a relay only: it says so, it says so when the relay dies under the call, and it finds the new one.
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { test } from '../support/browser-test.js';
+import type { BrowserWindow } from '../support/browser-window.js';
+import { callSays } from '../support/call-says.js';
+import { servePages } from '../support/serve-pages.js';
 import {
   expectChat,
   expectFrames,
@@ -9,21 +13,9 @@ import {
   openPage,
   say,
 } from '../support/call-page-steps.js';
-import { launchCallBrowser, type CallBrowser, type CallWindow } from '../support/call-windows.js';
 import { startCoturn } from '../support/coturn.js';
-import { servePages } from '../support/serve-pages.js';
 
-let chromium: CallBrowser;
-
-beforeAll(async () => {
-  chromium = await launchCallBrowser('chromium');
-});
-
-afterAll(async () => {
-  await chromium.close();
-});
-
-const relayed = 'Connected, through a relay';
+const relayed = callSays.relayed;
 
 /** Runs in the page before its own scripts: the page itself has no such setting. */
 const relayOnly = `
@@ -37,18 +29,20 @@ const relayOnly = `
     }
   };`;
 
-test('a relay that dies under a call is missed in words, and pictures and words are back with it', async () => {
+test('a relay that dies under a call is missed in words, and pictures and words are back with it', async ({
+  chromium,
+}) => {
   const turn = await startCoturn();
   const server = await servePages({ turnUrls: [turn.url], turnSecret: turn.secret });
   onTestFinished(server.close);
-  const enter = async (): Promise<CallWindow> => {
+  const enter = async (): Promise<BrowserWindow> => {
     const window = await openPage(chromium, `${server.url}call#relay`, { before: relayOnly });
     await window.click('.ladder > summary');
     await join(window);
     return window;
   };
   const ann = await enter();
-  await expectSays(ann, 'Waiting for the other person');
+  await expectSays(ann, callSays.waiting);
   const bob = await enter();
   const both = [ann, bob];
   for (const window of both) await expectSays(window, relayed);
@@ -56,19 +50,19 @@ test('a relay that dies under a call is missed in words, and pictures and words 
   for (const window of both) await expectRelayedCandidates(window);
 
   await turn.kill();
-  for (const window of both) await expectSays(window, 'Looking for a new path');
+  for (const window of both) await expectSays(window, callSays.newPath);
   await say(ann, 'Are you still there?');
 
   await turn.startAgain();
   for (const window of both) await expectSays(window, relayed);
   await expectFrames(...both);
-  await expectChat(bob, 'The other person: Are you still there?');
+  await expectChat(bob, 'Other: Are you still there?');
   await expectChat(ann, 'You: Are you still there?');
   await expectNoComplaints(...both);
 });
 
 /** In the live ladder: both sides tell each other of addresses at the relay, and of no others. */
-async function expectRelayedCandidates(window: CallWindow): Promise<void> {
+async function expectRelayedCandidates(window: BrowserWindow): Promise<void> {
   const candidates = async (): Promise<string[]> => {
     const rows = await window.read<string[]>(
       `[...document.querySelectorAll('.ladder .ladder-line')].map((line) => line.textContent.trim())`,

@@ -1,7 +1,7 @@
 // Two browsers call each other, over either protocol: pictures and texts both ways, and a hang-up that ends both.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBothBrowsers } from '../support/both-browsers.js';
-import type { BrowserName } from '../support/call-windows.js';
+import { describe, expect } from 'vitest';
+import { testWith } from '../support/browser-test.js';
+import type { BrowserName } from '../support/browser-window.js';
 import {
   call,
   callHarness,
@@ -12,16 +12,8 @@ import {
   openPair,
   type Protocol,
 } from '../support/callers.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
-const browsers = launchBothBrowsers();
-let server: PageServer;
-
-beforeAll(async () => {
-  server = await servePages({ publicDir: callHarness });
-});
-
-afterAll(() => server.close());
+const test = testWith({ publicDir: callHarness });
 
 const pairs: [BrowserName, BrowserName][] = [
   ['chromium', 'chromium'],
@@ -30,9 +22,9 @@ const pairs: [BrowserName, BrowserName][] = [
 ];
 
 describe.each<Protocol>(['rooms', 'names'])('over %s', (protocol) => {
-  test.each(pairs)(
+  test.for(pairs)(
     '%s and %s see each other, write to each other, and are both done when one hangs up',
-    async (annsBrowser, bobsBrowser) => {
+    async ([annsBrowser, bobsBrowser], { browsers, server }) => {
       const [ann, bob] = await openPair(browsers[annsBrowser], browsers[bobsBrowser], server.url);
       await meet(ann, bob, protocol, `${annsBrowser} ${bobsBrowser}`);
       await call(ann, bob);

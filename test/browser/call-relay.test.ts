@@ -1,7 +1,9 @@
 // Calls through a real relay (TURN), with credentials that the server makes; and what is said when there is no way through it.
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { launchBothBrowsers } from '../support/both-browsers.js';
-import type { BrowserName } from '../support/call-windows.js';
+import { expect, onTestFinished } from 'vitest';
+import { noRoute } from '../../client/call/no-route.js';
+import { test as browserTest, type TestBrowsers } from '../support/browser-test.js';
+import type { BrowserName } from '../support/browser-window.js';
+import { servePages } from '../support/serve-pages.js';
 import {
   call,
   callHarness,
@@ -14,21 +16,19 @@ import {
   type Protocol,
 } from '../support/callers.js';
 import { startCoturn, type Coturn } from '../support/coturn.js';
-import { servePages } from '../support/serve-pages.js';
 import { startServerProcess } from '../support/server-process.js';
 import { wrongClock } from '../support/wrong-clock.js';
 import type { ParleyOptions } from '../../server/create-parley.js';
 
-const browsers = launchBothBrowsers();
-let turn: Coturn;
+const test = browserTest
+  .extend('turnOptions', { scope: 'file' }, { endsWithTest: false })
+  .extend('turn', { scope: 'file' }, async ({ turnOptions }, { onCleanup }) => {
+    const turn = await startCoturn(turnOptions);
+    onCleanup(turn.stop);
+    return turn;
+  });
 
-beforeAll(async () => {
-  turn = await startCoturn({ endsWithTest: false });
-});
-
-afterAll(() => turn.stop());
-
-async function serve(options: ParleyOptions = {}): Promise<string> {
+async function serve(turn: Coturn, options: ParleyOptions = {}): Promise<string> {
   const { url, close } = await servePages({
     publicDir: callHarness,
     turnUrls: [turn.url],
@@ -39,24 +39,30 @@ async function serve(options: ParleyOptions = {}): Promise<string> {
   return url;
 }
 
-test.each<[Protocol, BrowserName, BrowserName]>([
+test.for<[Protocol, BrowserName, BrowserName]>([
   ['rooms', 'chromium', 'chromium'],
   ['rooms', 'chromium', 'firefox'],
   ['names', 'firefox', 'chromium'],
-])('over %s, %s and %s call each other through the relay only', async (protocol, anns, bobs) => {
-  const [ann, bob] = await openPair(browsers[anns], browsers[bobs], await serve());
-  await meet(ann, bob, protocol);
-  await call(ann, bob, { relayOnly: true });
-  await expectFrames(ann, bob);
-  await expectTexts(ann, bob);
-  for (const caller of [ann, bob]) {
-    await expect.poll(() => caller.read('call.route')).toBe('relay');
-    expect(await addressesOf(caller)).toEqual(['relay']);
-  }
-});
+])(
+  'over %s, %s and %s call each other through the relay only',
+  async ([protocol, anns, bobs], { browsers, turn }) => {
+    const [ann, bob] = await openPair(browsers[anns], browsers[bobs], await serve(turn));
+    await meet(ann, bob, protocol);
+    await call(ann, bob, { relayOnly: true });
+    await expectFrames(ann, bob);
+    await expectTexts(ann, bob);
+    for (const caller of [ann, bob]) {
+      await expect.poll(() => caller.read('call.route')).toBe('relay');
+      expect(await addressesOf(caller)).toEqual(['relay']);
+    }
+  },
+);
 
-test('one side that wants the relay only is never heard of at another address, and both go through it', async () => {
-  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, await serve());
+test('one side that wants the relay only is never heard of at another address, and both go through it', async ({
+  browsers,
+  turn,
+}) => {
+  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, await serve(turn));
   await meet(ann, bob, 'rooms');
   await Promise.all([ann.start({ relayOnly: true }), bob.start()]);
   await expectFrames(ann, bob);
@@ -64,8 +70,8 @@ test('one side that wants the relay only is never heard of at another address, a
   expect(await addressesOf(ann)).toEqual(['relay']);
 });
 
-test('new credentials come before the first run out, and find a new path', async () => {
-  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, await serve({ turnTtl: 8 }));
+test('new credentials come before the first run out, and find a new path', async ({ browsers, turn }) => {
+  const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, await serve(turn, { turnTtl: 6 }));
   await meet(ann, bob, 'rooms');
   await call(ann, bob, { relayOnly: true });
   await expectFrames(ann, bob);
@@ -79,39 +85,49 @@ test('new credentials come before the first run out, and find a new path', async
   expect(await ann.read('call.route')).toBe('relay');
 });
 
-const refused = 'The relay (TURN) server refused the credentials of this call.';
+/** As far as its words go. */
+const throughRelay = { iceServers: [{ urls: 'turn:turn.test' }] };
+const refused = noRoute(throughRelay, { serverError: 401 }).message;
 
-test('an expired credential finds no address, and the call says that it was refused', async () => {
+test('an expired credential finds no address, and the call says that it was refused', async ({
+  browsers,
+  turn,
+}) => {
   // Its clock is an hour slow, and so are its credentials.
   const { url } = await startServerProcess({
     ...wrongClock('-1h'),
     PUBLIC_DIR: callHarness,
     ...{ TURN_URLS: turn.url, TURN_SECRET: turn.secret, TURN_TTL: '600' },
   });
-  await expectNoRoute(url, refused);
+  await expectNoRoute(browsers, url, refused);
 });
 
-test('a credential made with another secret finds no address, and the call says that it was refused', async () => {
-  await expectNoRoute(await serve({ turnSecret: 'another' }), refused);
+test('a credential made with another secret finds no address, and the call says that it was refused', async ({
+  browsers,
+  turn,
+}) => {
+  await expectNoRoute(browsers, await serve(turn, { turnSecret: 'another' }), refused);
 });
 
-test('a relay that does not answer is said not to answer', async () => {
+test('a relay that does not answer is said not to answer', async ({ browsers, turn }) => {
   const gone = await startCoturn();
   await gone.kill();
   await expectNoRoute(
-    await serve({ turnUrls: [gone.url] }),
-    'No path was found: the relay (TURN) server does not answer.',
+    browsers,
+    await serve(turn, { turnUrls: [gone.url] }),
+    noRoute(throughRelay, {}).message,
   );
 });
 
-test('without any relay, a call that wants one says so at once', async () => {
+test('without any relay, a call that wants one says so at once', async ({ browsers, turn }) => {
   await expectNoRoute(
-    await serve({ turnUrls: [], turnSecret: '' }),
-    'This call may go through a relay only, and no TURN server is set.',
+    browsers,
+    await serve(turn, { turnUrls: [], turnSecret: '' }),
+    noRoute({ iceTransportPolicy: 'relay' }, {}).message,
   );
 });
 
-async function expectNoRoute(url: string, sentence: string): Promise<void> {
+async function expectNoRoute(browsers: TestBrowsers, url: string, sentence: string): Promise<void> {
   const [ann, bob] = await openPair(browsers.chromium, browsers.chromium, url);
   await meet(ann, bob, 'rooms');
   await Promise.all([ann, bob].map((caller) => caller.start({ relayOnly: true, connectWithinMs: 2500 })));

@@ -1,7 +1,8 @@
 // What the two send: nothing at all, more, less, something else, a screen, a black picture, silence.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { launchBothBrowsers } from '../support/both-browsers.js';
-import type { BrowserName } from '../support/call-windows.js';
+import { expect } from 'vitest';
+import { testWith, type TestBrowsers } from '../support/browser-test.js';
+import type { BrowserName } from '../support/browser-window.js';
+import type { PageServer } from '../support/serve-pages.js';
 import {
   call,
   callHarness,
@@ -12,31 +13,27 @@ import {
   openPair,
   type Caller,
 } from '../support/callers.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
-const browsers = launchBothBrowsers();
-let server: PageServer;
-
-beforeAll(async () => {
-  server = await servePages({ publicDir: callHarness });
-});
-
-afterAll(() => server.close());
+const test = testWith({ publicDir: callHarness });
 
 /** The kinds of the other's tracks, in order of the alphabet. */
 const seenBy = (caller: Caller): Promise<string[]> =>
   caller.read('(call.remoteStream?.getTracks() ?? []).map(({ kind }) => kind).sort()');
 
-async function openTwo(name: string, bobsBrowser: BrowserName = 'chromium'): Promise<[Caller, Caller]> {
+async function openTwo(
+  { browsers, server }: { browsers: TestBrowsers; server: PageServer },
+  name: string,
+  bobsBrowser: BrowserName = 'chromium',
+): Promise<[Caller, Caller]> {
   const [ann, bob] = await openPair(browsers.chromium, browsers[bobsBrowser], server.url);
   await meet(ann, bob, 'rooms', name);
   return [ann, bob];
 }
 
-test.each<BrowserName>(['chromium', 'firefox'])(
+test.for<BrowserName>(['chromium', 'firefox'])(
   'one in %s who sends nothing sees and hears the other',
-  async (bobsBrowser) => {
-    const [ann, bob] = await openTwo(`one sends, to ${bobsBrowser}`, bobsBrowser);
+  async (bobsBrowser, { browsers, server }) => {
+    const [ann, bob] = await openTwo({ browsers, server }, `one sends, to ${bobsBrowser}`, bobsBrowser);
     await Promise.all([ann.start(), bob.start({ media: false })]);
     await expectConnected(ann, bob);
     await expectFrames(bob);
@@ -47,10 +44,10 @@ test.each<BrowserName>(['chromium', 'firefox'])(
   },
 );
 
-test.each<BrowserName>(['chromium', 'firefox'])(
+test.for<BrowserName>(['chromium', 'firefox'])(
   'two tracks that one in %s adds at once, where nothing was sent before, are both seen',
-  async (bobsBrowser) => {
-    const [ann, bob] = await openTwo(`two at once, from ${bobsBrowser}`, bobsBrowser);
+  async (bobsBrowser, { browsers, server }) => {
+    const [ann, bob] = await openTwo({ browsers, server }, `two at once, from ${bobsBrowser}`, bobsBrowser);
     await Promise.all([ann.start(), bob.start({ media: false })]);
     await expectConnected(ann, bob);
     await bob.read('void [1, 2].map(() => call.addTrack(drawTrack(32, 24)))');
@@ -59,17 +56,17 @@ test.each<BrowserName>(['chromium', 'firefox'])(
   },
 );
 
-test('two who send nothing write to each other', async () => {
-  const [ann, bob] = await openTwo('none sends');
+test('two who send nothing write to each other', async ({ browsers, server }) => {
+  const [ann, bob] = await openTwo({ browsers, server }, 'none sends');
   await call(ann, bob, { media: false });
   await expectTexts(ann, bob);
   expect([await seenBy(ann), await seenBy(bob)]).toEqual([[], []]);
 });
 
-test.each<BrowserName>(['chromium', 'firefox'])(
+test.for<BrowserName>(['chromium', 'firefox'])(
   'a track that comes and goes three times is seen each time on the other side in %s, in the same place',
-  async (bobsBrowser) => {
-    const [ann, bob] = await openTwo(`more, to ${bobsBrowser}`, bobsBrowser);
+  async (bobsBrowser, { browsers, server }) => {
+    const [ann, bob] = await openTwo({ browsers, server }, `more, to ${bobsBrowser}`, bobsBrowser);
     await Promise.all([ann.start({ media: false }), bob.start()]);
     await expectConnected(ann, bob);
     await ann.read('window.drawn = drawTrack()');
@@ -86,8 +83,8 @@ test.each<BrowserName>(['chromium', 'firefox'])(
   },
 );
 
-test('a track that is replaced is seen without a new offer', async () => {
-  const [ann, bob] = await openTwo('instead');
+test('a track that is replaced is seen without a new offer', async ({ browsers, server }) => {
+  const [ann, bob] = await openTwo({ browsers, server }, 'instead');
   await call(ann, bob);
   await expectFrames(ann, bob);
   const offers = await ann.said('description');
@@ -97,8 +94,11 @@ test('a track that is replaced is seen without a new offer', async () => {
   expect(await seenBy(bob)).toEqual(['audio', 'video']);
 });
 
-test('a shared screen is seen in place of the camera, until it is stopped by the call or by the browser', async () => {
-  const [ann, bob] = await openTwo('a screen');
+test('a shared screen is seen in place of the camera, until it is stopped by the call or by the browser', async ({
+  browsers,
+  server,
+}) => {
+  const [ann, bob] = await openTwo({ browsers, server }, 'a screen');
   await call(ann, bob);
   await expect.poll(() => sizeSeenBy(bob)).toEqual([160, 120]);
   for (const stop of [
@@ -114,8 +114,8 @@ test('a shared screen is seen in place of the camera, until it is stopped by the
   }
 });
 
-test('a screen that is shared by one who has no camera comes, and goes', async () => {
-  const [ann, bob] = await openTwo('a screen alone');
+test('a screen that is shared by one who has no camera comes, and goes', async ({ browsers, server }) => {
+  const [ann, bob] = await openTwo({ browsers, server }, 'a screen alone');
   await Promise.all([ann.start({ media: false }), bob.start()]);
   await expectConnected(ann, bob);
   await ann.read('call.shareScreen()');
@@ -124,8 +124,11 @@ test('a screen that is shared by one who has no camera comes, and goes', async (
   await expect.poll(() => seenBy(bob)).toEqual([]);
 });
 
-test('a camera that is off is black on the other side, and a microphone that is off is silent', async () => {
-  const [ann, bob] = await openTwo('off');
+test('a camera that is off is black on the other side, and a microphone that is off is silent', async ({
+  browsers,
+  server,
+}) => {
+  const [ann, bob] = await openTwo({ browsers, server }, 'off');
   await call(ann, bob);
   // The fake microphone beeps once a second.
   await expect.poll(() => bob.read('loudness(1500)')).toBeGreaterThan(0.01);

@@ -1,6 +1,8 @@
 // A conversation over drops and a restart of the server: the turn stays, what is written meanwhile arrives, and the page
 // says what is going on.
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { test } from '../support/browser-test.js';
+import { servePages } from '../support/serve-pages.js';
 import {
   ask,
   buttonsOf,
@@ -13,35 +15,11 @@ import {
   status,
   writeInField,
 } from '../support/chat-steps.js';
-import {
-  launchChromium,
-  type Chromium,
-  type ChromiumWindow,
-  type WindowOptions,
-} from '../support/chromium.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
-let chromium: Chromium;
-let server: PageServer;
-let windows: ChromiumWindow[] = [];
-
-beforeAll(async () => {
-  [chromium, server] = await Promise.all([launchChromium(), servePages()]);
-});
-
-afterEach(async () => {
-  await Promise.all(windows.map((window) => window.close()));
-  windows = [];
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), server.close()]);
-});
-
-test('a server that restarts is said to be lost, and the two go on where they were', async () => {
+test('a server that restarts is said to be lost, and the two go on where they were', async ({ chromium }) => {
   const first = await servePages();
-  const ann = await open();
-  const bob = await open();
+  const ann = await chromium.openWindow();
+  const bob = await chromium.openWindow();
   await meet(ann, bob, first.url, 'restart');
   const prompt = await ann.prompt();
   await first.close();
@@ -75,10 +53,10 @@ test('a server that restarts is said to be lost, and the two go on where they we
   await second.close();
 });
 
-test('after a restart, somebody else who is there begins a new conversation', async () => {
+test('after a restart, somebody else who is there begins a new conversation', async ({ chromium }) => {
   const first = await servePages();
-  const ann = await open({ showsPrompts: false });
-  const bob = await open({ showsPrompts: false });
+  const ann = await chromium.openWindow({ showsPrompts: false });
+  const bob = await chromium.openWindow({ showsPrompts: false });
   await ann.goto(`${first.url}?channel=stranger`);
   await expectLog(ann, said.created('stranger'));
   await bob.goto(`${first.url}?channel=stranger`);
@@ -106,9 +84,12 @@ test('after a restart, somebody else who is there begins a new conversation', as
   await second.close();
 });
 
-test('[R22] what is written while oneself or the other is away arrives, once and in order', async () => {
-  const ann = await open({ showsPrompts: false });
-  const bob = await open({ showsPrompts: false });
+test('[R22] what is written while oneself or the other is away arrives, once and in order', async ({
+  chromium,
+  server,
+}) => {
+  const ann = await chromium.openWindow({ showsPrompts: false });
+  const bob = await chromium.openWindow({ showsPrompts: false });
   await ann.goto(`${server.url}?channel=away`);
   await expectLog(ann, said.created('away'));
   await bob.goto(`${server.url}?channel=away`);
@@ -121,7 +102,7 @@ test('[R22] what is written while oneself or the other is away arrives, once and
   await writeInField(bob, ask.answer, 'Written by one who was away');
   await bob.setOffline(false);
   await expect.poll(() => labelOf(ann)).toBe(ask.keepOn);
-  await expectStatus(ann, 'It is your turn.');
+  await expectStatus(ann, status.yourTurn);
 
   await bob.setOffline(true);
   await expectStatus(ann, status.away);
@@ -146,10 +127,12 @@ test('[R22] what is written while oneself or the other is away arrives, once and
   );
 });
 
-test('[R22] one who does not come back in time is gone; back later, it finds its seat free and goes on', async () => {
+test('[R22] one who does not come back in time is gone; back later, it finds its seat free and goes on', async ({
+  chromium,
+}) => {
   const quick = await servePages({ graceMs: 1000 });
-  const ann = await open({ showsPrompts: false });
-  const bob = await open({ showsPrompts: false });
+  const ann = await chromium.openWindow({ showsPrompts: false });
+  const bob = await chromium.openWindow({ showsPrompts: false });
   await ann.goto(`${quick.url}?channel=late`);
   await expectLog(ann, said.created('late'));
   await bob.goto(`${quick.url}?channel=late`);
@@ -171,9 +154,9 @@ test('[R22] one who does not come back in time is gone; back later, it finds its
   await quick.close();
 });
 
-test('[R24] a "Bye" that is said while one is away is told on the return', async () => {
-  const ann = await open({ showsPrompts: false });
-  const bob = await open({ showsPrompts: false });
+test('[R24] a "Bye" that is said while one is away is told on the return', async ({ chromium, server }) => {
+  const ann = await chromium.openWindow({ showsPrompts: false });
+  const bob = await chromium.openWindow({ showsPrompts: false });
   await ann.goto(`${server.url}?channel=meanwhile`);
   await expectLog(ann, said.created('meanwhile'));
   await bob.goto(`${server.url}?channel=meanwhile`);
@@ -183,15 +166,7 @@ test('[R24] a "Bye" that is said while one is away is told on the return', async
   await ann.click('#bye');
   await expectLog(ann, said.created('meanwhile'), said.paired('meanwhile'), said.ownBye);
   await bob.setOffline(false);
-  await expectLog(bob, said.joined('meanwhile'), said.lost, [
-    'Time: T --> The other peer said "Bye" while you were away.',
-  ]);
-  await expectStatus(bob, 'The other peer has left the channel.');
+  await expectLog(bob, said.joined('meanwhile'), said.lost, [...said.endedMeanwhile]);
+  await expectStatus(bob, status.otherLeft);
   expect(await buttonsOf(bob)).toEqual(['New conversation']);
 });
-
-async function open(options?: WindowOptions): Promise<ChromiumWindow> {
-  const window = await chromium.openWindow(options);
-  windows.push(window);
-  return window;
-}

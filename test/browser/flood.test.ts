@@ -1,23 +1,14 @@
 // A peer that sends far too much: the page stays usable, keeps the newest lines and shows their end.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { test } from '../support/browser-test.js';
 import { ask, enterByWire, expectLog, labelOf, said } from '../support/chat-steps.js';
-import { launchChromium, type Chromium } from '../support/chromium.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
 const messages = 3000;
 
-let chromium: Chromium;
-let server: PageServer;
-
-beforeAll(async () => {
-  [chromium, server] = await Promise.all([launchChromium(), servePages()]);
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), server.close()]);
-});
-
-test('3,000 messages at once: the last one is read at the end of the log, and can be answered', async () => {
+test('3,000 messages at once: the last one is read at the end of the log, and can be answered', async ({
+  chromium,
+  server,
+}) => {
   const window = await chromium.openWindow({ width: 375, height: 667, showsPrompts: false });
   const peer = await enterByWire(server.url, 'flood');
   await window.goto(`${server.url}?channel=flood%20`);
@@ -37,5 +28,4 @@ test('3,000 messages at once: the last one is read at the end of the log, and ca
   expect(await heard).toBe('enough');
   expect(await window.complaints()).toEqual([]);
   peer.disconnect();
-  await window.close();
 });

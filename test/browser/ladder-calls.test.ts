@@ -1,29 +1,23 @@
 // The live ladder on the pages of calls: entering, descriptions, candidates and the goodbye are there as arrows, so is
 // the way back to the server, and the saved trace has the same, without secrets.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { words } from '../../client/pages/phone/phone-words.js';
+import { testWith } from '../support/browser-test.js';
+import type { Browser, BrowserWindow } from '../support/browser-window.js';
+import { callSays } from '../support/call-says.js';
+import type { PageServer } from '../support/serve-pages.js';
 import { emptyLadder, hearEvent } from '../../client/pages/ladder/ladder-rules.js';
 import { lineOf, markOf, wayOf, type Row, type TraceEvent } from '../../client/pages/ladder/ladder-row.js';
 import * as callSteps from '../support/call-page-steps.js';
-import { launchCallBrowser, type CallBrowser, type CallWindow } from '../support/call-windows.js';
-import { rowThatSays } from '../support/ladder-window.js';
+import { ladderRows, rowThatSays } from '../support/ladder-window.js';
 import * as phoneSteps from '../support/phone-steps.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
-
-const { direct, expectFrames, expectNoComplaints, expectSays, join, openPage, press } = callSteps;
-
-let chromium: CallBrowser;
-let server: PageServer;
 
 /** Calls go without it, but its password is among what travels. */
 const relay = { turnUrls: ['turn:127.0.0.1:9'], turnSecret: 'only the server knows it' };
 
-beforeAll(async () => {
-  [chromium, server] = await Promise.all([launchCallBrowser('chromium'), servePages(relay)]);
-});
+const test = testWith(relay);
 
-afterAll(async () => {
-  await Promise.all([chromium.close(), server.close()]);
-});
+const { direct, expectFrames, expectNoComplaints, expectSays, join, openPage, press } = callSteps;
 
 /** Runs in the page before its own scripts: keeps what it saves, and each secret that it has put away. */
 const watchFiles = `
@@ -54,11 +48,14 @@ const others = (type: string) => new RegExp(`^The other to you: ${type}: ${media
 const goodbye = /^(You to the other|The other to you): Bye: ends the conversation$/;
 const leave = /^(You to the other|The other to you): leave: hangs up$/;
 
-test('on /call: entering, ready, offer, answer, candidates both ways, and Bye; the trace has the same', async () => {
-  const [ann, bob] = await callWithLadders('arrows');
+test('on /call: entering, ready, offer, answer, candidates both ways, and Bye; the trace has the same', async ({
+  chromium,
+  server,
+}) => {
+  const [ann, bob] = await callWithLadders(chromium, server.callPage('arrows'));
   const credentials = await credentialsOf(ann);
   await press(ann, 'Hang up');
-  await expectSays(bob, 'The other person has hung up');
+  await expectSays(bob, callSays.otherHungUp);
   for (const window of [ann, bob]) await expectEnd(window);
 
   await expectInOrder(
@@ -84,11 +81,14 @@ test('on /call: entering, ready, offer, answer, candidates both ways, and Bye; t
   await expectNoComplaints(ann, bob);
 });
 
-test('on /call: a way back to the server during the call is marked as resumed, on both sides', async () => {
-  const [ann, bob] = await callWithLadders('resumed');
+test('on /call: a way back to the server during the call is marked as resumed, on both sides', async ({
+  chromium,
+  server,
+}) => {
+  const [ann, bob] = await callWithLadders(chromium, server.callPage('resumed'));
   await ann.setOffline(true);
-  await expectSays(ann, 'The connection to the server is lost; the call goes on');
-  await expectSays(bob, 'Their connection to the server is lost; the call goes on');
+  await expectSays(ann, callSays.ownServerLost);
+  await expectSays(bob, callSays.otherServerLost);
   await ann.setOffline(false);
   for (const window of [ann, bob]) await expectSays(window, direct);
   await expectFrames(ann, bob);
@@ -116,13 +116,16 @@ test('on /call: a way back to the server during the call is marked as resumed, o
   await expectNoComplaints(bob);
 });
 
-test('on /phone: login, ring, offer, answer, candidates both ways, and leave; the trace has the same', async () => {
-  const [ann, bob] = [await openPhone('ann'), await openPhone('bob')];
+test('on /phone: login, ring, offer, answer, candidates both ways, and leave; the trace has the same', async ({
+  chromium,
+  server,
+}) => {
+  const [ann, bob] = [await openPhone(chromium, server, 'ann'), await openPhone(chromium, server, 'bob')];
   await phoneSteps.talk(ann, bob);
   for (const window of [ann, bob]) await expectCandidates(window);
   const credentials = await credentialsOf(ann);
   await ann.click('#hangUp');
-  await phoneSteps.expectStatus(bob, 'ann has ended the call.');
+  await phoneSteps.expectStatus(bob, words.hungUp('ann'));
   for (const window of [ann, bob]) {
     await expectInOrder(window, leave);
     await window.click('#log-out');
@@ -153,15 +156,18 @@ test('on /phone: login, ring, offer, answer, candidates both ways, and leave; th
 });
 
 /** Both have it open from the beginning: it is drawn while it happens. */
-async function callWithLadders(channel: string): Promise<[ann: CallWindow, bob: CallWindow]> {
-  const enter = async (): Promise<CallWindow> => {
-    const window = await openPage(chromium, `${server.url}call#${channel}`, { before: watchFiles });
+async function callWithLadders(
+  chromium: Browser,
+  address: string,
+): Promise<[ann: BrowserWindow, bob: BrowserWindow]> {
+  const enter = async (): Promise<BrowserWindow> => {
+    const window = await openPage(chromium, address, { before: watchFiles });
     await window.click('.ladder > summary');
     await join(window);
     return window;
   };
   const ann = await enter();
-  await expectSays(ann, 'Waiting for the other person');
+  await expectSays(ann, callSays.waiting);
   const bob = await enter();
   for (const window of [ann, bob]) {
     await expectSays(window, direct);
@@ -170,19 +176,11 @@ async function callWithLadders(channel: string): Promise<[ann: CallWindow, bob: 
   return [ann, bob];
 }
 
-async function openPhone(name: string): Promise<CallWindow> {
+async function openPhone(chromium: Browser, server: PageServer, name: string): Promise<BrowserWindow> {
   const window = await phoneSteps.openPhone(chromium, server.url, { before: watchFiles });
   await window.click('.ladder > summary');
   await phoneSteps.logIn(window, name);
   return window;
-}
-
-/** What each row says, without the looks at the server, which come when they like. */
-async function rowsOf(window: CallWindow): Promise<string[]> {
-  const rows = await window.read<string[]>(
-    `[...document.querySelectorAll('.ladder .ladder-line')].map((line) => line.textContent.trim())`,
-  );
-  return rows.filter(isNoLook);
 }
 
 function isNoLook(row: string): boolean {
@@ -190,9 +188,9 @@ function isNoLook(row: string): boolean {
 }
 
 /** Rows that begin or read like this are there, in this order; others may stand between them. */
-async function expectInOrder(window: CallWindow, ...expected: (string | RegExp)[]): Promise<void> {
+async function expectInOrder(window: BrowserWindow, ...expected: (string | RegExp)[]): Promise<void> {
   const found = async (): Promise<(string | RegExp)[]> => {
-    let rows = await rowsOf(window);
+    let rows = await ladderRows(window);
     return expected.filter((words) => {
       const place = rows.findIndex((row) =>
         typeof words === 'string' ? row.startsWith(words) : words.test(row),
@@ -205,18 +203,20 @@ async function expectInOrder(window: CallWindow, ...expected: (string | RegExp)[
 }
 
 /** Nothing comes after it. Whose word it is depends on whether the own goodbye is out before the other's comes. */
-async function expectEnd(window: CallWindow): Promise<void> {
-  await expect.poll(async () => (await rowsOf(window)).at(-1)).toMatch(/^Your side: over: (closed|ended)$/);
+async function expectEnd(window: BrowserWindow): Promise<void> {
+  await expect
+    .poll(async () => (await ladderRows(window)).at(-1))
+    .toMatch(/^Your side: over: (closed|ended)$/);
 }
 
 /** They come when they like: before the answer, and when a path has been found already. */
-async function expectCandidates(window: CallWindow): Promise<void> {
+async function expectCandidates(window: BrowserWindow): Promise<void> {
   await expectInOrder(window, 'You to the other: candidate: host, udp');
   await expectInOrder(window, 'The other to you: candidate: host, udp');
 }
 
 /** How a row is marked: in words, and by rings in its arrow. */
-function marksOf(window: CallWindow, words: string): Promise<{ words: string[]; rings: number }> {
+function marksOf(window: BrowserWindow, words: string): Promise<{ words: string[]; rings: number }> {
   return window.read(`(() => {
     const row = ${rowThatSays(words)};
     return {
@@ -227,7 +227,7 @@ function marksOf(window: CallWindow, words: string): Promise<{ words: string[]; 
 }
 
 /** The passwords of the relay that the page's connections have. */
-async function credentialsOf(window: CallWindow): Promise<string[]> {
+async function credentialsOf(window: BrowserWindow): Promise<string[]> {
   const credentials = await window.read<string[]>(`
     window.connections
       .flatMap((connection) => connection.getConfiguration().iceServers)
@@ -237,7 +237,7 @@ async function credentialsOf(window: CallWindow): Promise<string[]> {
 }
 
 /** The saved trace makes the rows that are shown, and nothing in it opens a door. */
-async function expectTrace(window: CallWindow, credentials: readonly string[]): Promise<void> {
+async function expectTrace(window: BrowserWindow, credentials: readonly string[]): Promise<void> {
   await window.click('.ladder-bar button:nth-of-type(2)');
   const text = await window.read<string>('window.savedFile.text()');
   const { events, ...about } = JSON.parse(text) as { events: TraceEvent[] };
@@ -245,7 +245,7 @@ async function expectTrace(window: CallWindow, credentials: readonly string[]): 
   // JSON writes null for nothing: a route that is no more.
   const heard = events.map(({ args, ...event }) => ({ ...event, args: args.map((arg) => arg ?? undefined) }));
   const { rows } = heard.reduce(hearEvent, emptyLadder);
-  expect(rows.map(shownAs).filter(isNoLook)).toEqual(await rowsOf(window));
+  expect(rows.map(shownAs).filter(isNoLook)).toEqual(await ladderRows(window));
 
   const seats = await window.read<string[]>('window.secrets');
   // One to come with, another one since.

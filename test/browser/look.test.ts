@@ -1,25 +1,13 @@
 // How the page looks and is used: by keyboard alone, on a narrow screen, readable in light and dark.
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, enterByWire, expectLog, expectStatus, meet, said } from '../support/chat-steps.js';
-import type { ChatWindow } from '../support/chat-window.js';
-import { launchChromium, type Chromium } from '../support/chromium.js';
+import { expect } from 'vitest';
+import { test } from '../support/browser-test.js';
+import type { BrowserWindow } from '../support/browser-window.js';
+import { ask, enterByWire, expectLog, expectStatus, meet, said, status } from '../support/chat-steps.js';
 import { lowContrasts } from '../support/contrast.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
 const longWord = 'Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz'.repeat(2);
 
-let chromium: Chromium;
-let server: PageServer;
-
-beforeAll(async () => {
-  [chromium, server] = await Promise.all([launchChromium(), servePages()]);
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), server.close()]);
-});
-
-test('a whole conversation by keyboard alone', async () => {
+test('a whole conversation by keyboard alone', async ({ chromium, server }) => {
   const ann = await chromium.openWindow({ showsPrompts: false });
   const bob = await enterByWire(server.url, 'keys');
   await ann.goto(server.url);
@@ -39,16 +27,18 @@ test('a whole conversation by keyboard alone', async () => {
   await expectFocus(ann, 'words');
   await tabTo(ann, 'bye');
   await ann.press('Enter');
-  await expectStatus(ann, 'You have left the channel.');
+  await expectStatus(ann, status.left);
   await expectFocus(ann, 'new-conversation');
   await ann.press('Enter');
   await expectFocus(ann, 'words');
   await expectLog(ann, []);
   bob.disconnect();
-  await ann.close();
 });
 
-test('Enter, pressed once more after a message was sent, does not leave the channel', async () => {
+test('Enter, pressed once more after a message was sent, does not leave the channel', async ({
+  chromium,
+  server,
+}) => {
   const ann = await chromium.openWindow({ showsPrompts: false });
   const bob = await enterByWire(server.url, 'twice');
   const heard: unknown[] = [];
@@ -64,10 +54,9 @@ test('Enter, pressed once more after a message was sent, does not leave the chan
   bob.emit('message', 'Still there?');
   await expectLog(ann, said.joined('twice'), said.message('Quick'), said.message('Still there?'));
   bob.disconnect();
-  await ann.close();
 });
 
-test('the page speaks to those who cannot see it', async () => {
+test('the page speaks to those who cannot see it', async ({ chromium, server }) => {
   const ann = await chromium.openWindow({ showsPrompts: false });
   await ann.goto(server.url);
   await expectFocus(ann, 'words');
@@ -76,34 +65,38 @@ test('the page speaks to those who cannot see it', async () => {
   expect(await ann.read(`document.querySelector('#scratchPad').getAttribute('aria-live')`)).toBe('polite');
   expect(await ann.read(`document.querySelector('#status').getAttribute('role')`)).toBe('status');
   expect(await ann.read(`document.documentElement.lang`)).toBe('en');
-  await ann.close();
 });
 
-test.each(['light', 'dark'] as const)('in %s, every text stands out by 4.5 to 1', async (colorScheme) => {
-  const ann = await chromium.openWindow({ colorScheme, showsPrompts: false });
-  const bob = await chromium.openWindow({ colorScheme });
-  await ann.goto(server.url);
-  await expectFocus(ann, 'words');
-  expect(await lowContrasts(ann)).toEqual([]);
-  await ann.type(`colours ${colorScheme}`);
-  await ann.press('Enter');
-  await expectLog(ann, said.created(`colours ${colorScheme}`));
-  expect(await lowContrasts(ann)).toEqual([]);
-  await bob.goto(`${server.url}?channel=colours ${colorScheme}`);
-  await expectFocus(ann, 'words');
-  await ann.type('Hello');
-  await ann.press('Enter');
-  await bob.reply('Hi');
-  await expectFocus(ann, 'words');
-  expect(await lowContrasts(ann)).toEqual([]);
-  await ann.type('unsent');
-  await bob.click('#bye');
-  await expectStatus(ann, 'The other peer has left the channel.');
-  expect(await lowContrasts(ann)).toEqual([]);
-  await Promise.all([ann.close(), bob.close()]);
-});
+test.for(['light', 'dark'] as const)(
+  'in %s, every text stands out by 4.5 to 1',
+  async (colorScheme, { chromium, server }) => {
+    const ann = await chromium.openWindow({ colorScheme, showsPrompts: false });
+    const bob = await chromium.openWindow({ colorScheme });
+    await ann.goto(server.url);
+    await expectFocus(ann, 'words');
+    expect(await lowContrasts(ann)).toEqual([]);
+    await ann.type(`colours ${colorScheme}`);
+    await ann.press('Enter');
+    await expectLog(ann, said.created(`colours ${colorScheme}`));
+    expect(await lowContrasts(ann)).toEqual([]);
+    await bob.goto(`${server.url}?channel=colours ${colorScheme}`);
+    await expectFocus(ann, 'words');
+    await ann.type('Hello');
+    await ann.press('Enter');
+    await bob.reply('Hi');
+    await expectFocus(ann, 'words');
+    expect(await lowContrasts(ann)).toEqual([]);
+    await ann.type('unsent');
+    await bob.click('#bye');
+    await expectStatus(ann, status.otherLeft);
+    expect(await lowContrasts(ann)).toEqual([]);
+  },
+);
 
-test('375 pixels are wide enough: nothing sticks out, and every button is big enough for a thumb', async () => {
+test('375 pixels are wide enough: nothing sticks out, and every button is big enough for a thumb', async ({
+  chromium,
+  server,
+}) => {
   const ann = await chromium.openWindow({ width: 375, height: 600, showsPrompts: false });
   const bob = await enterByWire(server.url, longWord);
   await ann.goto(`${server.url}?channel=${encodeURIComponent(longWord)}`);
@@ -113,28 +106,26 @@ test('375 pixels are wide enough: nothing sticks out, and every button is big en
   await expectFocus(ann, 'words');
   await expectToFit(ann);
   bob.disconnect();
-  await expectStatus(ann, 'Waiting for the other person.');
+  await expectStatus(ann, status.waiting);
   await expectToFit(ann);
-  await ann.close();
 });
 
-test('the end of a long conversation is in sight', async () => {
+test('the end of a long conversation is in sight', async ({ chromium, server }) => {
   const ann = await chromium.openWindow({ height: 500 });
   const bob = await chromium.openWindow();
   await meet(bob, ann, server.url, 'long');
   await bob.reply('line\n'.repeat(80));
   await ann.reply('Bye');
-  await expectStatus(ann, 'You have left the channel.');
+  await expectStatus(ann, status.left);
   const fromEnd = `(({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight)(document.querySelector('#scratchPad'))`;
   await expect.poll(() => ann.read<number>(fromEnd)).toBeLessThan(2);
-  await Promise.all([ann.close(), bob.close()]);
 });
 
-async function expectFocus(window: ChatWindow, id: string): Promise<void> {
+async function expectFocus(window: BrowserWindow, id: string): Promise<void> {
   await expect.poll(() => window.read<string>('document.activeElement.id')).toBe(id);
 }
 
-async function tabTo(window: ChatWindow, id: string): Promise<void> {
+async function tabTo(window: BrowserWindow, id: string): Promise<void> {
   for (let stops = 0; stops < 5; stops += 1) {
     await window.press('Tab');
     if ((await window.read<string>('document.activeElement.id')) === id) return;
@@ -142,7 +133,7 @@ async function tabTo(window: ChatWindow, id: string): Promise<void> {
   await expectFocus(window, id);
 }
 
-async function expectToFit(window: ChatWindow): Promise<void> {
+async function expectToFit(window: BrowserWindow): Promise<void> {
   expect(await window.read<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
   expect(await window.read<number>('document.documentElement.scrollHeight')).toBeLessThanOrEqual(600);
   const outside = await window.read<string[]>(`

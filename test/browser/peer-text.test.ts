@@ -1,9 +1,7 @@
 // What a peer sends is shown as text, to the letter, whatever it looks like; nothing of it runs.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { test } from '../support/browser-test.js';
 import { ask, enterByWire, expectLog, said } from '../support/chat-steps.js';
-import { launchChromium, type Chromium } from '../support/chromium.js';
-import { launchFirefox, type Firefox } from '../support/firefox.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
 const payloads = [
   '<script>window.hacked = 1</script>',
@@ -38,39 +36,29 @@ const values: [sent: unknown, shown: string][] = [
   [{ type: 'offer', sdp: '<i>v=0</i>' }, '{"type":"offer","sdp":"<i>v=0</i>"}'],
 ];
 
-let browsers: { chromium: Chromium; firefox: Firefox };
-let server: PageServer;
+test.for(['chromium', 'firefox'] as const)(
+  '%s shows each of them to the letter',
+  async (browser, { browsers, server }) => {
+    const window = await browsers[browser].openWindow();
+    const channel = `<b>${browser}</b>`;
+    const peer = await enterByWire(server.url, channel);
+    await window.goto(`${server.url}?channel=${encodeURIComponent(channel)}`);
+    await expectLog(window, said.joined(channel));
+    for (const payload of payloads) peer.emit('message', { channel, message: payload });
+    for (const [value] of values) peer.emit('message', { channel, message: value });
+    const count = payloads.length + values.length;
+    for (let answered = 0; answered < count; answered += 1)
+      expect(await window.reply('seen')).toBe(ask.answer);
 
-beforeAll(async () => {
-  const [chromium, firefox, pages] = await Promise.all([launchChromium(), launchFirefox(), servePages()]);
-  browsers = { chromium, firefox };
-  server = pages;
-});
-
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
-});
-
-test.each(['chromium', 'firefox'] as const)('%s shows each of them to the letter', async (browser) => {
-  const window = await browsers[browser].openWindow();
-  const channel = `<b>${browser}</b>`;
-  const peer = await enterByWire(server.url, channel);
-  await window.goto(`${server.url}?channel=${encodeURIComponent(channel)}`);
-  await expectLog(window, said.joined(channel));
-  for (const payload of payloads) peer.emit('message', { channel, message: payload });
-  for (const [value] of values) peer.emit('message', { channel, message: value });
-  const count = payloads.length + values.length;
-  for (let answered = 0; answered < count; answered += 1) expect(await window.reply('seen')).toBe(ask.answer);
-
-  await expectLog(
-    window,
-    said.joined(channel),
-    ...payloads.map((payload) => said.message(payload)),
-    ...values.map(([, shown]) => said.message(shown)),
-  );
-  expect(await window.read<number>(`document.querySelectorAll('#scratchPad p *').length`)).toBe(0);
-  expect(await window.read<string>('typeof window.hacked')).toBe('undefined');
-  expect(await window.complaints()).toEqual([]);
-  peer.disconnect();
-  await window.close();
-});
+    await expectLog(
+      window,
+      said.joined(channel),
+      ...payloads.map((payload) => said.message(payload)),
+      ...values.map(([, shown]) => said.message(shown)),
+    );
+    expect(await window.read<number>(`document.querySelectorAll('#scratchPad p *').length`)).toBe(0);
+    expect(await window.read<string>('typeof window.hacked')).toBe('undefined');
+    expect(await window.complaints()).toEqual([]);
+    peer.disconnect();
+  },
+);

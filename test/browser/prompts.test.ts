@@ -1,5 +1,7 @@
 // How the page asks: dismissed prompts, prompts that the browser does not show, a tab that cannot be seen.
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { expectNoComplaintsAnywhere, test } from '../support/browser-test.js';
+import type { OpenPrompt } from '../support/browser-window.js';
 import {
   ask,
   buttonsOf,
@@ -11,38 +13,18 @@ import {
   replyAfter,
   said,
   writeInField,
+  openBoth,
+  status,
 } from '../support/chat-steps.js';
-import type { ChatWindow, OpenPrompt } from '../support/chat-window.js';
-import { launchChromium, type Chromium, type WindowOptions } from '../support/chromium.js';
-import { launchFirefox, type Firefox } from '../support/firefox.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
-let chromium: Chromium;
-let firefox: Firefox;
-let server: PageServer;
-let windows: ChatWindow[] = [];
+test.afterEach(expectNoComplaintsAnywhere);
 
-beforeAll(async () => {
-  [chromium, firefox, server] = await Promise.all([launchChromium(), launchFirefox(), servePages()]);
-});
-
-afterEach(async () => {
-  const opened = windows;
-  windows = [];
-  for (const window of opened) expect(await window.complaints()).toEqual([]);
-  await Promise.all(opened.map((window) => window.close()));
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), firefox.close(), server.close()]);
-});
-
-test('a dismissed prompt sends nothing, and the Write button asks again', async () => {
-  const { ann, bob } = await openBoth();
+test('a dismissed prompt sends nothing, and the Write button asks again', async ({ chromium, server }) => {
+  const { ann, bob } = await openBoth(chromium, chromium);
   await meet(ann, bob, server.url, 'dismissed');
   await dismissLikeAPerson(await ann.prompt());
   await expect.poll(() => buttonsOf(ann)).toEqual(['Write', 'Bye']);
-  await expectStatus(ann, 'It is your turn.');
+  await expectStatus(ann, status.yourTurn);
   expect(await replyAfter(ann, ann.click('#write'), 'Here I am')).toBe(ask.first);
   await dismissLikeAPerson(await bob.prompt());
   await expect.poll(() => buttonsOf(bob)).toEqual(['Write', 'Bye']);
@@ -54,27 +36,33 @@ test('a dismissed prompt sends nothing, and the Write button asks again', async 
   expect(bob.console.filter((line) => line.startsWith('>>>'))).toEqual([]);
 });
 
-test.each([
+test.for<[name: string, channel: string]>([
   ['', 'padded'],
   ['   ', 'padded well'],
-])('the name %j counts as no name: the Write button asks again', async (name, channel) => {
-  const ann = await open();
-  await enter(ann, server.url, name);
-  await expect.poll(() => buttonsOf(ann)).toEqual(['Write']);
-  expect(await replyAfter(ann, ann.click('#write'), ` ${channel} `)).toBe(ask.name);
-  await expectLog(ann, said.created(channel));
-});
+])(
+  'the name %j counts as no name: the Write button asks again',
+  async ([name, channel], { chromium, server }) => {
+    const ann = await chromium.openWindow();
+    await enter(ann, server.url, name);
+    await expect.poll(() => buttonsOf(ann)).toEqual(['Write']);
+    expect(await replyAfter(ann, ann.click('#write'), ` ${channel} `)).toBe(ask.name);
+    await expectLog(ann, said.created(channel));
+  },
+);
 
-test('a whole conversation by the field on the page, when the browser shows no prompts', async () => {
-  const ann = await open({ showsPrompts: false });
-  const bob = await open({ showsPrompts: false });
+test('a whole conversation by the field on the page, when the browser shows no prompts', async ({
+  chromium,
+  server,
+}) => {
+  const ann = await chromium.openWindow({ showsPrompts: false });
+  const bob = await chromium.openWindow({ showsPrompts: false });
   await ann.goto(server.url);
   await writeInField(ann, ask.name, 'no prompts');
   await expectLog(ann, said.created('no prompts'));
   await bob.goto(server.url);
   await writeInField(bob, ask.name, 'no prompts');
   await writeInField(ann, ask.first, 'Hello');
-  await expectStatus(ann, 'It is the turn of the other peer. You wrote: "Hello"');
+  await expectStatus(ann, status.wrote('Hello'));
   await writeInField(bob, ask.answer, 'Hi');
   await writeInField(ann, ask.keepOn, 'null');
   await writeInField(bob, ask.keepOn, 'Bye');
@@ -88,9 +76,12 @@ test('a whole conversation by the field on the page, when the browser shows no p
   await expectLog(bob, said.joined('no prompts'), said.message('Hello'), said.response('null'), said.ownBye);
 });
 
-test('what stands in the field when the other leaves is kept, and shown as not sent', async () => {
-  const ann = await open({ showsPrompts: false });
-  const bob = await open();
+test('what stands in the field when the other leaves is kept, and shown as not sent', async ({
+  chromium,
+  server,
+}) => {
+  const ann = await chromium.openWindow({ showsPrompts: false });
+  const bob = await chromium.openWindow();
   await ann.goto(`${server.url}?channel=half`);
   await expectLog(ann, said.created('half'));
   await bob.goto(`${server.url}?channel=half`);
@@ -100,25 +91,28 @@ test('what stands in the field when the other leaves is kept, and shown as not s
   await expectLog(ann, said.created('half'), said.paired('half'), said.otherBye, said.unsent('Half a sen'));
 });
 
-test('a tab that cannot be seen does not prompt; it asks when it is seen again', async () => {
+test('a tab that cannot be seen does not prompt; it asks when it is seen again', async ({
+  chromium,
+  firefox,
+  server,
+}) => {
   const ann = await firefox.openWindow();
-  const bob = await open();
-  windows.push(ann);
+  const bob = await chromium.openWindow();
   await enter(ann, server.url, 'hidden');
   await expectLog(ann, said.created('hidden'));
   await ann.hide();
   await bob.goto(`${server.url}?channel=hidden`);
   await expect.poll(() => buttonsOf(ann)).toEqual(['Write', 'Bye']);
   expect(await ann.read<string>('document.visibilityState')).toBe('hidden');
-  expect(await ann.read<string>('document.title')).toBe('Your turn · parley');
+  expect(await ann.read<string>('document.title')).toMatch(/^\S.+ · parley$/);
   expect(ann.promptCount()).toBe(0);
   expect(await replyAfter(ann, ann.show(), 'Back again')).toBe(ask.first);
   expect(await bob.reply('Bye')).toBe(ask.answer);
   await expectLog(bob, said.joined('hidden'), said.message('Back again'), said.ownBye);
 });
 
-test('the person sees a message before the prompt for its answer opens', async () => {
-  const ann = await open({
+test('the person sees a message before the prompt for its answer opens', async ({ chromium, server }) => {
+  const ann = await chromium.openWindow({
     before: `
       // The page waits 300 ms for a frame, and this machine may take longer.
       const later = window.setTimeout.bind(window);
@@ -137,7 +131,7 @@ test('the person sees a message before the prompt for its answer opens', async (
         return ask(...words);
       };`,
   });
-  const bob = await open();
+  const bob = await chromium.openWindow();
   await meet(bob, ann, server.url, 'painted');
   await bob.reply('Look');
   await ann.reply('I see');
@@ -147,18 +141,7 @@ test('the person sees a message before the prompt for its answer opens', async (
   expect(await ann.read<number[]>('window.unseen')).toEqual([0, 0, 0]);
 });
 
-async function open(options?: WindowOptions) {
-  const window = await chromium.openWindow(options);
-  windows.push(window);
-  return window;
-}
-
-async function openBoth() {
-  return { ann: await open(), bob: await open() };
-}
-
 /** A person takes longer than the 200 ms by which the page tells a prompt that was never shown. */
-
 async function dismissLikeAPerson(prompt: OpenPrompt): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 300));
   await prompt.dismiss();

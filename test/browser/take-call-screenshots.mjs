@@ -14,14 +14,14 @@ const url = `http://127.0.0.1:${port}/call`;
 
 function launch(...camera) {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: '/usr/bin/chromium-headless-shell',
     chromiumSandbox: false,
     args: ['--disable-background-networking', '--disable-features=WebRtcHideLocalIpsWithMdns', ...camera],
   });
 }
 
 const browser = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream');
-const denied = await launch('--use-fake-device-for-media-stream');
+const denied = await launch('--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream=deny');
 
 async function openWindow(from, look) {
   const context = await from.newContext(look);

@@ -12,7 +12,7 @@ const parley = createParley({ port: 0, host: '127.0.0.1', logLevel: 'silent' });
 const { port } = await parley.listen();
 const url = `http://127.0.0.1:${port}/`;
 const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
+  executablePath: '/usr/bin/chromium-headless-shell',
   chromiumSandbox: false,
   args: ['--disable-background-networking'],
 });

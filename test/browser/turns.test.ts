@@ -1,43 +1,32 @@
 // Who may write when: "Bye" from every prompt and between them, messages that come while one writes.
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { ask, enter, enterByWire, expectLog, expectStatus, meet, said } from '../support/chat-steps.js';
-import type { ChatWindow } from '../support/chat-window.js';
-import { launchChromium, type Chromium, type WindowOptions } from '../support/chromium.js';
-import { launchFirefox, type Firefox } from '../support/firefox.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
+import { expect } from 'vitest';
+import { expectNoComplaintsAnywhere, test } from '../support/browser-test.js';
+import {
+  ask,
+  enter,
+  enterByWire,
+  expectLog,
+  expectStatus,
+  meet,
+  said,
+  openBoth,
+  status,
+} from '../support/chat-steps.js';
 
-let chromium: Chromium;
-let firefox: Firefox;
-let server: PageServer;
-let windows: ChatWindow[] = [];
+test.afterEach(expectNoComplaintsAnywhere);
 
-beforeAll(async () => {
-  [chromium, firefox, server] = await Promise.all([launchChromium(), launchFirefox(), servePages()]);
-});
-
-afterEach(async () => {
-  const opened = windows;
-  windows = [];
-  for (const window of opened) expect(await window.complaints()).toEqual([]);
-  await Promise.all(opened.map((window) => window.close()));
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), firefox.close(), server.close()]);
-});
-
-test('"Bye" at the first prompt ends the conversation', async () => {
-  const { ann, bob } = await openBoth();
+test('"Bye" at the first prompt ends the conversation', async ({ chromium, server }) => {
+  const { ann, bob } = await openBoth(chromium, chromium);
   await meet(ann, bob, server.url, 'first');
   expect(await ann.reply('Bye')).toBe(ask.first);
   await expectLog(ann, said.created('first'), said.paired('first'), said.ownBye);
   await expectLog(bob, said.joined('first'), said.otherBye);
-  await expectStatus(ann, 'You have left the channel.');
-  await expectStatus(bob, 'The other peer has left the channel.');
+  await expectStatus(ann, status.left);
+  await expectStatus(bob, status.otherLeft);
 });
 
-test('"Bye" at the prompt for the response ends the conversation', async () => {
-  const { ann, bob } = await openBoth();
+test('"Bye" at the prompt for the response ends the conversation', async ({ chromium, server }) => {
+  const { ann, bob } = await openBoth(chromium, chromium);
   await meet(ann, bob, server.url, 'second');
   await ann.reply('Hello');
   expect(await bob.reply('Bye')).toBe(ask.answer);
@@ -45,10 +34,10 @@ test('"Bye" at the prompt for the response ends the conversation', async () => {
   await expectLog(ann, said.created('second'), said.paired('second'), said.otherBye);
 });
 
-test('the Bye button works while it is the turn of the other', async () => {
-  const { ann, bob } = await openBoth();
+test('the Bye button works while it is the turn of the other', async ({ chromium, server }) => {
+  const { ann, bob } = await openBoth(chromium, chromium);
   await meet(ann, bob, server.url, 'button');
-  await expectStatus(bob, 'It is the turn of the other peer. Waiting for the first message...');
+  await expectStatus(bob, status.othersTurn);
   const prompt = await ann.prompt();
   await bob.click('#bye');
   await expectLog(bob, said.joined('button'), said.ownBye);
@@ -58,19 +47,22 @@ test('the Bye button works while it is the turn of the other', async () => {
   expect(ann.console.filter((line) => line.startsWith('>>>'))).toEqual([]);
 });
 
-test('the Bye button frees the channel of somebody who is alone in it', async () => {
-  const ann = await open();
+test('the Bye button frees the channel of somebody who is alone in it', async ({ chromium, server }) => {
+  const ann = await chromium.openWindow();
   await enter(ann, server.url, 'alone');
   await expectLog(ann, said.created('alone'));
   await ann.click('#bye');
   await expectLog(ann, said.created('alone'), said.ownBye);
-  const bob = await open();
+  const bob = await chromium.openWindow();
   await enter(bob, server.url, 'alone');
   await expectLog(bob, said.created('alone'));
 });
 
-test('messages that come while a prompt is open are all shown, in order, and answered one by one', async () => {
-  const ann = await open();
+test('messages that come while a prompt is open are all shown, in order, and answered one by one', async ({
+  chromium,
+  server,
+}) => {
+  const ann = await chromium.openWindow();
   const cy = await enterByWire(server.url, 'many');
   const heard: unknown[] = [];
   cy.on('response', (value) => heard.push(value));
@@ -88,15 +80,3 @@ test('messages that come while a prompt is open are all shown, in order, and ans
   await expect.poll(() => heard).toEqual(['re: one', 're: two', 're: three']);
   cy.disconnect();
 });
-
-async function open(options?: WindowOptions) {
-  const window = await chromium.openWindow(options);
-  windows.push(window);
-  return window;
-}
-
-async function openBoth() {
-  return { ann: await open(), bob: await open() };
-}
-
-/** A person takes longer than the 200 ms by which the page tells a prompt that was never shown. */

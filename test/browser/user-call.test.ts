@@ -3,14 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
-import { launchBothBrowsers } from '../support/both-browsers.js';
-import type { BrowserName, CallWindow } from '../support/call-windows.js';
+import { expect, onTestFinished } from 'vitest';
+import { test } from '../support/browser-test.js';
+import type { BrowserName, BrowserWindow } from '../support/browser-window.js';
 import { startCalls } from '../support/user-client.js';
 
 const page = readFileSync(new URL('../support/tutorial-page.html', import.meta.url));
-
-const browsers = launchBothBrowsers();
 
 /** The address of the page, which connects to a parley of this test's own. */
 async function servePage(): Promise<string> {
@@ -26,15 +24,15 @@ async function servePage(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/?calls=${url}`;
 }
 
-const logOf = (window: CallWindow): Promise<string[]> =>
+const logOf = (window: BrowserWindow): Promise<string[]> =>
   window.read(`[...document.querySelectorAll('#log li')].map((line) => line.textContent)`);
 
-async function fill(window: CallWindow, field: string, text: string): Promise<void> {
+async function fill(window: BrowserWindow, field: string, text: string): Promise<void> {
   await window.click(field);
   await window.type(text);
 }
 
-async function logIn(window: CallWindow, address: string, name: string): Promise<void> {
+async function logIn(window: BrowserWindow, address: string, name: string): Promise<void> {
   await window.goto(address);
   await expect.poll(() => window.read('line.readyState')).toBe(1);
   await fill(window, '#own-name', name);
@@ -43,7 +41,7 @@ async function logIn(window: CallWindow, address: string, name: string): Promise
 }
 
 /** The whole flow: log in, call, talk over a data channel, hang up, and call again the other way round. */
-async function callAndHangUp(ann: CallWindow, bob: CallWindow): Promise<void> {
+async function callAndHangUp(ann: BrowserWindow, bob: BrowserWindow): Promise<void> {
   const address = await servePage();
   await logIn(ann, address, 'ann');
   await logIn(bob, address, 'bob');
@@ -72,13 +70,13 @@ async function callAndHangUp(ann: CallWindow, bob: CallWindow): Promise<void> {
   await expect.poll(async () => (await logOf(ann)).at(-1)).toBe('bob is gone');
 }
 
-test.each<[BrowserName, BrowserName]>([
+test.for<[BrowserName, BrowserName]>([
   ['chromium', 'chromium'],
   ['chromium', 'firefox'],
   ['firefox', 'chromium'],
 ])(
   '[U6] [U8] [U12] %s calls %s by name, they talk, hang up, and call the other way round',
-  async (annsName, bobsName) => {
+  async ([annsName, bobsName], { browsers }) => {
     const ann = await browsers[annsName].openWindow();
     const bob = await browsers[bobsName].openWindow();
     onTestFinished(ann.close);

@@ -1,6 +1,9 @@
 // When something is in the way, the page says so in one plain sentence and offers a way on: links, a full channel, a
 // refused name or message.
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect } from 'vitest';
+import { refusals } from '../../server/protocol/refusals.js';
+import { testWith } from '../support/browser-test.js';
+import type { BrowserWindow } from '../support/browser-window.js';
 import {
   ask,
   buttonsOf,
@@ -10,35 +13,14 @@ import {
   expectStatus,
   replyAfter,
   said,
+  status,
 } from '../support/chat-steps.js';
-import {
-  launchChromium,
-  type Chromium,
-  type ChromiumWindow,
-  type WindowOptions,
-} from '../support/chromium.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
 
-let chromium: Chromium;
-let server: PageServer;
-let windows: ChromiumWindow[] = [];
+const test = testWith({ maxMessageBytes: 1000 });
 
-beforeAll(async () => {
-  [chromium, server] = await Promise.all([launchChromium(), servePages({ maxMessageBytes: 1000 })]);
-});
-
-afterEach(async () => {
-  await Promise.all(windows.map((window) => window.close()));
-  windows = [];
-});
-
-afterAll(async () => {
-  await Promise.all([chromium.close(), server.close()]);
-});
-
-test('?channel=name skips the first prompt, and the page offers that link', async () => {
-  const ann = await open();
-  const bob = await open();
+test('?channel=name skips the first prompt, and the page offers that link', async ({ chromium, server }) => {
+  const ann = await chromium.openWindow();
+  const bob = await chromium.openWindow();
   await enter(ann, server.url, 'café & crème #1');
   await expectLog(ann, said.created('café & crème #1'));
   const link = await ann.read<string>(`document.querySelector('#link').value`);
@@ -49,24 +31,27 @@ test('?channel=name skips the first prompt, and the page offers that link', asyn
   expect(await bob.reply('Bye')).toBe(ask.answer);
 });
 
-test.each([
+test.for<[way: string, channel: string, before: string]>([
   ['the clipboard of today', 'copy', ''],
   [
     'the old way, as on plain http',
     'copy by hand',
     `Object.defineProperty(navigator, 'clipboard', { value: undefined });`,
   ],
-])('the link is copied by %s', async (_way, channel, before) => {
-  const ann = await open({ before });
+])('the link is copied by %s', async ([, channel, before], { chromium, server }) => {
+  const ann = await chromium.openWindow({ before });
   await ann.goto(`${server.url}?channel=${channel}`);
   await expectLog(ann, said.created(channel));
   await ann.click('#copy');
   await expectStatus(ann, 'Copied. Send the link to the other person.');
 });
 
-test('[R5] a full channel is told in the words of the book; one can try again or take another name', async () => {
+test('[R5] a full channel is told in the words of the book; one can try again or take another name', async ({
+  chromium,
+  server,
+}) => {
   const [bob, cy] = [await enterByWire(server.url, 'full'), await enterByWire(server.url, 'full')];
-  const ann = await open();
+  const ann = await chromium.openWindow();
   await enter(ann, server.url, 'full');
   await expectLog(ann, said.full('full'));
   expect(await buttonsOf(ann)).toEqual(['Try again', 'Other name']);
@@ -79,9 +64,9 @@ test('[R5] a full channel is told in the words of the book; one can try again or
   bob.disconnect();
 });
 
-test('after a full channel, another name is asked for', async () => {
+test('after a full channel, another name is asked for', async ({ chromium, server }) => {
   const peers = [await enterByWire(server.url, 'taken'), await enterByWire(server.url, 'taken')];
-  const ann = await open();
+  const ann = await chromium.openWindow();
   await enter(ann, server.url, 'taken');
   await expectLog(ann, said.full('taken'));
   expect(await replyAfter(ann, ann.click('#other-name'), 'free')).toBe(ask.name);
@@ -89,9 +74,12 @@ test('after a full channel, another name is asked for', async () => {
   for (const peer of peers) peer.disconnect();
 });
 
-test('[R1] a refused name is told in one sentence, and another is asked for', async () => {
-  const sentence = 'A channel name has 1 to 128 characters and no control characters.';
-  const ann = await open();
+test('[R1] a refused name is told in one sentence, and another is asked for', async ({
+  chromium,
+  server,
+}) => {
+  const sentence = refusals.badChannel().message;
+  const ann = await chromium.openWindow();
   await enter(ann, server.url, 'x'.repeat(129));
   await expectStatus(ann, sentence);
   await expectLog(ann, [`Time: T --> ${sentence}`]);
@@ -100,8 +88,11 @@ test('[R1] a refused name is told in one sentence, and another is asked for', as
   await expectLog(ann, [`Time: T --> ${sentence}`], said.created('short'));
 });
 
-test('[R8] a message that is too large comes back into the field, with the reason', async () => {
-  const ann = await open({ showsPrompts: false });
+test('[R8] a message that is too large comes back into the field, with the reason', async ({
+  chromium,
+  server,
+}) => {
+  const ann = await chromium.openWindow({ showsPrompts: false });
   const bob = await enterByWire(server.url, 'large');
   const heard = new Promise((resolve) => bob.once('response', resolve));
   await ann.goto(`${server.url}?channel=large`);
@@ -110,9 +101,9 @@ test('[R8] a message that is too large comes back into the field, with the reaso
   await expect.poll(() => buttonsOf(ann)).toEqual(['Send', 'Bye']);
   await ann.type('a'.repeat(1001));
   await ann.press('Enter');
-  const refusal = ['Time: T --> A message may have at most 1000 bytes.'];
+  const refusal = [`Time: T --> ${refusals.tooLarge(1000).message}`];
   await expectLog(ann, said.joined('large'), said.message('Tell me all'), refusal);
-  await expectStatus(ann, 'It is your turn again: that was not sent.');
+  await expectStatus(ann, status.yourTurnAgain);
   await expect.poll(() => fieldOf(ann)).toBe('a'.repeat(1001));
   await ann.press('Backspace');
   await ann.press('Enter');
@@ -120,8 +111,11 @@ test('[R8] a message that is too large comes back into the field, with the reaso
   bob.disconnect();
 });
 
-test('a message above what the transport carries is not sent, and the connection stays', async () => {
-  const ann = await open({ showsPrompts: false });
+test('a message above what the transport carries is not sent, and the connection stays', async ({
+  chromium,
+  server,
+}) => {
+  const ann = await chromium.openWindow({ showsPrompts: false });
   const bob = await enterByWire(server.url, 'huge');
   const heard = new Promise((resolve) => bob.once('response', resolve));
   await ann.goto(`${server.url}?channel=huge`);
@@ -130,19 +124,13 @@ test('a message above what the transport carries is not sent, and the connection
   await expect.poll(() => buttonsOf(ann)).toEqual(['Send', 'Bye']);
   await ann.read(`document.querySelector('#words').value = 'a'.repeat(1_100_000)`);
   await ann.press('Enter');
-  await expectStatus(ann, 'It is your turn again: that was not sent.');
+  await expectStatus(ann, status.yourTurnAgain);
   await ann.read(`document.querySelector('#words').value = 'In short: yes'`);
   await ann.press('Enter');
   expect(await heard).toBe('In short: yes');
   bob.disconnect();
 });
 
-async function open(options?: WindowOptions): Promise<ChromiumWindow> {
-  const window = await chromium.openWindow(options);
-  windows.push(window);
-  return window;
-}
-
-function fieldOf(window: ChromiumWindow): Promise<string> {
+function fieldOf(window: BrowserWindow): Promise<string> {
   return window.read(`document.querySelector('#words').value`);
 }

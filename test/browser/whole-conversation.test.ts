@@ -1,40 +1,18 @@
 // The book's scenario in two real windows, driven by their prompts; at its end the text of both pages is compared
 // line by line to what the book's page writes.
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ask, expectLog, meet, replyAfter, said } from '../support/chat-steps.js';
-import type { ChatWindow } from '../support/chat-window.js';
-import { launchChromium, type Chromium } from '../support/chromium.js';
-import { launchFirefox, type Firefox } from '../support/firefox.js';
-import { servePages, type PageServer } from '../support/serve-pages.js';
+import { describe, expect } from 'vitest';
+import { expectNoComplaintsAnywhere, test } from '../support/browser-test.js';
+import { ask, expectLog, meet, replyAfter, said, openBoth } from '../support/chat-steps.js';
 
-let browsers: { chromium: Chromium; firefox: Firefox };
-let server: PageServer;
-let windows: ChatWindow[] = [];
-
-beforeAll(async () => {
-  const [chromium, firefox, pages] = await Promise.all([launchChromium(), launchFirefox(), servePages()]);
-  browsers = { chromium, firefox };
-  server = pages;
-});
-
-afterEach(async () => {
-  const opened = windows;
-  windows = [];
-  for (const window of opened) expect(await window.complaints()).toEqual([]);
-  await Promise.all(opened.map((window) => window.close()));
-});
-
-afterAll(async () => {
-  await Promise.all([browsers.chromium.close(), browsers.firefox.close(), server.close()]);
-});
+test.afterEach(expectNoComplaintsAnywhere);
 
 describe.each([
   ['chromium', 'chromium'],
   ['chromium', 'firefox'],
   ['firefox', 'chromium'],
 ] as const)('ann in %s, bob in %s', (annsBrowser, bobsBrowser) => {
-  test('chat by turns until ann, the initiator, writes "Bye" [R10]', async () => {
-    const { ann, bob } = await openBoth(annsBrowser, bobsBrowser);
+  test('chat by turns until ann, the initiator, writes "Bye" [R10]', async ({ browsers, server }) => {
+    const { ann, bob } = await openBoth(browsers[annsBrowser], browsers[bobsBrowser]);
     await meet(ann, bob, server.url, 'Test');
     expect(await ann.reply('Hello Bob')).toBe(ask.first);
     expect(await bob.reply('Hello Ann')).toBe(ask.answer);
@@ -59,8 +37,8 @@ describe.each([
     );
   });
 
-  test('chat by turns until bob, the joiner, writes "Bye" [R10]', async () => {
-    const { ann, bob } = await openBoth(annsBrowser, bobsBrowser);
+  test('chat by turns until bob, the joiner, writes "Bye" [R10]', async ({ browsers, server }) => {
+    const { ann, bob } = await openBoth(browsers[annsBrowser], browsers[bobsBrowser]);
     await meet(ann, bob, server.url, 'room 42');
     expect(await ann.reply('Grüße 👋')).toBe(ask.first);
     expect(await bob.reply('Héllo')).toBe(ask.answer);
@@ -84,8 +62,8 @@ describe.each([
   });
 });
 
-test('the same channel can be used again at once after "Bye" [R11]', async () => {
-  const { ann, bob } = await openBoth('chromium', 'chromium');
+test('the same channel can be used again at once after "Bye" [R11]', async ({ browsers, server }) => {
+  const { ann, bob } = await openBoth(browsers.chromium, browsers.chromium);
   await meet(ann, bob, server.url, 'again');
   await ann.reply('Bye');
   await expectLog(bob, said.joined('again'), said.otherBye);
@@ -93,8 +71,8 @@ test('the same channel can be used again at once after "Bye" [R11]', async () =>
   await expectLog(bob, said.created('again'));
 });
 
-test("the console shows the book's remote log: what the server has read", async () => {
-  const { ann, bob } = await openBoth('chromium', 'chromium');
+test("the console shows the book's remote log: what the server has read", async ({ browsers, server }) => {
+  const { ann, bob } = await openBoth(browsers.chromium, browsers.chromium);
   await meet(ann, bob, server.url, 'remote log');
   await ann.reply('Hello');
   await bob.reply('Bye');
@@ -102,10 +80,3 @@ test("the console shows the book's remote log: what the server has read", async 
   expect(ann.console).toContain('Trying to create or join channel:  remote log');
   expect(ann.console).toContain('>>>  S --> Got message:  {channel: remote log, message: Hello}');
 });
-
-async function openBoth(annsBrowser: 'chromium' | 'firefox', bobsBrowser: 'chromium' | 'firefox') {
-  const ann = await browsers[annsBrowser].openWindow();
-  const bob = await browsers[bobsBrowser].openWindow();
-  windows = [ann, bob];
-  return { ann, bob };
-}

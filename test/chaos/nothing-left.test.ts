@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { startBreakable } from './breakable.js';
 import { createChance } from './chance.js';
-import { scaled } from './scale.js';
+import { scaled } from '../support/scale.js';
 import { ask, connectSocket, newSecret } from './seat-client.js';
 import { openTalker } from './talker.js';
 

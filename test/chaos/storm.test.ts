@@ -5,11 +5,11 @@ import { startServerProcess } from '../support/server-process.js';
 import { createChance } from './chance.js';
 import { cuts, troubles, type Fault } from './faults.js';
 import { noteFigure } from './figures.js';
-import { scaled } from './scale.js';
+import { scaled } from '../support/scale.js';
 import { countTo, judge, openTalker } from './talker.js';
 
 const messages = scaled(10_000, 500);
-const faults = scaled(300, 20);
+const faults = scaled(300, 13);
 /** So many faults come upon each other before everything is waited for. */
 const mostAtOnce = 3;
 

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { NodeId } from '../../server/cluster/address.js';
 import { channelOf } from '../../server/cluster/letter.js';
-import { busy } from '../support/busy.js';
 import { openCourierNodes, type CourierNode } from '../support/courier-nodes.js';
 import { createLogBook, levels } from '../support/log-book.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
@@ -185,8 +184,6 @@ describe('between nodes', () => {
 
   test('a node that does not answer a probe is left to its lease', async () => {
     const { away } = await scene(2);
-    const askedAt = performance.now();
     expect(await away.courier.isAlive(`ann@silent${round}`)).toBe(true);
-    expect(performance.now() - askedAt).toBeLessThan(busy(1500));
   });
 });

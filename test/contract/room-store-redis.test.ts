@@ -7,6 +7,7 @@ import { enter } from '../../server/rooms/enter-rules.js';
 import { passTime, sayBye, vanish } from '../../server/rooms/room-rules.js';
 import type { RoomTexts } from '../../server/rooms/room-scripts.js';
 import { reassert } from '../../server/rooms/reassert-rules.js';
+import { UnreadableRoom } from '../../server/rooms/room-store.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { openRoomStores } from '../support/redis-rooms.js';
 import { roomStoreContract } from './room-store.contract.js';
@@ -166,9 +167,7 @@ describe('what lies in Redis', () => {
       } = await openRoomStores(redis.url);
       await redis.cli('set', key, text);
       const ann = { peer: one.peer('ann'), channel };
-      await expect(one.store.decide(channel, enter(ann, graceMs))).rejects.toThrow(
-        'The record of a room cannot be read.',
-      );
+      await expect(one.store.decide(channel, enter(ann, graceMs))).rejects.toThrow(UnreadableRoom);
       const elsewhere = await one.store.decide('Elsewhere' as ChannelName, enter(ann, graceMs));
       expect(elsewhere.outcome).toMatchObject({ status: 'created' });
       expect(await redis.cli('get', key)).toBe(text);

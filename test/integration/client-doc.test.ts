@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { ChannelFailure } from '../../client/index.js';
 import { packageRoot } from '../../server/platform/package-root.js';
 import { startParley } from '../support/parley.js';
 
@@ -17,6 +18,6 @@ it('the example of the library does what it says', async () => {
   expect(stdout.trim().split('\n')).toEqual([
     "bob hears { any: 'json' }",
     'ann knows that bob has it',
-    'bob is closed because: The other person has ended the conversation.',
+    `bob is closed because: ${new ChannelFailure('ended').message}`,
   ]);
 });

@@ -98,7 +98,7 @@ describe(`one node a core, ${cores} of them`, () => {
     return { nginx: await startNginx(ports), nodes };
   }
 
-  it('two meet wherever they land, over WebSocket, long-polling and the library; every node has a share', async () => {
+  it('two meet wherever they land, over WebSocket, long-polling and the library; every node has a share, and ends with 0', async () => {
     const { nginx, nodes } = await startAll();
     const names = Array.from({ length: 8 * cores }, (_, index) => `room-${index}`);
     for (const transport of transports) {
@@ -123,11 +123,6 @@ describe(`one node a core, ${cores} of them`, () => {
     await Promise.all([ann.channel.send('hello'), bob.channel.send('ahoy')]);
     expect([ann.messages, bob.messages]).toEqual([['ahoy'], ['hello']]);
     for (const node of nodes) expect(node.output()).toContain('create or join');
-  });
-
-  it('each ends with 0 when it is told to', async () => {
-    const { nginx, nodes } = await startAll();
-    await openClient(nginx.url, 'library');
     for (const { child } of nodes) child.kill('SIGTERM');
     expect(await Promise.all(nodes.map((node) => node.exits()))).toEqual(nodes.map(() => 0));
   });

@@ -1,9 +1,12 @@
 // What the HTTP port serves besides the channels: pages, scripts, health, and plain words when there is nothing.
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createHttpApp } from '../../server/http/create-http-app.js';
 import { ask } from '../support/http-ask.js';
 import { startParley } from '../support/parley.js';
 
@@ -106,6 +109,23 @@ describe('what there is not', () => {
     expect(await ask(port, '/', { method })).toMatchObject({ status: 404, body: 'There is nothing here.\n' });
   });
 
+  it('a body that is too long is a plain 413', async () => {
+    const { port } = await startParley();
+    const headers = { 'Content-Length': '2000' };
+    expect(await ask(port, '/leave', { method: 'POST', headers, body: 'x'.repeat(2000) })).toMatchObject({
+      status: 413,
+      body: 'The server cannot read this request.\n',
+    });
+  });
+
+  it('a fault of the server is a plain 500 without a stack trace', async () => {
+    const port = await serveFaulty();
+    expect(await ask(port, '/readyz')).toMatchObject({
+      status: 500,
+      body: 'The server failed at this. Please try again.\n',
+    });
+  });
+
   it('[R19] Socket.IO without its parameters is a 400, and the server goes on', async () => {
     const { port } = await startParley();
     for (const path of ['/socket.io/', '/socket.io', '/socket.io/?EIO=4&transport=pigeon']) {
@@ -118,7 +138,19 @@ describe('what there is not', () => {
 it('[R17] JSONP, which any page could ask for without an Origin, is not served', async () => {
   const { port } = await startParley();
   expect((await ask(port, '/socket.io/?EIO=4&transport=polling')).status).toBe(200);
-  expect((await ask(port, '/socket.io/?EIO=4&transport=polling&j=0')).status).toBe(403);
+  expect(await ask(port, '/socket.io/?EIO=4&transport=polling&j=0')).toMatchObject({
+    status: 403,
+    body: '{"code":4,"message":"JSONP is not served."}',
+  });
+});
+
+it('[R17] a page of another origin is told why it may not connect', async () => {
+  const { port } = await startParley();
+  const headers = { Origin: 'https://other.example' };
+  expect(await ask(port, '/socket.io/?EIO=4&transport=polling', { headers })).toMatchObject({
+    status: 403,
+    body: '{"code":4,"message":"This page may not connect: its origin is not allowed."}',
+  });
 });
 
 describe('BASE_PATH', () => {
@@ -206,4 +238,23 @@ function createFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return folder;
+}
+
+/** An app whose readiness cannot be told. */
+async function serveFaulty(): Promise<number> {
+  const app = createHttpApp({
+    basePath: '',
+    pages: true,
+    publicDir: '',
+    isTls: false,
+    readiness: () => {
+      throw new Error('broken');
+    },
+    handleLeave: () => {},
+    handlePolling: () => {},
+  });
+  const server = app.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
 }

@@ -5,9 +5,10 @@ import type { ParleyOptions } from '../../server/create-parley.js';
 import { openChannel, openUserLine } from '../../client/index.js';
 import type { IceGrant } from '../../server/protocol/ice-server.js';
 import { refusals } from '../../server/protocol/refusals.js';
+import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { startParley } from '../support/parley.js';
 import { connectClient, transports } from '../support/room-client.js';
-import { connectUser, logInUser, startCalls, type UserClient } from '../support/user-client.js';
+import { connectUser, logInUser, nameTaken, startCalls, type UserClient } from '../support/user-client.js';
 
 const turnSecret = 'north';
 const turnTtl = 600;
@@ -75,8 +76,7 @@ describe.each(transports)('rooms, over %s', (transport) => {
 });
 
 describe('calls', () => {
-  const taken = { type: 'login', success: false, reason: 'taken', message: 'The name bob is taken.' };
-  const notLoggedIn = { type: 'error', code: 'not-logged-in', message: 'Not logged in' };
+  const notLoggedIn = { type: 'error', ...userRefusals.notLoggedIn() };
 
   async function ask(client: UserClient, message: object): Promise<unknown> {
     client.say(message);
@@ -100,7 +100,7 @@ describe('calls', () => {
     const { url } = await startCalls(settings);
     await logInUser(url, 'bob');
     const cy = await connectUser(url);
-    expect(await ask(cy, { type: 'login', name: 'bob' })).toEqual(taken);
+    expect(await ask(cy, { type: 'login', name: 'bob' })).toEqual(nameTaken('bob'));
     for (let turn = 0; turn < 100; turn++) cy.say({ type: 'iceServers' });
     expect(await cy.hearsAll()).toEqual(Array.from({ length: 100 }, () => notLoggedIn));
   });

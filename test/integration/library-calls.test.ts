@@ -6,6 +6,7 @@ import {
   type OpenUserLineOptions,
   type UserLine,
 } from '../../client/index.js';
+import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { watchChannel } from '../support/library-client.js';
 import { startParley } from '../support/parley.js';
@@ -56,7 +57,7 @@ describe('a user line', () => {
     const [ann, bob, cy] = [await logIn(url, 'ann'), await logIn(url, 'bob'), await logIn(url, 'cy')];
     await expect(ann.call('dan')).rejects.toMatchObject({
       reason: 'not-online',
-      message: 'User dan is not online',
+      message: userRefusals.notOnline('dan').message,
     });
     bob.on('incoming', (call) => {
       call.decline();

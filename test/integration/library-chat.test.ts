@@ -2,7 +2,7 @@
 import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ChannelFailure, openChannel } from '../../client/index.js';
-import { busy } from '../support/busy.js';
+import { refusals } from '../../server/protocol/refusals.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { openClient } from '../support/library-client.js';
 import { startParley } from '../support/parley.js';
@@ -52,10 +52,7 @@ describe('two library clients', () => {
     await openClient(url, 'red');
     const failure: unknown = await openChannel(url, 'red').catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(ChannelFailure);
-    expect(failure).toMatchObject({
-      reason: 'full',
-      message: 'There are two people in this channel already.',
-    });
+    expect(failure).toMatchObject({ reason: 'full', message: new ChannelFailure('full').message });
   });
 
   it('[R1] a name that cannot be is refused with the server’s sentence', async () => {
@@ -63,7 +60,7 @@ describe('two library clients', () => {
     await expect(openChannel(url, '')).rejects.toMatchObject({
       reason: 'refused',
       code: 'bad-channel',
-      message: 'A channel name has 1 to 128 characters and no control characters.',
+      message: refusals.badChannel().message,
     });
   });
 
@@ -133,16 +130,14 @@ describe('two library clients', () => {
     await expect(openChannel(url, 'red')).rejects.toMatchObject({ reason: 'full' });
   });
 
-  it('a silent path is noticed by an overdue receipt and its check, long before any time-out', async () => {
-    const { url, port } = await startParley();
+  it('a silent path is noticed by an overdue receipt and its check, without any heartbeat', async () => {
+    const { url, port } = await startParley({ heartbeatMs: 0 });
     const proxy = await startFaultProxy(port);
     const ann = await openClient(proxy.url, 'red');
     const bob = await openClient(url, 'red');
     await ann.channel.send('before');
     proxy.newest().silence();
-    const silentAt = performance.now();
     await ann.channel.send('after');
-    expect(performance.now() - silentAt).toBeLessThan(busy(6000));
     expect(bob.messages).toEqual(['before', 'after']);
     expect(bob.peers).not.toContain('gone');
   });

@@ -139,9 +139,9 @@ describe('a connection that says nothing', () => {
     expect(read).toBeGreaterThan(60);
   });
 
-  it('outlives the time-outs of nginx, here ten times as fast', async () => {
-    const fast: Edit = (text) => text.replaceAll('75s', '7500ms');
-    const nginx = await startBehind({ heartbeatMs: 1000 }, fast);
+  it('outlives the time-outs of nginx, here 25 times as fast', async () => {
+    const fast: Edit = (text) => text.replaceAll('75s', '3000ms');
+    const nginx = await startBehind({ heartbeatMs: 400 }, fast);
     const idle = await Promise.all(transports.map((transport) => connectClient(nginx.url, { transport })));
     // Without a heartbeat nginx closes one, and it came after these.
     const silent = await startBehind({ heartbeatMs: 0 }, fast);

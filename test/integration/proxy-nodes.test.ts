@@ -11,7 +11,7 @@ import { connectClient, transports, type Transport } from '../support/room-clien
 vi.setConfig({ testTimeout: 60_000 });
 
 const sessions = 50;
-const channels = 100;
+const channels = 40;
 
 let nodes: StartedParley[];
 let nginx: Nginx;

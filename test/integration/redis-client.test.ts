@@ -2,7 +2,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRedisClient, redisScript, type RedisClient } from '../../server/platform/redis-client.js';
 import { createParley } from '../../server/create-parley.js';
-import { busy } from '../support/busy.js';
 import { findFreePort } from '../support/free-port.js';
 import { createLogBook } from '../support/log-book.js';
 import { startRedis } from '../support/redis-server.js';
@@ -34,17 +33,15 @@ describe('a Redis that is there', () => {
     await expect(client.run(redisScript('return nonsense('), [], [])).rejects.toThrow(/compiling/);
   });
 
-  it('that falls silent is given up in time, logged once, and used again when it answers', async () => {
+  it('that falls silent is given up after 800 ms, logged once, and used again when it answers', async () => {
     const redis = await startRedis();
     onTestFinished(() => redis.close());
     const { client, lines } = connect(redis.url);
     await client.open();
     redis.freeze();
-    const start = performance.now();
     await expect(client.run(echo, ['k'], ['v'])).rejects.toThrow('Redis did not answer within 800 ms.');
     await expect(client.run(echo, ['k'], ['v'], 50)).rejects.toThrow('within 50 ms');
     await expect(client.publish('c', 'x')).rejects.toThrow(/.+/);
-    expect(performance.now() - start).toBeLessThan(busy(3000));
     await expect.poll(() => lines.map(({ msg }) => msg)).toEqual(['Redis is away']);
     expect(client.isReady).toBe(false);
     redis.thaw();
@@ -77,33 +74,20 @@ describe('a Redis that is there', () => {
   });
 });
 
-describe('a Redis that is not there', () => {
-  it('is one clear sentence after 5 s, without the password', async () => {
-    const port = await findFreePort();
-    const { client, lines } = connect(`redis://ann:hush-hush@127.0.0.1:${port}`);
-    const start = performance.now();
-    const failure: unknown = await client.open().catch((cause: unknown) => cause);
-    expect(performance.now() - start).toBeGreaterThan(4900);
-    expect(String(failure)).toMatch(
-      new RegExp(`^Error: Redis does not answer at 127\\.0\\.0\\.1:${port}\\. \\(.*ECONNREFUSED.*\\)$`),
-    );
-    expect(JSON.stringify(lines) + String(failure)).not.toContain('hush');
-  });
-
-  it('lets no port open', async () => {
-    const port = await findFreePort();
-    const redisPort = await findFreePort();
-    const parley = createParley({
-      port,
-      callsPort: 0,
-      host: '127.0.0.1',
-      logLevel: 'silent',
-      redisUrl: `redis://127.0.0.1:${redisPort}`,
-    });
-    const starting = parley.listen();
-    const failure = expect(starting).rejects.toThrow('Redis does not answer');
-    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
-    await failure;
-    await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
-  });
+it('a Redis that is not there is one clear sentence after 5 s, without the password, and no port is open', async () => {
+  const { logger, lines } = createLogBook();
+  const port = await findFreePort();
+  const redisPort = await findFreePort();
+  const redisUrl = `redis://ann:hush-hush@127.0.0.1:${redisPort}`;
+  const parley = createParley({ port, callsPort: 0, host: '127.0.0.1', logger, redisUrl });
+  const start = performance.now();
+  const starting = parley.listen().catch((cause: unknown) => cause);
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
+  const failure = await starting;
+  expect(performance.now() - start).toBeGreaterThan(4900);
+  expect(String(failure)).toMatch(
+    new RegExp(`^Error: Redis does not answer at 127\\.0\\.0\\.1:${redisPort}\\. \\(.*ECONNREFUSED.*\\)$`),
+  );
+  expect(JSON.stringify(lines) + String(failure)).not.toContain('hush');
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
 });

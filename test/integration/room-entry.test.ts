@@ -1,5 +1,6 @@
 // Who gets a seat and what everybody hears of it, over both transports. [R1] to [R6]
 import { describe, expect, it } from 'vitest';
+import { refusals } from '../../server/protocol/refusals.js';
 import { startParley } from '../support/parley.js';
 import { connectClient, transports } from '../support/room-client.js';
 import { arrivalEvents, connectPair, initiatorEvents, joinerEvents } from '../support/room-pair.js';
@@ -61,14 +62,7 @@ describe.each(transports)('over %s', (transport) => {
     ann.say('message', 'still here?');
     await bob.hears('message');
     expect(bob.heard.slice(2)).toEqual([
-      [
-        'refused',
-        {
-          event: 'create or join',
-          code: 'has-seat',
-          message: `This connection already has a seat in channel ${channel}. Say Bye there first, or open another connection.`,
-        },
-      ],
+      ['refused', { event: 'create or join', ...refusals.hasSeat(channel) }],
       ['message', 'still here?'],
     ]);
     const cy = await connectClient(url, { transport });
@@ -138,17 +132,15 @@ describe.each(transports)('over %s', (transport) => {
   it('[R6] a refusal reaches the acknowledgement too', async () => {
     const { url } = await startParley({ heartbeatMs: 7000, graceMs: 8000 });
     const ann = await connectClient(url, { transport });
-    const message = 'A channel name has 1 to 128 characters and no control characters.';
+    const { code, message, limit } = refusals.badChannel();
     expect(await ann.ask('create or join', '')).toEqual({
       status: 'refused',
       peer: null,
-      code: 'bad-channel',
+      code,
       message,
       ...times,
     });
-    expect(await ann.hears('refused')).toEqual([
-      { event: 'create or join', code: 'bad-channel', message, limit: 128 },
-    ]);
+    expect(await ann.hears('refused')).toEqual([{ event: 'create or join', code, message, limit }]);
   });
 });
 

@@ -1,6 +1,5 @@
 // How a conversation ends, and what becomes of the channel, over both transports. [R10] to [R13]
 import { describe, expect, it } from 'vitest';
-import { busy } from '../support/busy.js';
 import { startParley } from '../support/parley.js';
 import { connectClient, transports } from '../support/room-client.js';
 import { connectPair, initiatorEvents, joinerEvents } from '../support/room-pair.js';
@@ -89,9 +88,7 @@ describe.each(transports)('over %s', (transport) => {
     ann.say('Bye', channel);
     await bob.hears('Bye');
     expect(await bob.ended).toBe(byServer);
-    const waitedMs = performance.now() - saidAt;
-    expect(waitedMs).toBeGreaterThan(190);
-    expect(waitedMs).toBeLessThan(busy(1500));
+    expect(performance.now() - saidAt).toBeGreaterThan(190);
     const cy = await connectClient(url, { transport });
     expect(await cy.ask('create or join', channel)).toMatchObject({ status: 'created' });
   });

@@ -1,6 +1,5 @@
 // Who is cut for silence and who is not, on the wire. [R16]
 import { expect, it } from 'vitest';
-import { busy } from '../support/busy.js';
 import { startParley } from '../support/parley.js';
 import { openRawPolling } from '../support/raw-polling.js';
 import { frameOf, opcodes, openRawSocketIo } from '../support/raw-websocket.js';
@@ -12,38 +11,38 @@ const heartbeatMs = 200;
 /** Who only stands by: no beat cuts it, however long this process stands still. */
 const connectStander = (url: string): Promise<RoomClient> => connectClient(url, { transport: 'polling' });
 
-it('[R16] a WebSocket that answers no ping is cut within two heartbeats, and the other hears it', async () => {
+it('[R16] a WebSocket that does not answer a ping is cut before the next one, and the other hears it', async () => {
   const { url, port } = await startParley({ heartbeatMs });
   const ann = await connectStander(url);
   await ann.ask('create or join', 'Test');
   const bob = await openRawSocketIo(port);
   bob.write(frameOf('42["create or join","Test"]'));
   await bob.hears(/"ready"/);
-  const silentSince = performance.now();
   await bob.closed;
-  expect(performance.now() - silentSince).toBeLessThan(busy(1500));
+  const sinceItSpoke = bob.frames.slice(bob.frames.findIndex(({ text }) => text.includes('"ready"')));
+  expect(sinceItSpoke.filter(({ opcode }) => opcode === opcodes.ping)).toHaveLength(1);
   await ann.hears('bye');
   expect(ann.heard).toEqual([...initiatorEvents('Test', ann.id, bob.id), ['peer gone'], ['bye', 'Test']]);
 });
 
-it("[R16] one that answers the WebSocket's pings, and no other, lives through 20 heartbeats and talks on", async () => {
+it("[R16] one that answers the WebSocket's pings, and no other, outlives the ping of Engine.IO and talks on", async () => {
   const { url, port } = await startParley({ heartbeatMs: 500 });
   const ann = await connectStander(url);
   await ann.ask('create or join', 'Test');
   const bob = await openRawSocketIo(port);
-  let pings = 0;
-  const twentyBeats = new Promise<void>((resolve) => {
+  let beatsAfterIt = 0;
+  const outlived = new Promise<void>((resolve) => {
     bob.onFrame(({ opcode, text }) => {
       if (opcode !== opcodes.ping) return;
       bob.write(frameOf(text, opcodes.pong));
-      if (++pings === 20) resolve();
+      // Engine.IO has asked too, in vain: a page that stands in a prompt does not answer it.
+      if (bob.frames.some((frame) => frame.opcode === opcodes.text && frame.text === '2')) beatsAfterIt++;
+      if (beatsAfterIt === 3) resolve();
     });
   });
   bob.write(frameOf('42["create or join","Test"]'));
   await bob.hears(/"ready"/);
-  await twentyBeats;
-  // Engine.IO has asked too, in vain: a page that stands in a prompt does not answer it.
-  expect(bob.frames.some(({ opcode, text }) => opcode === opcodes.text && text === '2')).toBe(true);
+  await outlived;
   bob.write(frameOf('42["message","after a long prompt"]'));
   await ann.hears('message');
   expect(ann.heard).toEqual([...initiatorEvents('Test', ann.id, bob.id), ['message', 'after a long prompt']]);

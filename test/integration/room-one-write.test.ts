@@ -6,7 +6,7 @@ import { frameOf, openRawSocketIo } from '../support/raw-websocket.js';
 import { connectClient, type RoomClient } from '../support/room-client.js';
 import { initiatorEvents, joinerEvents } from '../support/room-pair.js';
 
-const rounds = Array.from({ length: 50 }, (_, round) => `room-${round}`);
+const rounds = Array.from({ length: 20 }, (_, round) => `room-${round}`);
 
 /** Engine.IO message (4), Socket.IO event (2). */
 const event = (...parts: unknown[]): string => `42${JSON.stringify(parts)}`;
@@ -33,7 +33,7 @@ async function expectGoodbyes(url: string, sayGoodbye: (channel: string) => Prom
 }
 
 describe('over a WebSocket', () => {
-  it('[R15] Bye and the disconnect in one TCP write: 50 times of 50 the other hears Bye', async () => {
+  it('[R15] Bye and the disconnect in one TCP write: 20 times of 20 the other hears Bye', async () => {
     const { url, port } = await startParley();
     await expectGoodbyes(url, async (channel) => {
       const bob = await openRawSocketIo(port);
@@ -96,7 +96,7 @@ describe('over a WebSocket', () => {
 });
 
 describe('over long-polling', () => {
-  it('[R15] Bye and the disconnect in one POST: 50 times of 50 the other hears Bye', async () => {
+  it('[R15] Bye and the disconnect in one POST: 20 times of 20 the other hears Bye', async () => {
     const { url } = await startParley();
     await expectGoodbyes(url, async (channel) => {
       const bob = await openRawPolling(url);

@@ -1,5 +1,6 @@
 // One queue a connection, with a store that is slow or fails: order, bound, and a process that goes on. [R15] [R19]
 import { describe, expect, it } from 'vitest';
+import { refusals } from '../../server/protocol/refusals.js';
 import { levels } from '../support/log-book.js';
 import { connectClient } from '../support/room-client.js';
 import { initiatorEvents, joinerEvents } from '../support/room-pair.js';
@@ -66,15 +67,7 @@ describe('a slow decision', () => {
     expect(ann.heard).toEqual([...initiatorEvents('Test', ann.id, bob.id), ['peer gone'], ['bye', 'Test']]);
     const refused = bob.frames.filter(({ text }) => text.startsWith('42["refused"'));
     expect(refused.map(({ text }) => JSON.parse(text.slice(2)) as unknown)).toEqual([
-      [
-        'refused',
-        {
-          event: 'message',
-          code: 'too-many',
-          message: 'More than 1000 events, or 4 MiB of them, were waiting, so this connection is closed.',
-          limit: 1000,
-        },
-      ],
+      ['refused', { event: 'message', ...refusals.tooMany() }],
     ]);
   });
 
@@ -133,19 +126,17 @@ describe('a store that fails', () => {
     const { url, lines } = await startRoomServer(store);
     const ann = await connectClient(url);
     store.failNext(new Error('the store is away'));
-    const sentence = 'The server could not do that just now. Please try again.';
     expect(await ann.ask('create or join', 'Test')).toEqual({
       status: 'refused',
       peer: null,
-      code: 'unavailable',
-      message: sentence,
+      ...refusals.unavailable(),
       heartbeatMs: 0,
       graceMs: 30_000,
     });
     expect(await ann.ask('create or join', 'Test')).toMatchObject({ status: 'created' });
     await ann.hears('created');
     expect(ann.heard).toEqual([
-      ['refused', { event: 'create or join', code: 'unavailable', message: sentence }],
+      ['refused', { event: 'create or join', ...refusals.unavailable() }],
       ['created', 'Test', ann.id],
     ]);
     expect(lines.filter(({ level }) => level >= levels.error)).toMatchObject([

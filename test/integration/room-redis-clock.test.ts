@@ -22,7 +22,7 @@ async function meet(nodeCount: number): Promise<Scene> {
   const redis = await startRedis();
   onTestFinished(() => redis.close());
   const open = async (nodeId: string): Promise<string> =>
-    (await startParley({ redisUrl: redis.url, nodeId, graceMs: 6000 })).url;
+    (await startParley({ redisUrl: redis.url, nodeId, graceMs: 2500 })).url;
   const annsUrl = await open('one');
   const bobsUrl = nodeCount === 1 ? annsUrl : await open('two');
   const { client: ann } = await takeSeat(annsUrl, 'websocket', 'Test', kept('a1'));

@@ -1,14 +1,10 @@
 // A Redis that is there and does harm all the same: it remembers less than it did, refuses to write, holds junk.
-import { expect, it, onTestFinished, vi } from 'vitest';
-import { leaseMs } from '../../server/cluster/lease-scripts.js';
-import { busy } from '../support/busy.js';
+import { expect, it, onTestFinished } from 'vitest';
 import { startParley, type StartedParley } from '../support/parley.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { connectClient } from '../support/room-client.js';
-import { isSoon, startRoomNodes } from '../support/room-nodes.js';
-import { enter } from '../support/seated-client.js';
-
-vi.setConfig({ testTimeout: 40_000 });
+import { becomesSo, startRoomNodes } from '../support/room-nodes.js';
+import { enter, takeSeat } from '../support/seated-client.js';
 
 async function start(count: number): Promise<{ redis: RedisServer; nodes: StartedParley[] }> {
   const redis = await startRedis();
@@ -27,11 +23,9 @@ it.each([
   '[R33] Redis comes back from an older copy: who came to %s node since then is sent back, and not left with nobody',
   async (_node, bobs) => {
     const { redis, nodes } = await start(2);
-    const ann = await connectClient(nodes[1 - bobs]?.url ?? '');
-    const bob = await connectClient(nodes[bobs]?.url ?? '');
-    await enter(ann, 'Test');
+    const { client: ann } = await takeSeat(nodes[1 - bobs]?.url ?? '', 'websocket', 'Test');
     await redis.cli('save');
-    await enter(bob, 'Test');
+    const { client: bob } = await takeSeat(nodes[bobs]?.url ?? '', 'websocket', 'Test');
     await Promise.all([ann.hears('ready'), bob.hears('ready')]);
     await redis.kill();
     await redis.start();
@@ -67,7 +61,7 @@ it('[R33] a room that cannot be read keeps its node from nothing else; who sat t
   await enter(bob, 'elsewhere');
   await redis.cli('set', 'parley:room:Test', '{"version":1,"room":{"phase":"lobby"},"epochs":[]}');
   one.cutOff();
-  await isSoon(leaseMs + busy(1000), async () => {
+  await becomesSo(async () => {
     const cy = await connectClient(one.url);
     return (await enter(cy, 'another')).status === 'refused';
   });
@@ -76,9 +70,9 @@ it('[R33] a room that cannot be read keeps its node from nothing else; who sat t
     const [seconds] = (await redis.cli('time')).split('\n');
     return Number(seconds) * 1000 - Number(await redis.cli('hget', lease, 'until'));
   };
-  await isSoon(leaseMs + busy(2000), async () => (await msOver()) > 0);
+  await becomesSo(async () => (await msOver()) > 0);
   one.comeBack();
-  await isSoon(busy(3000), async () => (await one.readiness()) === 'ready');
+  await becomesSo(async () => (await one.readiness()) === 'ready');
   expect(await ann.ended).toBe('transport close');
   const dan = await connectClient(one.url);
   expect(await enter(dan, 'another')).toMatchObject({ status: 'created' });
@@ -91,13 +85,13 @@ it('[R26] what pages say at their end while Redis is away is not kept for later'
     nodes: [one],
   } = await start(1);
   await redis.kill();
-  await isSoon(busy(2000), async () => (await fetch(`${one?.url}/readyz`)).status === 503);
+  await becomesSo(async () => (await fetch(`${one?.url}/readyz`)).status === 503);
   for (let number = 0; number < 100; number++) {
     const body = JSON.stringify({ channel: `nowhere ${number}`, seat: 'nobody' });
     expect((await fetch(`${one?.url}/leave`, { method: 'POST', body })).status).toBe(204);
   }
   await redis.start();
-  await isSoon(busy(3000), async () => (await fetch(`${one?.url}/readyz`)).status === 200);
+  await becomesSo(async () => (await fetch(`${one?.url}/readyz`)).status === 200);
   const ann = await connectClient(one?.url ?? '');
   await expect.poll(() => enter(ann, 'Test')).toMatchObject({ status: 'created' });
   expect(await redis.cli('--scan', '--pattern', 'parley:room:*')).toBe('parley:room:Test');

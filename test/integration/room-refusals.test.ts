@@ -45,10 +45,7 @@ const withoutSeat: Row[] = [
   ...badNames.map(([what, value]) =>
     row(`[R1] ${what} as channel`, 'create or join', [value], refusals.badChannel()),
   ),
-  row('[R6] text for options', 'create or join', ['a', 'b'], {
-    code: 'bad-options',
-    message: 'The options of "create or join" have to be an object.',
-  }),
+  row('[R6] text for options', 'create or join', ['a', 'b'], coded('bad-options')),
   row('[R6] an ack that is no function', 'create or join', ['a', {}, 'b'], refusals.badAck('create or join')),
   row('[R7] a bare message without a seat', 'message', ['hi'], refusals.noSeat()),
   row('[R7] a message into the pair', 'message', [{ channel: 'room-42', message: 'hi' }], refusals.noSeat()),
@@ -67,24 +64,25 @@ const withSeat: Row[] = [
   row('[R2] a second channel', 'create or join', ['room-42'], refusals.hasSeat('own')),
   row('[R7] a message to another channel', 'message', [{ channel: 'room-42', message: 'hi' }], wrong()),
   row('[R7] a response to another channel', 'response', [{ channel: 'room-42', message: 'hi' }], wrong()),
-  row('[R8] a message without a value', 'message', [], {
-    code: 'bad-message',
-    message: 'A message needs a value.',
-  }),
+  row('[R8] a message without a value', 'message', [], coded('bad-message')),
   row('[R8] 65,537 bytes', 'message', ['x'.repeat(65_537)], refusals.tooLarge(65_536)),
   row('[R8] 65,538 bytes in 32,769 characters', 'response', ['é'.repeat(32_769)], refusals.tooLarge(65_536)),
   row('[R8] bytes', 'message', [Buffer.from('hi')], refusals.binary()),
   row('[R8] bytes inside', 'message', [{ channel: 'own', message: [Buffer.from('hi')] }], refusals.binary()),
   row('[R8] 65 levels', 'message', [lists(65)], refusals.tooDeep()),
   row('[R8] 1,000 levels', 'message', [lists(1000)], refusals.tooDeep()),
-  row('[R14] a number that is none', 'message', ['hi', { seq: 'one', from: 'a', to: 'b' }], {
-    code: 'bad-message',
-    message: 'A numbered message has seq (a whole number from 1), from and to.',
-  }),
-  row('[R14] a receipt without upTo', 'received', [{ channel: 'own', from: 'a', to: 'b' }], {
-    code: 'bad-message',
-    message: 'A receipt has channel, upTo (a whole number), from and to.',
-  }),
+  row(
+    '[R14] a number that is none',
+    'message',
+    ['hi', { seq: 'one', from: 'a', to: 'b' }],
+    coded('bad-message'),
+  ),
+  row(
+    '[R14] a receipt without upTo',
+    'received',
+    [{ channel: 'own', from: 'a', to: 'b' }],
+    coded('bad-message'),
+  ),
   row('[R14] a receipt to another channel', 'received', [receipt('room-42')], wrong()),
   row('[R10] Bye for another channel', 'Bye', ['room-42'], wrong()),
   ...badNames.map(([what, value]) => row(`[R10] Bye for ${what}`, 'Bye', [value], refusals.badChannel())),
@@ -147,6 +145,11 @@ async function tryAll(
 
 function row(what: string, event: string, args: unknown[], refusal: object): Row {
   return { what, event, args, refusal };
+}
+
+/** Its sentence is compared where it is made. */
+function coded(code: string): object {
+  return { code, message: expect.any(String) as string };
 }
 
 function wrong(): object {

@@ -1,5 +1,6 @@
 // Somebody who reads no more: cut with a reason at a bounded backlog, and back like any other. [R28]
 import { expect, it } from 'vitest';
+import { refusals } from '../../server/protocol/refusals.js';
 import { createLogBook } from '../support/log-book.js';
 import { startParley } from '../support/parley.js';
 import { openRawPolling } from '../support/raw-polling.js';
@@ -35,15 +36,7 @@ it('[R28] a WebSocket that stops reading is cut, hears why when it reads again, 
   await bob.closed;
   const refused = bob.frames.filter(({ text: frame }) => frame.startsWith('42["refused"'));
   expect(refused.map(({ text: frame }) => JSON.parse(frame.slice(2)) as unknown)).toEqual([
-    [
-      'refused',
-      {
-        event: 'message',
-        code: 'too-slow',
-        message: `More than ${megabyte} bytes were waiting for this connection to read them, so it is closed.`,
-        limit: megabyte,
-      },
-    ],
+    ['refused', { event: 'message', ...refusals.tooSlow(megabyte) }],
   ]);
   expect(bob.frames.at(-1)?.opcode).toBe(opcodes.close);
   const { client: back, answer } = await takeSeat(url, 'websocket', channel, kept('b1'));

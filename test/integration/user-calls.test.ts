@@ -1,5 +1,6 @@
 // Calls by user name over real sockets: every row of the protocol's table, with the people who see it.
 import { expect, test } from 'vitest';
+import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { connectPair, connectUser, logInUser, startCalls } from '../support/user-client.js';
 
 test('[U1] a connection is greeted with a JSON text', async () => {
@@ -42,7 +43,7 @@ test('[U4] a name in use is taken, however it is typed', async () => {
 test('[U5] before login nothing else works', async () => {
   const { url } = await startCalls();
   const stranger = await connectUser(url);
-  const refused = { type: 'error', message: 'Not logged in', code: 'not-logged-in' };
+  const refused = { type: 'error', ...userRefusals.notLoggedIn() };
   for (const message of [
     { type: 'offer', name: 'bob', offer: 1 },
     { type: 'answer', name: 'bob', answer: 1 },
@@ -90,11 +91,7 @@ test('[U6] [U8] [U12] ann calls bob, they talk, and bob hangs up', async () => {
   bob.say({ type: 'leave', name: 'ann' });
   expect(await ann.hears()).toEqual({ type: 'leave', name: 'bob' });
   bob.say({ type: 'candidate', name: 'ann', candidate: 'late' });
-  expect(await bob.hears()).toEqual({
-    type: 'error',
-    message: 'Not in a call with ann',
-    code: 'not-in-call',
-  });
+  expect(await bob.hears()).toEqual({ type: 'error', ...userRefusals.notInCall('ann') });
   expect(await ann.hearsAll()).toEqual([]);
 });
 
@@ -103,9 +100,9 @@ test('[U7] who is not online, is busy, or is oneself cannot be called', async ()
   const [ann] = await connectPair(url);
   const cy = await logInUser(url, 'cy');
   cy.say({ type: 'offer', name: 'dan', offer: 1 });
-  expect(await cy.hears()).toEqual({ type: 'error', message: 'User dan is not online', code: 'not-online' });
+  expect(await cy.hears()).toEqual({ type: 'error', ...userRefusals.notOnline('dan') });
   cy.say({ type: 'offer', name: 'bob', offer: 1 });
-  expect(await cy.hears()).toEqual({ type: 'error', message: 'User bob is busy', code: 'busy' });
+  expect(await cy.hears()).toEqual({ type: 'error', ...userRefusals.busy('bob') });
   cy.say({ type: 'offer', name: 'cy', offer: 1 });
   expect(await cy.hears()).toMatchObject({ type: 'error', code: 'self-call' });
   ann?.say({ type: 'offer', name: 'cy', offer: 1 });

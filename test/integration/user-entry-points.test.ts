@@ -62,7 +62,9 @@ test('[U19] a browser that opens the port of the calls as a page reads what it i
   const response = await fetch(`http://127.0.0.1:${callsPort}/`);
   expect(response.status).toBe(426);
   expect(response.headers.get('content-type')).toContain('text/plain');
-  expect(await response.text()).toContain('Calls by user name');
+  expect(await response.text()).toBe(
+    'Calls by user name are spoken here, over WebSocket. The pages are on the other port.\n',
+  );
 });
 
 test('[U19] mounted into a server, the calls have no port of their own unless one is given', async () => {

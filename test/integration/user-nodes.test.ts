@@ -1,7 +1,8 @@
 // Calls between people on different nodes: to them it is one server.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { connectUser, logInUser, type UserClient } from '../support/user-client.js';
+import { userRefusals } from '../../server/protocol/user-refusals.js';
+import { connectUser, logInUser, nameTaken, type UserClient } from '../support/user-client.js';
 import { exchangeCandidates, exchanged, logInKept, startUserNodes, talk } from '../support/user-nodes.js';
 
 const protocol = readFileSync(new URL('../../server/protocol/PROTOCOL.md', import.meta.url), 'utf8');
@@ -39,13 +40,7 @@ test('[U11] [U27] glare between nodes: one offer wins, the other caller is shown
     const offer = annWins ? 'from ann' : 'from bob';
     expect(told).toEqual([
       { type: 'offer', offer, name: winnersName },
-      {
-        type: 'error',
-        code: 'glare',
-        message: `User ${winnersName} called you first. Answer that offer.`,
-        name: winnersName,
-        offer,
-      },
+      { type: 'error', ...userRefusals.glare(winnersName, offer) },
     ]);
     loser.say({ type: 'candidate', name: winnersName, candidate: 'of an offer that nobody has seen' });
     loser.say({ type: 'answer', name: winnersName, answer: 'then so' });
@@ -117,9 +112,8 @@ test('[U4] [U27] a name whose holder is alive on another node is taken; a dead o
   const { urlOf } = await startUserNodes(2, { heartbeatMs: 0 });
   const ann = await logInUser(urlOf(0), 'ann');
   const other = await connectUser(urlOf(1));
-  const taken = { type: 'login', success: false, reason: 'taken', message: 'The name ann is taken.' };
   other.say({ type: 'login', name: 'ann' });
-  expect(await other.hears()).toEqual(taken);
+  expect(await other.hears()).toEqual(nameTaken('ann'));
   ann.socket.pause();
   // Until a second after ann was heard last, it counts as alive.
   await expect

@@ -1,6 +1,8 @@
 // Names that survive a drop, over real sockets: back in one round trip, with the call as it stands.
 import { expect, test } from 'vitest';
-import { connectPair, connectUser, logInUser, startCalls, type UserClient } from '../support/user-client.js';
+import { userRefusals } from '../../server/protocol/user-refusals.js';
+import type { UserClient } from '../support/user-client.js';
+import { connectPair, connectUser, logInUser, nameTaken, startCalls } from '../support/user-client.js';
 
 interface Login {
   name: string;
@@ -26,7 +28,7 @@ const resumed = (call: object | null): object => ({
   iceServers: [],
 });
 const plain = { type: 'login', success: true, iceServers: [] };
-const taken = { type: 'login', success: false, reason: 'taken', message: 'The name bob is taken.' };
+const taken = nameTaken('bob');
 
 /** ann, who keeps nothing, and bob, who keeps his name, talk. */
 async function connectKept(url: string): Promise<[ann: UserClient, bob: UserClient]> {
@@ -78,11 +80,7 @@ test('[U21] the old connection is told, is closed, and what it still says has no
     bob.say({ type, name: 'ann', [type]: 'from a ghost' });
   }
   expect(answer).toEqual(resumed({ name: 'ann', state: 'talking' }));
-  expect(await bob.hears()).toEqual({
-    type: 'error',
-    code: 'taken-over',
-    message: 'Another connection has taken this name back, so this one is closed.',
-  });
+  expect(await bob.hears()).toEqual({ type: 'error', ...userRefusals.takenOver() });
   expect(await bob.closed).toBe(1008);
   await expectTalk(ann, again);
   expect(await ann.hearsAll()).toEqual([]);

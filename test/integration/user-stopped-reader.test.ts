@@ -1,5 +1,6 @@
 // Somebody on the calls who reads no more: cut with a reason, and back like any other.
 import { expect, test } from 'vitest';
+import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { connectUser, logInUser, startCalls } from '../support/user-client.js';
 
 const login = { type: 'login', name: 'bob', resume: true, seat: 'secret of bob' };
@@ -29,12 +30,7 @@ test('[U24] a reader that stops is cut, hears why when it reads again, and takes
     if (heard === undefined) reads = false;
     else last = heard;
   }
-  expect(last).toEqual({
-    type: 'error',
-    code: 'too-slow',
-    message: 'More than 1048576 bytes were waiting for this connection to read them, so it is closed.',
-    limit: 1_048_576,
-  });
+  expect(last).toEqual({ type: 'error', ...userRefusals.tooSlow(1_048_576) });
 
   const again = await connectUser(url);
   again.say(login);

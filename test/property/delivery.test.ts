@@ -5,8 +5,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { DeliveryStage, Side } from '../support/delivery-plot.js';
 import { createDeliveryStage } from '../support/delivery-stage.js';
+import { inThousands, scaled } from '../support/scale.js';
 
 const seed = Number(process.env['PROPERTY_SEED'] ?? randomInt(2 ** 31));
+const runs = scaled(10_000, 1000);
 
 type Turn =
   | { do: 'say' | 'comeBack' | 'loseSeat' | 'replace' | 'giveWay'; who: Side }
@@ -46,7 +48,7 @@ function play(stage: DeliveryStage, turn: Turn): void {
   else stage[turn.do]();
 }
 
-it(`5,000 conversations over every fault: exactly once, in order, to nobody else (seed ${seed})`, () => {
+it(`${inThousands(runs)} conversations over every fault: exactly once, in order, to nobody else (seed ${seed})`, () => {
   fc.assert(
     fc.property(fc.array(turn, { maxLength: 120, size: 'max' }), (turns) => {
       const stage = createDeliveryStage();
@@ -55,7 +57,7 @@ it(`5,000 conversations over every fault: exactly once, in order, to nobody else
       stage.calmDown();
       judge(stage);
     }),
-    { seed, numRuns: 5000 },
+    { seed, numRuns: runs },
   );
 });
 

@@ -8,8 +8,11 @@ import { lineOf, wayOf, type TraceEvent } from '../../client/pages/ladder/ladder
 import { emptyLadder, hearEvent, type LadderState } from '../../client/pages/ladder/ladder-rules.js';
 import { withoutSecrets } from '../../client/pages/ladder/without-secrets.js';
 import { launchChromium } from '../support/chromium.js';
+import { inThousands, scaled } from '../support/scale.js';
 
 const seed = Number(process.env['PROPERTY_SEED'] ?? randomInt(2 ** 31));
+const runs = scaled(10_000, 1000);
+const pictureCount = scaled(1000, 300);
 
 const knownEvents = [
   ...[
@@ -139,7 +142,7 @@ function hear(events: readonly TraceEvent[]): LadderState {
   );
 }
 
-it(`5,000 traces of any JSON: every row is one short line (seed ${seed})`, () => {
+it(`${inThousands(runs)} traces of any JSON: every row is one short line (seed ${seed})`, () => {
   fc.assert(
     fc.property(trace, (events) => {
       const { rows } = hear(events);
@@ -150,15 +153,15 @@ it(`5,000 traces of any JSON: every row is one short line (seed ${seed})`, () =>
         expect(line).not.toMatch(/[\p{Cc}\p{Cs}\u2028\u2029\u202E]/u);
       }
     }),
-    { seed, numRuns: 5000 },
+    { seed, numRuns: runs },
   );
 });
 
-it(`300 pictures of any JSON are well-formed, and show every step as text (seed ${seed})`, async () => {
+it(`${inThousands(pictureCount)} pictures of any JSON are well-formed, and show every step as text (seed ${seed})`, async () => {
   const chromium = await launchChromium();
   onTestFinished(() => chromium.close());
   const window = await chromium.openWindow();
-  const ladders = fc.sample(trace, { seed, numRuns: 300 }).map(hear);
+  const ladders = fc.sample(trace, { seed, numRuns: pictureCount }).map(hear);
   const pictures = ladders.map(({ rows, gone }) => ladderPicture({ rows, gone, savedAt: 'today' }));
   const parsed = await window.read<{ problem: string | undefined; tags: string[]; titles: number }[]>(`
     ${JSON.stringify(pictures)}.map((svg) => {

@@ -6,8 +6,10 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { standInForBrowser } from '../support/call-scene.js';
 import { createPairingStage, type Side } from '../support/pairing-stage.js';
+import { inThousands, scaled } from '../support/scale.js';
 
 const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31));
+const runs = scaled(10_000, 1000);
 console.log(`seed of the pairings: ${seed} (SEED=${seed} runs them again)`);
 
 const turn = fc.record({
@@ -18,7 +20,7 @@ const turn = fc.record({
   who: fc.constantFrom<Side>(0, 1),
 });
 
-it(`1,000 calls find together, whatever one of the two has missed (seed ${seed})`, async () => {
+it(`${inThousands(runs)} calls find together, whatever one of the two has missed (seed ${seed})`, async () => {
   standInForBrowser();
   await fc.assert(
     fc.asyncProperty(fc.array(turn, { maxLength: 40, size: 'max' }), async (turns) => {
@@ -34,6 +36,6 @@ it(`1,000 calls find together, whatever one of the two has missed (seed ${seed})
         2 + 4 * anew,
       );
     }),
-    { seed, numRuns: 1000 },
+    { seed, numRuns: runs },
   );
-}, 120_000);
+});

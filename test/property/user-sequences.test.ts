@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
 import type { User } from '../../server/users/user-rules.js';
 import type { UserStore } from '../../server/users/user-store.js';
+import { inThousands, scaled } from '../support/scale.js';
 import { createUserModel, type Told, type UserCommand } from '../support/user-model.js';
 import { createStage, slowDown, type StagePerson } from '../support/user-stage.js';
 
@@ -29,6 +30,7 @@ const command: fc.Arbitrary<UserCommand> = fc.oneof(
 );
 const sequence = fc.array(command, { minLength: 1, maxLength: 30 });
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const runs = scaled(10_000, 1000);
 console.log(`seed of the user sequences: ${seed} (SEED=${seed} runs them again)`);
 
 function messageOf(said: Exclude<UserCommand, { do: 'close' | 'drop' | 'wait' }>): object {
@@ -59,7 +61,7 @@ const logins: UserCommand[] = [
   { do: 'login', who: 'cy' },
 ];
 
-test('[U2] to [U13], [U20] to [U23] 10,000 sequences of three people tell everybody what the model says', async () => {
+test(`[U2] to [U13], [U20] to [U23] ${inThousands(runs)} sequences of three people tell everybody what the model says`, async () => {
   await fc.assert(
     fc.asyncProperty(sequence, async (commands) => {
       const stage = createStage({ graceMs });
@@ -127,9 +129,9 @@ test('[U2] to [U13], [U20] to [U23] 10,000 sequences of three people tell everyb
       expect(listed.sort((a, b) => a.name.localeCompare(b.name))).toEqual(expected);
       stage.close();
     }),
-    { numRuns: 10_000, seed },
+    { numRuns: runs, seed },
   );
-}, 120_000);
+});
 
 test('[U18] whatever is said all at once, calls join exactly two, and both ends know it', async () => {
   await fc.assert(
@@ -180,9 +182,9 @@ test('[U18] whatever is said all at once, calls join exactly two, and both ends 
       }
       stage.close();
     }),
-    { numRuns: 3000, seed },
+    { numRuns: runs, seed },
   );
-}, 120_000);
+});
 
 const oppositeOf = { calling: 'called', called: 'calling', talking: 'talking' } as const;
 

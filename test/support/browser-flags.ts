@@ -1,32 +1,31 @@
 // Keeps the browsers of the tests from talking to anybody but the server under test.
 
-const noisyFeatures = [
+const disabledFeatures = [
   'OptimizationHints',
   'MediaRouter',
   'Translate',
   'AutofillServerCommunication',
   'CertificateTransparencyComponentUpdater',
+  // It would hide addresses behind names that need multicast DNS, which a machine without a network has not.
+  'WebRtcHideLocalIpsWithMdns',
 ];
 
-export const quietChromiumFlags = chromiumFlags([]);
+export const chromiumFlags = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-domain-reliability',
+  // There is none, and to imitate one costs more than to draw without it.
+  '--disable-gpu',
+  '--disable-sync',
+  '--no-first-run',
+  '--no-pings',
+  '--metrics-recording-only',
+  `--disable-features=${disabledFeatures.join()}`,
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
+];
 
-/** @param disabled features to be without, beside the noisy ones: of two lists of them, Chromium reads the last only */
-export function chromiumFlags(disabled: readonly string[]): string[] {
-  return [
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-default-apps',
-    '--disable-domain-reliability',
-    '--disable-sync',
-    '--no-first-run',
-    '--no-pings',
-    '--metrics-recording-only',
-    `--disable-features=${[...noisyFeatures, ...disabled].join()}`,
-    '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
-  ];
-}
-
-export const quietFirefoxSettings = {
+export const firefoxSettings = {
   'app.update.enabled': false,
   'browser.safebrowsing.downloads.remote.enabled': false,
   'browser.safebrowsing.malware.enabled': false,
@@ -39,4 +38,9 @@ export const quietFirefoxSettings = {
   'network.prefetch-next': false,
   'services.settings.server': 'data:,',
   'toolkit.telemetry.enabled': false,
+  // A fake camera, which every page may use.
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.peerconnection.ice.loopback': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
 };

@@ -1,24 +1,24 @@
 // The steps of a call on the page /call that many browser tests share, and what is to be seen there.
-import { expect, onTestFinished } from 'vitest';
-import type { CallBrowser, CallWindow, CallWindowOptions } from './call-windows.js';
+import { expect } from 'vitest';
+import type { Browser, BrowserWindow, WindowOptions } from './browser-window.js';
+import { callSays } from './call-says.js';
 
-export const direct = 'Connected, direct';
+export const { direct } = callSays;
 
-/** A window on this address; closed when the test is over. */
+/** A window on this address. */
 export async function openPage(
-  browser: CallBrowser,
+  browser: Browser,
   address: string,
-  options: CallWindowOptions = {},
-): Promise<CallWindow> {
+  options: WindowOptions = {},
+): Promise<BrowserWindow> {
   const before = watchConnections + (options.before ?? '');
   const window = await browser.openWindow({ ...options, before });
-  onTestFinished(() => window.close());
   await window.goto(address);
   return window;
 }
 
 /** Whatever the page says at this moment: of itself, or of the call. */
-export async function saysOf(window: CallWindow): Promise<string> {
+export async function saysOf(window: BrowserWindow): Promise<string> {
   return window.read(`
     [...document.querySelectorAll('#status, #callStatus')]
       .filter((element) => element.checkVisibility())
@@ -27,24 +27,24 @@ export async function saysOf(window: CallWindow): Promise<string> {
       .join(' | ')`);
 }
 
-export async function expectSays(window: CallWindow, words: string | RegExp): Promise<void> {
+export async function expectSays(window: BrowserWindow, words: string | RegExp): Promise<void> {
   const said = expect.poll(() => saysOf(window));
   await (typeof words === 'string' ? said.toBe(words) : said.toMatch(words));
 }
 
 /** The labels of the buttons of the page that can be pressed now. */
-export async function buttonsOf(window: CallWindow): Promise<string[]> {
+export async function buttonsOf(window: BrowserWindow): Promise<string[]> {
   return window.read(`
     [...document.querySelectorAll('main button')]
       .filter((button) => button.checkVisibility())
       .map((button) => button.textContent)`);
 }
 
-export async function expectButton(window: CallWindow, label: string): Promise<void> {
+export async function expectButton(window: BrowserWindow, label: string): Promise<void> {
   await expect.poll(() => buttonsOf(window)).toContain(label);
 }
 
-export async function press(window: CallWindow, label: string): Promise<void> {
+export async function press(window: BrowserWindow, label: string): Promise<void> {
   await expectButton(window, label);
   await window.read(`
     [...document.querySelectorAll('main button')]
@@ -53,26 +53,26 @@ export async function press(window: CallWindow, label: string): Promise<void> {
 }
 
 /** The camera shows something, so that the button's label is settled. */
-export async function expectPreview(window: CallWindow): Promise<void> {
+export async function expectPreview(window: BrowserWindow): Promise<void> {
   await expect
     .poll(() => window.read<number>(`document.querySelector('#localVideo').videoWidth`))
     .toBeGreaterThan(0);
 }
 
-export async function join(window: CallWindow): Promise<void> {
+export async function join(window: BrowserWindow): Promise<void> {
   await expectPreview(window);
   await press(window, 'Join');
 }
 
 /** Both see and hear each other. */
 export async function callEachOther(
-  annsBrowser: CallBrowser,
-  bobsBrowser: CallBrowser,
+  annsBrowser: Browser,
+  bobsBrowser: Browser,
   address: string,
-): Promise<[ann: CallWindow, bob: CallWindow]> {
+): Promise<[ann: BrowserWindow, bob: BrowserWindow]> {
   const ann = await openPage(annsBrowser, address);
   await join(ann);
-  await expectSays(ann, 'Waiting for the other person');
+  await expectSays(ann, callSays.waiting);
   const bob = await openPage(bobsBrowser, address);
   await join(bob);
   for (const window of [ann, bob]) await expectSays(window, direct);
@@ -80,7 +80,7 @@ export async function callEachOther(
 }
 
 /** Pictures of the other side that its newest connection has brought. */
-export async function framesOf(window: CallWindow): Promise<number> {
+export async function framesOf(window: BrowserWindow): Promise<number> {
   return window.read(`
     (async () => {
       const stats = (await window.connections.at(-1)?.getStats()) ?? new Map();
@@ -101,34 +101,40 @@ const watchConnections = `
   };`;
 
 /** More pictures come than have come until now. */
-export async function expectFrames(...windows: readonly CallWindow[]): Promise<void> {
+export async function expectFrames(...windows: readonly BrowserWindow[]): Promise<void> {
   for (const window of windows) {
     const before = await framesOf(window);
     await expect.poll(() => framesOf(window)).toBeGreaterThan(before + 5);
   }
 }
 
-export async function say(window: CallWindow, text: string): Promise<void> {
+export async function say(window: BrowserWindow, text: string): Promise<void> {
   await window.click('#chatText');
   await window.type(text);
   await window.press('Enter');
 }
 
-/** The chat: `You: hello`, and what is said of texts that have not gone. */
-export async function chatOf(window: CallWindow): Promise<string[]> {
-  return window.read(`[...document.querySelectorAll('#chatLog p')].map((line) => line.textContent)`);
+/** The chat: `You: hello`, `Other: hello`, and whether a text waits or was not sent. */
+export async function chatOf(window: BrowserWindow): Promise<string[]> {
+  return window.read(`
+    [...document.querySelectorAll('#chatLog p')].map((line) => {
+      const speaker = line.matches('.mine') ? 'You: ' : line.matches('.theirs') ? 'Other: ' : '';
+      const words = line.querySelector('.words')?.textContent ?? line.textContent;
+      const fate = line.matches('.unsent') ? ' (not sent)' : line.querySelector('small') ? ' (waiting)' : '';
+      return speaker + words + fate;
+    })`);
 }
 
-export async function expectChat(window: CallWindow, ...lines: readonly string[]): Promise<void> {
+export async function expectChat(window: BrowserWindow, ...lines: readonly string[]): Promise<void> {
   await expect.poll(() => chatOf(window)).toEqual(lines);
 }
 
-export async function isPressed(window: CallWindow, id: string): Promise<boolean> {
+export async function isPressed(window: BrowserWindow, id: string): Promise<boolean> {
   return window.read(`document.querySelector('#${id}').getAttribute('aria-pressed') === 'true'`);
 }
 
 /** Whether anything of this device's camera or microphone is still on. */
-export async function isCameraOn(window: CallWindow): Promise<boolean> {
+export async function isCameraOn(window: BrowserWindow): Promise<boolean> {
   return window.read(`window.givenTracks.some((track) => track.readyState === 'live')`);
 }
 
@@ -156,6 +162,6 @@ export function refuseMedia(what: 'video' | 'all', errorName: string): string {
         : getUserMedia(constraints);`;
 }
 
-export async function expectNoComplaints(...windows: readonly CallWindow[]): Promise<void> {
+export async function expectNoComplaints(...windows: readonly BrowserWindow[]): Promise<void> {
   for (const window of windows) expect(await window.complaints()).toEqual([]);
 }

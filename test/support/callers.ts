@@ -1,8 +1,8 @@
 // People in a call on a bare page, without parley's own pages: what they do, and what is true of their call.
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type { CallState, CallStats } from '../../client/index.js';
-import type { CallBrowser, CallWindow } from './call-windows.js';
+import type { Browser, BrowserWindow } from './browser-window.js';
 
 /** For the setting `PUBLIC_DIR`. */
 export const callHarness = fileURLToPath(new URL('call-harness', import.meta.url));
@@ -18,7 +18,7 @@ export interface StartOptions {
 }
 
 export interface Caller {
-  readonly window: CallWindow;
+  readonly window: BrowserWindow;
   read<Result>(script: string): Promise<Result>;
   start(options?: StartOptions): Promise<void>;
   state(): Promise<CallState>;
@@ -32,10 +32,8 @@ export interface Caller {
   said(kind: 'description' | 'candidate' | 'hangUp'): Promise<string[]>;
 }
 
-/** Their window is closed when the test is over. */
-export async function openCaller(browser: CallBrowser, url: string): Promise<Caller> {
+export async function openCaller(browser: Browser, url: string): Promise<Caller> {
   const window = await browser.openWindow();
-  onTestFinished(window.close);
   await window.goto(url);
   const { read } = window;
   return {
@@ -53,8 +51,8 @@ export async function openCaller(browser: CallBrowser, url: string): Promise<Cal
 }
 
 export async function openPair(
-  annsBrowser: CallBrowser,
-  bobsBrowser: CallBrowser,
+  annsBrowser: Browser,
+  bobsBrowser: Browser,
   url: string,
 ): Promise<[ann: Caller, bob: Caller]> {
   return [await openCaller(annsBrowser, url), await openCaller(bobsBrowser, url)];

@@ -1,24 +1,28 @@
-// Debian's Chromium, without a screen: one context for each person.
+// Debian's Chromium, without a screen and with a fake camera: one process, and a context of its own for each window.
 import { readFile } from 'node:fs/promises';
-import { chromium, type Dialog, type Page } from 'playwright-core';
-import { quietChromiumFlags } from './browser-flags.js';
-import { createChatWindow, createWindowEvents, watchPolicy, type ChatWindow } from './chat-window.js';
+import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromiumFlags } from './browser-flags.js';
+import {
+  createWindow,
+  createWindowEvents,
+  initScript,
+  type BrowserWindow,
+  type WindowOptions,
+} from './browser-window.js';
 
-export interface WindowOptions {
-  width?: number;
-  height?: number;
-  colorScheme?: 'light' | 'dark';
-  /** Runs in the page before its own scripts. */
-  before?: string;
-  /** Whether prompts are shown; otherwise they return `null` at once, as after "prevent dialogs". Default: true. */
-  showsPrompts?: boolean;
+/**
+ * What differs from one process to another. `shell`: the headless shell, which starts a window with a third of the work.
+ * `denied`: there pages may not use the camera. `cameraless`: there is no camera. `whole`: the whole browser, for the
+ * back-forward cache, which the shell has not.
+ */
+export type ChromiumKind = 'shell' | 'denied' | 'cameraless' | 'whole';
+
+export interface ChromiumWindowOptions extends WindowOptions {
   /** Lets `setSilent` work: WebSockets go through the driver. Default: false. */
   canBeSilent?: boolean;
 }
 
-export interface ChromiumWindow extends ChatWindow {
-  screenshot(): Promise<Buffer>;
-  setOffline(isOffline: boolean): Promise<void>;
+export interface ChromiumWindow extends BrowserWindow {
   /** Keeps connections open, but lets nothing through any more, in either direction. */
   setSilent(isSilent: boolean): void;
   /** Another tab on the same address, with a copy of this one's session storage, as "Duplicate tab" makes it. */
@@ -35,98 +39,108 @@ export interface SavedFile {
 }
 
 export interface Chromium {
-  openWindow(options?: WindowOptions): Promise<ChromiumWindow>;
+  openWindow(options?: ChromiumWindowOptions): Promise<ChromiumWindow>;
   close(): Promise<void>;
 }
 
-/** @param keepsLeftPages in the back-forward cache, as a person's browser does and the driver's own settings do not */
-export async function launchChromium({ keepsLeftPages = false } = {}): Promise<Chromium> {
+// 10 pictures a second: half of the usual number costs half of the work.
+const device = '--use-fake-device-for-media-stream=device-count=1,fps=10';
+/** The fake dialog says yes to everything, and chooses a fake screen. */
+const consent = '--use-fake-ui-for-media-stream';
+const cameras: Record<ChromiumKind, string[]> = {
+  shell: [device, consent],
+  denied: [device, `${consent}=deny`],
+  cameraless: [consent],
+  whole: [device, consent],
+};
+
+export async function launchChromium(kind: ChromiumKind = 'shell'): Promise<Chromium> {
   const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: kind === 'whole' ? '/usr/bin/chromium' : '/usr/bin/chromium-headless-shell',
     headless: true,
     chromiumSandbox: false,
-    args: quietChromiumFlags,
-    ...(keepsLeftPages && { ignoreDefaultArgs: ['--disable-back-forward-cache'] }),
+    args: [...chromiumFlags, ...cameras[kind]],
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
+  return {
+    async openWindow(options = {}) {
+      const { width = 1000, height = 700, colorScheme = 'light' } = options;
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+      await context.addInitScript(initScript(options));
+      return openTab(context, await context.newPage(), options);
+    },
+    close: () => browser.close(),
+  };
+}
 
-  async function openWindow(options: WindowOptions = {}): Promise<ChromiumWindow> {
-    const { width = 1000, height = 700, colorScheme = 'light', before = '', showsPrompts = true } = options;
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
-    await context.addInitScript(watchPolicy + before + (showsPrompts ? '' : 'window.prompt = () => null;'));
+async function openTab(
+  context: BrowserContext,
+  page: Page,
+  options: ChromiumWindowOptions,
+): Promise<ChromiumWindow> {
+  const events = createWindowEvents();
+  page.on('dialog', events.onDialog);
+  page.on('console', (message) => {
+    events.onConsole(message.type(), message.text());
+  });
+  page.on('pageerror', (error) => events.errors.push(error.message));
 
-    async function watch(page: Page): Promise<ChromiumWindow> {
-      const events = createWindowEvents();
-      page.on('dialog', onDialog);
-      page.on('console', (message) => {
-        (message.type() === 'error' ? events.errors : events.console).push(message.text());
-      });
-      page.on('pageerror', (error) => events.errors.push(error.message));
-
-      function onDialog(dialog: Dialog): void {
-        events.prompts.push({
-          question: dialog.message(),
-          draft: dialog.defaultValue(),
-          accept: (text) => dialog.accept(text),
-          dismiss: () => dialog.dismiss(),
-        });
-        events.onPrompt();
-      }
-
-      let isSilent = false;
-      if (options.canBeSilent) {
-        await page.routeWebSocket('**', (socket) => {
-          const server = socket.connectToServer();
-          let isDead = false;
-          const isOpen = (): boolean => !(isDead ||= isSilent);
-          socket.onMessage((frame) => isOpen() && server.send(frame));
-          server.onMessage((frame) => isOpen() && socket.send(frame));
-        });
-      }
-
-      const window = createChatWindow(
-        {
-          goto: async (url) => {
-            await page.goto(url, { waitUntil: 'domcontentloaded' });
-          },
-          run: (script) => page.evaluate(script),
-          click: (selector) => page.click(selector),
-          press: (key) => page.keyboard.press(key),
-          type: (text) => page.keyboard.type(text),
-          reload: async () => {
-            await page.reload({ waitUntil: 'domcontentloaded' });
-          },
-          closeTab: () => page.close({ runBeforeUnload: true }),
-          close: () => context.close(),
-        },
-        events,
-      );
-      return {
-        ...window,
-        async duplicate() {
-          const [tab] = await Promise.all([
-            context.waitForEvent('page'),
-            page.evaluate('void window.open(location.href)'),
-          ]);
-          return watch(tab);
-        },
-        screenshot: () => page.screenshot(),
-        setOffline: (isOffline) => context.setOffline(isOffline),
-        setSilent: (silent) => {
-          isSilent = silent;
-        },
-        setRoute: (addresses, state) =>
-          state === 'blocked'
-            ? page.route(addresses, (route) => route.abort()).then(() => {})
-            : page.unroute(addresses),
-        async clickAndSave(selector) {
-          const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
-          return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
-        },
-      };
-    }
-
-    return watch(await context.newPage());
+  let isSilent = false;
+  if (options.canBeSilent) {
+    await page.routeWebSocket('**', (socket) => {
+      const server = socket.connectToServer();
+      let isDead = false;
+      const isOpen = (): boolean => !(isDead ||= isSilent);
+      socket.onMessage((frame) => isOpen() && server.send(frame));
+      server.onMessage((frame) => isOpen() && socket.send(frame));
+    });
   }
 
-  return { openWindow, close: () => browser.close() };
+  const window = createWindow(
+    {
+      goto: async (url) => {
+        await page.goto(url, { waitUntil: 'domcontentloaded' });
+      },
+      reload: async () => {
+        await page.reload({ waitUntil: 'domcontentloaded' });
+      },
+      closeTab: () => page.close({ runBeforeUnload: true }),
+      click: (selector) => page.click(selector),
+      press: (key) => page.keyboard.press(key),
+      type: (text) => page.keyboard.type(text),
+      screenshot: () => page.screenshot(),
+      setOffline: (isOffline) => context.setOffline(isOffline),
+      async crash() {
+        const crashed = page.waitForEvent('crash');
+        const session = await context.newCDPSession(page);
+        // Its answer never comes: the process that would give it is dead.
+        void session.send('Page.crash').catch(() => {});
+        await crashed;
+      },
+      evaluate: (script) => page.evaluate(script),
+      close: () => context.close(),
+    },
+    events,
+  );
+  return {
+    ...window,
+    setSilent: (silent) => {
+      isSilent = silent;
+    },
+    async duplicate() {
+      const [tab] = await Promise.all([
+        context.waitForEvent('page'),
+        page.evaluate('void window.open(location.href)'),
+      ]);
+      return openTab(context, tab, options);
+    },
+    setRoute: (addresses, state) =>
+      state === 'blocked'
+        ? page.route(addresses, (route) => route.abort()).then(() => {})
+        : page.unroute(addresses),
+    async clickAndSave(selector) {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click(selector)]);
+      return { name: download.suggestedFilename(), text: await readFile(await download.path(), 'utf8') };
+    },
+  };
 }

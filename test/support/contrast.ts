@@ -1,10 +1,10 @@
 // Finds text on a page that does not stand out enough from what is behind it (WCAG 2.2, 1.4.3, level AA).
-import type { ChatWindow } from './chat-window.js';
+import type { BrowserWindow } from './browser-window.js';
 
 const everyText = 'h1, p, label, button, input, a, #scratchPad';
 
 /** Visible texts below 4.5 to 1, with their ratio. */
-export function lowContrasts(window: Pick<ChatWindow, 'read'>, texts = everyText): Promise<string[]> {
+export function lowContrasts(window: Pick<BrowserWindow, 'read'>, texts = everyText): Promise<string[]> {
   return window.read<string[]>(`(${String(findLowContrasts)})(${JSON.stringify(texts)})`);
 }
 

@@ -8,7 +8,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { busy } from './busy.js';
 import { isFree } from './free-port.js';
 
 export interface Coturn {
@@ -67,7 +66,7 @@ export async function startCoturn({ endsWithTest = true } = {}): Promise<Coturn>
         if (failure) throw failure;
         return answers(port);
       },
-      { timeout: busy(5000), interval: 20 },
+      { timeout: 60_000, interval: 20 },
     );
   }
 

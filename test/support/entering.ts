@@ -18,12 +18,17 @@ export function expectDecision({ room, who, becomes, notices = [], outcome }: En
   expect(enter(who, graceMs)(room, now)).toEqual({ room: becomes, notices, outcome });
 }
 
+/** What the server says of a joiner, in the words of the book. [R4] */
+export function broadcastOf(joiner: string, channel: string): string {
+  return `S --> broadcast(): client ${joiner} joined channel ${channel}`;
+}
+
 /** What an initiator hears when the joiner is there. [R4] */
 export function arrival(joiner: string, me: object = {}, channel = 'Test'): Notice['events'] {
   return [
     ['remotePeerJoining', channel],
     ['join', channel],
-    ['broadcast: joined', `S --> broadcast(): client ${joiner} joined channel ${channel}`],
+    ['broadcast: joined', broadcastOf(joiner, channel)],
     ['ready', channel, me],
   ];
 }

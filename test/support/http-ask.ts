@@ -12,6 +12,7 @@ export interface HttpAnswer {
 export interface AskOptions {
   method?: string;
   headers?: Record<string, string>;
+  body?: string;
   /** Ask over TLS, whoever has signed the certificate. */
   isTls?: boolean;
 }
@@ -26,7 +27,7 @@ export const upgradeHeaders = {
 
 /** @param path is sent as it is, also when it is no well-formed one */
 export function ask(port: number, path: string, options: AskOptions = {}): Promise<HttpAnswer> {
-  const { method = 'GET', headers = {}, isTls = false } = options;
+  const { method = 'GET', headers = {}, body: sent = '', isTls = false } = options;
   const details: RequestOptions = { port, host: '127.0.0.1', path, method, headers, agent: false };
   return new Promise((resolve, reject) => {
     const request = isTls ? httpsRequest({ ...details, rejectUnauthorized: false }) : httpRequest(details);
@@ -42,6 +43,6 @@ export function ask(port: number, path: string, options: AskOptions = {}): Promi
       socket.destroy();
       resolve({ status: response.statusCode, headers: response.headers, body: '' });
     });
-    request.end();
+    request.end(sent);
   });
 }

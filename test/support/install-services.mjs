@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 /** Each Debian package, and a program by which one sees that it is there. */
 const packages = {
   chromium: 'chromium',
+  'chromium-headless-shell': 'chromium-headless-shell',
   'firefox-esr': 'firefox-esr',
   coturn: 'turnserver',
   'redis-server': 'redis-server',

@@ -1,14 +1,14 @@
 // The ladder on a page, as the tests read it.
 import { expect } from 'vitest';
-import type { ChatWindow } from './chat-window.js';
+import type { BrowserWindow } from './browser-window.js';
 
-export async function openLadder(window: ChatWindow): Promise<void> {
+export async function openLadder(window: BrowserWindow): Promise<void> {
   await window.click('.ladder > summary');
   await expect.poll(() => window.read(`document.querySelectorAll('.ladder li').length`)).not.toBe(0);
 }
 
 /** What each row says, without its time, and without the looks at the server, which come when they like. */
-export async function ladderRows(window: ChatWindow): Promise<string[]> {
+export async function ladderRows(window: BrowserWindow): Promise<string[]> {
   const rows = await window.read<string[]>(
     `[...document.querySelectorAll('.ladder .ladder-line')].map((line) => line.textContent.trim())`,
   );

@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished, vi } from 'vitest';
 import { packageRoot } from '../../server/platform/package-root.js';
-import { busy } from './busy.js';
 import { findFreePort } from './free-port.js';
 
 export interface Nginx {
@@ -70,7 +69,7 @@ export async function startNginx(nodes: readonly number[], edit: Edit = (text) =
     child.kill('SIGTERM');
     await exited;
   });
-  await vi.waitUntil(() => answers(port), { timeout: busy(5000), interval: 20 });
+  await vi.waitUntil(() => answers(port), { timeout: 60_000, interval: 20 });
   return {
     port,
     url: `http://127.0.0.1:${port}`,

@@ -10,6 +10,7 @@ import type {
   SigningIn,
   Way,
 } from '../../client/pages/phone/phone-states.js';
+import { words } from '../../client/pages/phone/phone-words.js';
 
 export const out: SignedOut = { phase: 'signed out', way: 'camera', draft: '' };
 export const entering: SigningIn = { phase: 'signing in', way: 'camera', name: 'ann', isUnreachable: false };
@@ -33,7 +34,7 @@ export const taking = doing({ is: 'taking', ring, way: 'camera' });
 export const troubledTaking = doing({ is: 'taking', ring, way: 'camera', trouble: 'No camera.' });
 export const talking = doing({ is: 'talking', id: 3, with: 'bob' });
 export const missed = [{ name: 'bob', at: 1000 }];
-export const missedNews = { text: 'You missed a call from bob.', again: 'bob' };
+export const missedNews = { text: words.missed('bob'), again: 'bob' };
 
 export function doing(what: Doing): Online {
   return { ...free, doing: what };

@@ -1,6 +1,6 @@
 // What people do at the page /phone, and what they see there.
-import { expect, onTestFinished } from 'vitest';
-import type { CallBrowser, CallWindow, CallWindowOptions } from './call-windows.js';
+import { expect } from 'vitest';
+import type { Browser, BrowserWindow, WindowOptions } from './browser-window.js';
 
 /** What the page keeps to itself: its connections, for their statistics. */
 const keepConnections = `
@@ -16,49 +16,43 @@ const keepConnections = `
 /** For a window whose calls ring for 45 s in a moment. */
 export const shortRings = `
   const ownTimeout = window.setTimeout;
-  window.setTimeout = (act, delayMs, ...args) => ownTimeout(act, delayMs === 45000 ? 5000 : delayMs, ...args);`;
+  window.setTimeout = (act, delayMs, ...args) => ownTimeout(act, delayMs === 45000 ? 3000 : delayMs, ...args);`;
 
-export const said = {
-  loggedIn: 'You are logged in. Others can call you now.',
-  isOver: (other: string) => `The call with ${other} is over.`,
-} as const;
-
-/** The page, not logged in; its window is closed when the test is over. */
+/** The page, not logged in. */
 export async function openPhone(
-  browser: CallBrowser,
+  browser: Browser,
   server: string,
-  { before = '', ...options }: CallWindowOptions = {},
-): Promise<CallWindow> {
+  { before = '', ...options }: WindowOptions = {},
+): Promise<BrowserWindow> {
   const window = await browser.openWindow({ ...options, before: keepConnections + before });
-  onTestFinished(window.close);
   await window.goto(new URL('phone', server).href);
   return window;
 }
 
-export async function fill(window: CallWindow, selector: string, text: string): Promise<void> {
+export async function fill(window: BrowserWindow, selector: string, text: string): Promise<void> {
   await window.read(`void (document.querySelector('${selector}').value = '')`);
   await window.click(selector);
   await window.type(text);
 }
 
 /** Tries to. */
-export async function enterName(window: CallWindow, name: string): Promise<void> {
+export async function enterName(window: BrowserWindow, name: string): Promise<void> {
   await expectPlace(window, 'sign-in');
   await fill(window, '#name', name);
   await window.press('Enter');
 }
 
-export async function logIn(window: CallWindow, name: string): Promise<void> {
+export async function logIn(window: BrowserWindow, name: string): Promise<void> {
   await enterName(window, name);
   await expectPlace(window, 'directory');
 }
 
 /** People who are logged in, each in a window of their own. */
 export async function logInAll(
-  browser: CallBrowser,
+  browser: Browser,
   server: string,
   ...names: string[]
-): Promise<CallWindow[]> {
+): Promise<BrowserWindow[]> {
   return Promise.all(
     names.map(async (name) => {
       const window = await openPhone(browser, server);
@@ -70,7 +64,7 @@ export async function logInAll(
 
 /** What of the page is shown, apart from what is always there. */
 export function expectPlace(
-  window: CallWindow,
+  window: BrowserWindow,
   id: 'sign-in' | 'card' | 'talk' | 'directory',
 ): Promise<void> {
   return expect
@@ -82,20 +76,20 @@ export function expectPlace(
     .toBe(id);
 }
 
-export function textOf(window: CallWindow, selector: string): Promise<string> {
+export function textOf(window: BrowserWindow, selector: string): Promise<string> {
   return window.read(`document.querySelector('${selector}').textContent`);
 }
 
-export function expectText(window: CallWindow, selector: string, text: string): Promise<void> {
+export function expectText(window: BrowserWindow, selector: string, text: string): Promise<void> {
   return expect.poll(() => textOf(window, selector)).toBe(text);
 }
 
-export function expectStatus(window: CallWindow, text: string): Promise<void> {
+export function expectStatus(window: BrowserWindow, text: string): Promise<void> {
   return expectText(window, '#status', text);
 }
 
 /** Each name with what stands beside it. */
-export function expectPeople(window: CallWindow, ...people: string[]): Promise<void> {
+export function expectPeople(window: BrowserWindow, ...people: string[]): Promise<void> {
   return expect
     .poll(() =>
       window.read(
@@ -106,30 +100,30 @@ export function expectPeople(window: CallWindow, ...people: string[]): Promise<v
     .toEqual(people);
 }
 
-export function expectListed(window: CallWindow, name: string): Promise<void> {
+export function expectListed(window: BrowserWindow, name: string): Promise<void> {
   return expect
     .poll(() => window.read(`[...document.querySelectorAll('#people bdi')].map((who) => who.textContent)`))
     .toContain(name);
 }
 
 /** By the button in the list; waits until the name stands there. */
-export async function callFromList(window: CallWindow, name: string): Promise<void> {
+export async function callFromList(window: BrowserWindow, name: string): Promise<void> {
   await expectListed(window, name);
   await window.click(`#people button[aria-label="Call ${name}"]`);
 }
 
-export async function callByName(window: CallWindow, name: string): Promise<void> {
+export async function callByName(window: BrowserWindow, name: string): Promise<void> {
   await fill(window, '#other-name', name);
   await window.press('Enter');
 }
 
-export async function expectRing(window: CallWindow, caller: string): Promise<void> {
+export async function expectRing(window: BrowserWindow, caller: string): Promise<void> {
   await expectText(window, '#headline', `${caller} is calling`);
   await expectPlace(window, 'card');
 }
 
 /** Whoever presses it in the moment in which it begins to ring has not meant it. */
-export async function takeCall(window: CallWindow): Promise<void> {
+export async function takeCall(window: BrowserWindow): Promise<void> {
   await expect
     .poll(() => window.read(`document.querySelector('#take').getAttribute('aria-disabled')`))
     .toBeNull();
@@ -137,8 +131,8 @@ export async function takeCall(window: CallWindow): Promise<void> {
 }
 
 export async function talk(
-  ann: CallWindow,
-  bob: CallWindow,
+  ann: BrowserWindow,
+  bob: BrowserWindow,
   names = { ann: 'ann', bob: 'bob' },
 ): Promise<void> {
   await callFromList(ann, names.bob);
@@ -147,7 +141,7 @@ export async function talk(
   await expectTalking(ann, bob);
 }
 
-export async function expectTalking(...windows: CallWindow[]): Promise<void> {
+export async function expectTalking(...windows: BrowserWindow[]): Promise<void> {
   for (const window of windows) {
     await expectPlace(window, 'talk');
     await expect.poll(() => textOf(window, '#callStatus .sentence')).toMatch(/^Connected/);
@@ -155,7 +149,7 @@ export async function expectTalking(...windows: CallWindow[]): Promise<void> {
 }
 
 /** Decoded so far, in the connection that is there now. */
-export function frames(window: CallWindow): Promise<number> {
+export function frames(window: BrowserWindow): Promise<number> {
   return window.read(`(async () => {
     const report = await window.connections.at(-1).getStats();
     const entries = [...report.values()].filter(({ type, kind }) => type === 'inbound-rtp' && kind === 'video');
@@ -164,7 +158,7 @@ export function frames(window: CallWindow): Promise<number> {
 }
 
 /** From now on, at least three more pictures come to each of them. */
-export async function expectFrames(...windows: CallWindow[]): Promise<void> {
+export async function expectFrames(...windows: BrowserWindow[]): Promise<void> {
   await Promise.all(
     windows.map(async (window) => {
       const before = await frames(window);
@@ -173,6 +167,6 @@ export async function expectFrames(...windows: CallWindow[]): Promise<void> {
   );
 }
 
-export async function expectNoComplaints(...windows: CallWindow[]): Promise<void> {
+export async function expectNoComplaints(...windows: BrowserWindow[]): Promise<void> {
   for (const window of windows) expect(await window.complaints()).toEqual([]);
 }

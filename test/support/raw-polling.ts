@@ -33,7 +33,9 @@ export async function openRawPolling(url: string): Promise<RawPolling> {
   }
 
   await post('40');
-  const [joined = ''] = await poll();
+  let joined: string | undefined;
+  // A ping of Engine.IO may come first.
+  while (joined === undefined) joined = (await poll()).find((packet) => packet.startsWith('40'));
   const { sid: id } = JSON.parse(joined.slice(2)) as { sid: string };
   return { id, post, poll };
 }

@@ -1,6 +1,7 @@
 // Nodes in this process on one real Redis, each of which can be cut off from it as if it had died. Leaves what people do
 // there to the tests.
 import { onTestFinished, vi } from 'vitest';
+import { leaseMs } from '../../server/cluster/lease-scripts.js';
 import { ask } from './http-ask.js';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.js';
 import { startParley, type StartedParley } from './parley.js';
@@ -31,7 +32,8 @@ export async function startRoomNodes(options: ParleyOptions = {}): Promise<RoomN
     const proxy = await startFaultProxy(redis.port);
     return startNode(proxy, { nodeId: name, ...options });
   };
-  return { redis, nodes: [await open('one'), await open('two'), await open('three')] };
+  const [one, two, three] = await Promise.all([open('one'), open('two'), open('three')]);
+  return { redis, nodes: [one, two, three] };
 }
 
 async function startNode(proxy: FaultProxy, options: ParleyOptions): Promise<RoomNode> {
@@ -61,14 +63,7 @@ async function startNode(proxy: FaultProxy, options: ParleyOptions): Promise<Roo
   };
 }
 
-/** Resolves with the ms it took. @throws when it is not so in time */
-export async function isSoon(withinMs: number, isSo: () => boolean | Promise<boolean>): Promise<number> {
-  const start = performance.now();
-  await vi.waitFor(
-    async () => {
-      if (!(await isSo())) throw new Error('not yet');
-    },
-    { timeout: withinMs, interval: 20 },
-  );
-  return performance.now() - start;
+/** Resolves when it is so. @throws when it never is: ten times as long as a lease takes to run out */
+export async function becomesSo(isSo: () => boolean | Promise<boolean>): Promise<void> {
+  await vi.waitUntil(isSo, { timeout: 10 * leaseMs, interval: 20 });
 }

@@ -1,5 +1,6 @@
 // Two who are paired in a channel, and the proof that nothing disturbed them: the whole list of what they heard.
 import { expect } from 'vitest';
+import { broadcastOf } from './entering.js';
 import { connectClient, type Heard, type RoomClient, type RoomClientOptions } from './room-client.js';
 
 export interface RoomPair {
@@ -49,7 +50,7 @@ export function arrivalEvents(channel: string, other: string): Heard[] {
   return [
     ['remotePeerJoining', channel],
     ['join', channel],
-    ['broadcast: joined', `S --> broadcast(): client ${other} joined channel ${channel}`],
+    ['broadcast: joined', broadcastOf(other, channel)],
     ['ready', channel, {}],
   ];
 }

@@ -1,5 +1,6 @@
 // The places of a modelled channel: who sits in them, and the small questions that the model asks of them.
 import type { EnterOptions } from '../../server/protocol/room-events.js';
+import { broadcastOf } from './entering.js';
 import type { Heard } from './room-client.js';
 
 /** One connection of one person. */
@@ -60,7 +61,7 @@ export function arrive(channel: string, joiner: Place): Heard[] {
   return [
     ['remotePeerJoining', channel],
     ['join', channel],
-    ['broadcast: joined', `S --> broadcast(): client ${joiner.holder.id} joined channel ${channel}`],
+    ['broadcast: joined', broadcastOf(joiner.holder.id, channel)],
     ['ready', channel, about(joiner.asked)],
   ];
 }

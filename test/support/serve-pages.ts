@@ -6,6 +6,8 @@ export interface PageServer {
   /** The address of the chat page. */
   url: string;
   port: number;
+  /** The address of a call in this channel. */
+  callPage(channel: string): string;
   close(): Promise<void>;
 }
 
@@ -16,5 +18,7 @@ export async function servePages(options: ParleyOptions = {}): Promise<PageServe
   const ownPorts = { port: await findFreePort(), callsPort: 0, host: '127.0.0.1' };
   const parley = createParley({ ...ownPorts, logLevel: 'silent', heartbeatMs, ...options });
   const { port } = await parley.listen();
-  return { url: `http://127.0.0.1:${port}/`, port, close: parley.close };
+  const url = `http://127.0.0.1:${port}/`;
+  const callPage = (channel: string): string => `${url}call#${encodeURIComponent(channel)}`;
+  return { url, port, callPage, close: parley.close };
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import type { ParleyOptions } from '../../server/create-parley.js';
+import { parseLogin } from '../../server/protocol/parse-login.js';
 import { inTime } from './in-time.js';
 import { startParley } from './parley.js';
 
@@ -43,6 +44,12 @@ export interface UserClient {
 
 /** Is refused in the same words before a login and after one, and changes nothing. */
 const mark = { type: 'login', resume: 'a mark' };
+const markAnswer = parseLogin(mark);
+
+/** What a login hears whose name somebody else has. */
+export function nameTaken(name: string): object {
+  return { type: 'login', success: false, reason: 'taken', message: `The name ${name} is taken.` };
+}
 
 /** Connects, and takes the greeting. */
 export async function connectUser(url: string, options: ClientOptions = {}): Promise<UserClient> {
@@ -142,9 +149,10 @@ export async function connectPair(url: string, names = ['ann', 'bob'] as const):
 
 function isMark(message: unknown): boolean {
   return (
+    !markAnswer.ok &&
     typeof message === 'object' &&
     message !== null &&
     'message' in message &&
-    message.message === 'resume is true or false.'
+    message.message === markAnswer.refusal.message
   );
 }

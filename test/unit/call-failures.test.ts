@@ -1,5 +1,7 @@
 // Why a call does not come about: nobody answers, no path is found, a relay that is not there.
 import { describe, expect, it, vi } from 'vitest';
+import { ChannelFailure } from '../../client/signaling/channel-failure.js';
+import { noRoute } from '../../client/call/no-route.js';
 import {
   annsId,
   begin,
@@ -22,7 +24,6 @@ describe('nobody answers', () => {
     expect(scene.call.state).toBe('connecting');
     vi.advanceTimersByTime(1);
     expect(scene.states.at(-1)).toBe('failed: no-answer');
-    expect(scene.call.failure?.message).toBe('The other person’s page did not answer.');
     expect([FakeConnection.newest().connectionState, scene.listeners]).toEqual(['closed', 0]);
   });
 
@@ -66,6 +67,38 @@ async function beginAgreed(options: Parameters<typeof beginWithBob>[0] = {}) {
   return scene;
 }
 
+describe('a call that has failed', () => {
+  it('has let go of everything when it says so', async () => {
+    standInForBrowser();
+    const scene = await beginWithBob({ answerWithinMs: 500 });
+    let atTheEnd: unknown;
+    scene.call.on('state', () => {
+      atTheEnd = [FakeConnection.newest().connectionState, scene.listeners];
+    });
+    vi.advanceTimersByTime(500);
+    expect(atTheEnd).toEqual(['closed', 0]);
+  });
+
+  it('stays so, whatever comes later', async () => {
+    standInForBrowser();
+    const scene = await beginWithBob({ answerWithinMs: 500 });
+    vi.advanceTimersByTime(500);
+    const before = [...scene.states];
+    const failure = await scene.call.over;
+    FakeConnection.newest().become('connected');
+    await scene.call.hangUp();
+    scene.over(new ChannelFailure('full'));
+    await settle();
+    expect(scene.states).toEqual(before);
+    expect([scene.call.state, scene.call.endedBy, scene.call.failure]).toEqual([
+      'failed',
+      undefined,
+      failure,
+    ]);
+    expect(await scene.call.over).toBe(failure);
+  });
+});
+
 describe('no path is found', () => {
   it('within 30 s after the answer: the call says that a relay is needed', async () => {
     standInForBrowser();
@@ -77,30 +110,29 @@ describe('no path is found', () => {
     expect(scene.call.state).toBe('connecting');
     vi.advanceTimersByTime(1);
     expect(scene.states.at(-1)).toBe('failed: no-route');
-    expect(scene.call.failure?.message).toBe(
-      'No path was found: both networks need a relay, and no TURN server is set.',
-    );
+    expect(scene.call.failure?.message).toBe(noRoute({}, {}).message);
     expect([FakeConnection.newest().connectionState, scene.listeners]).toEqual(['closed', 0]);
   });
 
-  it.each<[string, () => void, string]>([
-    ['is silent', () => {}, 'No path was found: the relay (TURN) server does not answer.'],
+  it.each<[string, () => void, Parameters<typeof noRoute>[1]]>([
+    ['is silent', () => {}, {}],
     [
       'refuses',
       () => FakeConnection.newest().failToFind(401, 'Unauthorized'),
-      'The relay (TURN) server refused the credentials of this call.',
+      { hasRelay: false, serverError: 401 },
     ],
     [
       'gives an address, which does not help',
       () => FakeConnection.newest().find({ candidate: 'relay' }, 'relay'),
-      'No path was found, not even through the relay.',
+      { hasRelay: true },
     ],
-  ])('and the relay %s', async (_what, happens, sentence) => {
+  ])('and the relay %s', async (_what, happens, path) => {
     standInForBrowser();
     const scene = await beginAgreed({ iceServers: [turn], connectWithinMs: 1000 });
     happens();
     vi.advanceTimersByTime(1000);
-    expect(scene.call.failure).toMatchObject({ reason: 'no-route', message: sentence });
+    const { message } = noRoute({ iceServers: [turn] }, path);
+    expect(scene.call.failure).toMatchObject({ reason: 'no-route', message });
   });
 
   it('while the other is away: the time begins again when it could be back', async () => {
@@ -119,7 +151,7 @@ describe('no path is found', () => {
     const scene = await beginAgreed();
     scene.iceServersAre([turn]);
     vi.advanceTimersByTime(30_000);
-    expect(scene.call.failure?.message).toBe('No path was found: the relay (TURN) server does not answer.');
+    expect(scene.call.failure?.message).toBe(noRoute({ iceServers: [turn] }, {}).message);
   });
 
   it('again, once there was one: the call seeks it as long as the other may come back', async () => {
@@ -137,9 +169,7 @@ describe('relays only', () => {
     standInForBrowser();
     const scene = await beginWithBob({ relayOnly: true });
     expect(scene.states).toEqual(['waiting', 'failed: no-route']);
-    expect(scene.call.failure?.message).toBe(
-      'This call may go through a relay only, and no TURN server is set.',
-    );
+    expect(scene.call.failure?.message).toBe(noRoute({ iceTransportPolicy: 'relay' }, {}).message);
     expect([FakeConnection.all, scene.listeners, vi.getTimerCount()]).toEqual([[], 0, 0]);
   });
 

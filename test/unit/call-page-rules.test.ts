@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { begin, happen } from '../../client/pages/call/call-page-rules.js';
 import type { CallPage, CallPageEvent, Deed } from '../../client/pages/call/call-page-states.js';
 import { badName } from '../../client/pages/call/channel-name.js';
+import { callSays } from '../support/call-says.js';
 
 const naming: CallPage = { phase: 'naming', draft: '', problem: '' };
 const ready: CallPage = { phase: 'ready', channel: 'red' };
@@ -112,7 +113,7 @@ const rows: Row[] = [
   [
     'joining',
     { kind: 'not opened', why: 'ended', sentence: 'Bye.' },
-    { ...over, sentence: 'The other person has hung up' },
+    { ...over, sentence: callSays.otherHungUp },
     ['release media', 'forget'],
   ],
   [

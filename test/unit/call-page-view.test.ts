@@ -66,6 +66,45 @@ describe('what is shown', () => {
     expect(viewOf(page, both, firstChoice)).toMatchObject({ actions, screen });
   });
 
+  it.each<[title: string, status: string, page: CallPage, media?: Media]>([
+    [
+      'Start a call',
+      'Choose a name, and send the link to one other person. There is room for two.',
+      { phase: 'naming', draft: '', problem: '' },
+    ],
+    [
+      'Ready to join?',
+      'Starting your camera and microphone. The browser may ask whether this page may use them.',
+      ready,
+      { is: 'asking' },
+    ],
+    ['Ready to join?', 'This is how the other person will see you. Nothing is sent before you join.', ready],
+    [
+      'Joining',
+      'Entering channel red',
+      { phase: 'joining', channel: 'red', isReturn: false, isUnreachable: false },
+    ],
+    [
+      'Going back into the call',
+      'The server cannot be reached; trying again',
+      { phase: 'joining', channel: 'red', isReturn: true, isUnreachable: true },
+    ],
+    ['Not in the call', 'No.', { phase: 'refused', channel: 'red', sentence: 'No.', mayRetry: true }],
+    ['', '', { phase: 'inside', channel: 'red', isAlone: true }],
+    ['The call is over', 'Bye.', { phase: 'over', channel: 'red', sentence: 'Bye.', mayCallAgain: true }],
+  ])('says %j and %j', (title, status, page, media = both) => {
+    expect(viewOf(page, media, firstChoice)).toMatchObject({ title, status });
+  });
+
+  it('says what goes without a camera', () => {
+    expect(viewOf(ready, { is: 'asking' }, cameraless).status).toBe(
+      'Starting your microphone. The browser may ask whether this page may use them.',
+    );
+    expect(viewOf(ready, both, cameraless).status).toBe(
+      'The other person will hear you, but not see you. Nothing is sent before you join.',
+    );
+  });
+
   it('the link is there before joining, and in the call while nobody else is', () => {
     const invites = (page: CallPage): boolean => viewOf(page, both, firstChoice).invites;
     expect(invites(ready)).toBe(true);
@@ -100,31 +139,67 @@ describe('what is shown', () => {
 });
 
 describe('camera and microphone', () => {
-  it.each<[reason: Parameters<typeof settle>[2], got: typeof nothing, sentence: RegExp, label: string]>([
-    [undefined, { hasCamera: true, hasMicrophone: true }, /^$/, 'Join'],
-    ['permission', nothing, /may not use your camera and microphone/, 'Join without camera and microphone'],
-    ['permission', soundOnly, /may not use your camera\./, 'Join without a camera'],
-    ['no-device', nothing, /no camera and no microphone/, 'Join without camera and microphone'],
-    ['no-device', soundOnly, /This device has no camera\./, 'Join without a camera'],
+  it.each<[reason: Parameters<typeof settle>[2], got: typeof nothing, sentence: string, label: string]>([
+    [undefined, { hasCamera: true, hasMicrophone: true }, '', 'Join'],
+    [
+      'permission',
+      nothing,
+      'This page may not use your camera and microphone. Allow it beside the page’s address and try again, or join without.',
+      'Join without camera and microphone',
+    ],
+    [
+      'permission',
+      soundOnly,
+      'This page may not use your camera. Allow it beside the page’s address and try again, or join without.',
+      'Join without a camera',
+    ],
+    [
+      'no-device',
+      nothing,
+      'This device has no camera and no microphone. You can join all the same.',
+      'Join without camera and microphone',
+    ],
     [
       'no-device',
       { hasCamera: true, hasMicrophone: false },
-      /has no microphone\./,
+      'This device has no microphone. You can join all the same.',
       'Join without a microphone',
     ],
-    ['in-use', soundOnly, /another program may be using it/, 'Join without a camera'],
-    ['insecure', nothing, /https or localhost/, 'Join without camera and microphone'],
-    ['unsupported', nothing, /cannot make calls/, 'Join without camera and microphone'],
-    ['no-media', nothing, /could not be started/, 'Join without camera and microphone'],
+    [
+      'in-use',
+      soundOnly,
+      'Your camera cannot be started: another program may be using it. Close that and try again, or join without.',
+      'Join without a camera',
+    ],
+    [
+      'insecure',
+      nothing,
+      'A camera needs https or localhost, and this page has come by plain http. You can join, to see and hear the other person.',
+      'Join without camera and microphone',
+    ],
+    [
+      'unsupported',
+      nothing,
+      'This browser cannot make calls. Use a current Firefox, Chrome, Edge or Safari.',
+      'Join without camera and microphone',
+    ],
+    [
+      'no-media',
+      nothing,
+      'Your camera and microphone could not be started. Try again, or join without.',
+      'Join without camera and microphone',
+    ],
   ])('%s, %j', (reason, got, sentence, label) => {
     const media = settle(firstChoice, got, reason);
-    expect(media.problem).toMatch(sentence);
+    expect(media.problem).toBe(sentence);
     expect(joinLabel(firstChoice, media)).toBe(label);
   });
 
   it('whoever wants no camera misses none', () => {
     expect(joinLabel(cameraless, settle(cameraless, soundOnly))).toBe('Join');
-    expect(settle(cameraless, nothing, 'no-device').problem).toMatch(/has no microphone\./);
+    expect(settle(cameraless, nothing, 'no-device').problem).toBe(
+      'This device has no microphone. You can join all the same.',
+    );
   });
 
   it('half is asked for when both cannot be had, unless somebody said no', () => {

@@ -13,7 +13,7 @@ const facts: CallFacts = {
   isHeard: true,
 };
 
-const lost = 'The connection to the server is lost';
+const lostWords = 'The connection to the server is lost; trying again';
 
 describe('the words of a call', () => {
   it.each<[facts: Partial<CallFacts>, sentence: string]>([
@@ -23,15 +23,15 @@ describe('the words of a call', () => {
     [{ state: 'waiting', peer: 'gone' }, 'The other person has left. Waiting for somebody to come'],
     [{ state: 'waiting', peer: 'gone', other: 'bob' }, 'bob has left. Waiting for somebody to come'],
     [{ state: 'waiting', peer: 'away' }, 'Their connection dropped, waiting'],
-    [{ state: 'waiting', server: 'reconnecting' }, `${lost}; trying again`],
+    [{ state: 'waiting', server: 'reconnecting' }, lostWords],
     [{ state: 'waiting', server: 'closed' }, 'The connection to the server is over'],
     [{ state: 'connecting' }, 'Connecting'],
     [{ state: 'connecting', peer: 'away' }, 'Their connection dropped, waiting'],
-    [{ state: 'connecting', server: 'reconnecting' }, `${lost}; trying again`],
+    [{ state: 'connecting', server: 'reconnecting' }, lostWords],
     [{}, 'Connected, direct'],
     [{ route: 'relay' }, 'Connected, through a relay'],
     [{ route: undefined }, 'Connected'],
-    [{ server: 'reconnecting' }, `${lost}; the call goes on`],
+    [{ server: 'reconnecting' }, 'The connection to the server is lost; the call goes on'],
     [{ server: 'closed' }, 'The connection to the server is over; the call goes on'],
     [{ peer: 'away' }, 'Their connection to the server is lost; the call goes on'],
     [{ peer: 'gone' }, 'Their connection to the server is lost; the call goes on'],

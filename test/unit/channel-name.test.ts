@@ -33,6 +33,10 @@ describe('a written name', () => {
   it.each(['', '   ', 'x'.repeat(129), 'a\u0000b', '\ud800'])('%j is none', (written) => {
     expect(readName(written)).toEqual({ problem: badName });
   });
+
+  it('that is none is told what a name is', () => {
+    expect(badName).toBe('This name cannot be used. A name has 1 to 128 letters, digits and signs.');
+  });
 });
 
 describe('a suggested name', () => {

@@ -1,7 +1,7 @@
 // The rules of the chat page as tables: in this state, when this happens, that is written and done, and this is next.
 import { describe, expect, it } from 'vitest';
 import { asks } from '../../client/pages/chat/chat-asks.js';
-import { lines } from '../../client/pages/chat/chat-lines.js';
+import { lines, type Line } from '../../client/pages/chat/chat-lines.js';
 import { begin, happen } from '../../client/pages/chat/chat-rules.js';
 import type {
   Chat,
@@ -59,18 +59,19 @@ const resumedAlone: Entered = { ...resumed, other: undefined };
 function shortly(chat: Chat, event: ChatEvent, draft = ''): { next: Chat; does: string[] } {
   const step = happen(chat, event, draft);
   const does = step.deeds.map((deed) => {
-    if (deed.do === 'write') return [deed.line.text, deed.line.quote].filter(Boolean).join(' ');
+    if (deed.do === 'write') return textOf(deed.line);
     if (deed.do === 'send') return `send ${deed.message.text}`;
     return deed.do === 'enter' ? `enter ${deed.channel}` : deed.do;
   });
   return { next: step.chat, does };
 }
 
-const gone = 'The connection of the other peer is gone. Waiting in channel red for the next one...';
-const back = 'Connected to the server.';
-const joinedLine = 'You have joined channel red. Waiting for the first message...';
-const otherBye = ['Got "Bye" from other peer!', 'Sending "Ack" to server', 'Going to disconnect...'];
-const mayBeLost = (text: string): string => `You wrote this, and it may not have arrived: ${text}`;
+const gone = textOf(lines.peerGone('red'));
+const back = textOf(lines.back());
+const joinedLine = textOf(lines.joined('red'));
+const otherBye = [lines.gotBye(), lines.sendingAck(), lines.disconnecting()].map(textOf);
+const mayBeLost = (text: string): string => textOf(lines.undelivered(text));
+const unsent = (text: string): string => textOf(lines.unsent(text));
 
 describe('the rules of the chat', () => {
   it('a page enters the channel of its address, or asks for one', () => {
@@ -82,22 +83,22 @@ describe('the rules of the chat', () => {
 
   it.each<Row>([
     // Entering, and the server out of reach.
-    ['entering', { kind: 'lost' }, {}, ['The server cannot be reached. Trying again...']],
-    ['entering', created, waiting, ['Channel red has been created!', 'This peer is the initiator...']],
+    ['entering', { kind: 'lost' }, {}, [textOf(lines.unreachable())]],
+    ['entering', created, waiting, [lines.created('red'), lines.initiator()].map(textOf)],
     ['entering', joined, { ...paired, isInitiator: false }, [joinedLine]],
-    ['entering', resumed, { ...paired, asks: [asks.anytime()] }, ['You are back in channel red.']],
-    ['entering', resumedAlone, waiting, ['You are back in channel red.']],
+    ['entering', resumed, { ...paired, asks: [asks.anytime()] }, [textOf(lines.returned('red'))]],
+    ['entering', resumedAlone, waiting, [textOf(lines.returned('red'))]],
     // Alone.
     ['waiting', { kind: 'created' }, waiting, []],
-    ['waiting', { kind: 'join requested' }, waiting, ['Message from server: request to join channel red']],
+    ['waiting', { kind: 'join requested' }, waiting, [textOf(lines.joinRequest('red'))]],
     [
       'waiting',
       { kind: 'peer joined', sentence: 'S --> b' },
       { phase: 'paired', asks: [asks.first()] },
-      ['Broadcast message from server: S --> b'],
+      [textOf(lines.broadcast('S --> b'))],
     ],
     // One's own drop: the turn stays.
-    ['asked', { kind: 'lost' }, lost, ['The connection to the server is lost. Trying again...']],
+    ['asked', { kind: 'lost' }, lost, [textOf(lines.lost())]],
     ['lost', { kind: 'lost' }, lost, []],
     ['lost', resumed, asked, [back]],
     ['lost', resumedAlone, waiting, [back, gone]],
@@ -118,13 +119,13 @@ describe('the rules of the chat', () => {
       'paired',
       { kind: 'got', as: 'message', value: 'Hi' },
       { asks: [asks.answer()] },
-      ['Got message from other peer: Hi'],
+      [textOf(lines.got('message', 'Hi'))],
     ],
     [
       'paired',
       { kind: 'got', as: 'response', value: { a: 1 } },
       { asks: [asks.keepOn()] },
-      ['Got response from other peer: {"a":1}'],
+      [textOf(lines.got('response', { a: 1 }))],
     ],
     // What became of what was written.
     ['sent', { kind: 'arrived', message: hello }, { onTheWay: [] }, []],
@@ -143,38 +144,23 @@ describe('the rules of the chat', () => {
     expect(result.next).toMatchObject(next);
   });
 
-  it.each<[StateName, ChatEvent, status: string, does: string[]]>([
-    ['sent', { kind: 'got Bye' }, 'The other peer has left the channel.', [...otherBye, mayBeLost('Hello')]],
-    [
-      'lost',
-      closed('ended'),
-      'The other peer has left the channel.',
-      ['The other peer said "Bye" while you were away.'],
-    ],
-    [
-      'asked',
-      closed('taken-over'),
-      'The conversation goes on in another window. This one is no longer part of it.',
-      ['The conversation goes on in another window.'],
-    ],
-    ['asked', closed('expelled'), 'The server has ended the conversation.', ['No.']],
-    [
-      'entering',
-      closed('full'),
-      'Two people are in this channel already.',
-      ['channel red is too crowded! Cannot allow you to enter, sorry :-('],
-    ],
-    ['entering', closed('refused'), 'No.', ['No.']],
+  it.each<[StateName, ChatEvent, next: object, does: string[]]>([
+    ['sent', { kind: 'got Bye' }, { endedBy: 'other' }, [...otherBye, mayBeLost('Hello')]],
+    ['lost', closed('ended'), { endedBy: 'other' }, [textOf(lines.endedMeanwhile())]],
+    ['asked', closed('taken-over'), { endedBy: 'another window' }, [textOf(lines.takenOver())]],
+    ['asked', closed('expelled'), { endedBy: 'server' }, ['No.']],
+    ['entering', closed('full'), { phase: 'full' }, [textOf(lines.full('red'))]],
+    ['entering', closed('refused'), { phase: 'refused', sentence: 'No.' }, ['No.']],
     [
       'asked',
       { kind: 'say Bye' },
-      'You have left the channel.',
-      ['Sending "Bye" to server...', 'Going to disconnect...', 'say Bye'],
+      { endedBy: 'me' },
+      [...[lines.sendingBye(), lines.disconnecting()].map(textOf), 'say Bye'],
     ],
-  ])('%s is ended by %o', (state, event, status, does) => {
+  ])('%s is ended by %o', (state, event, next, does) => {
     const result = shortly(states[state], event);
     expect(result.does).toEqual(does);
-    expect(viewOf(result.next).status).toBe(status);
+    expect(result.next).toMatchObject(next);
   });
 
   it('what was written is sent once everything before it has been heard', () => {
@@ -184,13 +170,10 @@ describe('the rules of the chat', () => {
     const message = { ask: asks.first(), text: 'Hi' };
     expect(next).toEqual({ ...paired, sent: message, onTheWay: [message] });
     expect(shortly({ ...held, written: 'Bye' }, { kind: 'checked' }).does).toContain('say Bye');
-    expect(shortly(held, { kind: 'peer gone' }).does).toEqual([
-      gone,
-      'You wrote this, but it was not sent: Hi',
-    ]);
+    expect(shortly(held, { kind: 'peer gone' }).does).toEqual([gone, unsent('Hi')]);
     expect(shortly(asked, { kind: 'got Bye' }, 'Half a sen').does).toEqual([
       ...otherBye,
-      'You wrote this, but it was not sent: Half a sen',
+      unsent('Half a sen'),
     ]);
   });
 
@@ -223,19 +206,12 @@ describe('the rules of the chat', () => {
     expect(next).toMatchObject({ asks: [asks.answer()] });
   });
 
-  it.each<[StateName, string]>([
-    ['lost', 'The connection to the server is lost; trying again. What you write waits.'],
-    [
-      'away',
-      'The connection of the other peer dropped. It has 30 seconds to come back; what you write waits for it.',
-    ],
-    ['sought', 'You are back in the channel. The other peer is not back yet; what you write waits for it.'],
-    ['asked', 'It is your turn.'],
-    ['sent', 'It is the turn of the other peer. You wrote: "Hello"'],
-    ['paired', 'It is the turn of the other peer. Waiting for the first message...'],
-  ])('%s: the status says so, and one can say Bye', (state, status) => {
-    expect(viewOf(states[state])).toMatchObject({ status, actions: ['bye'] });
-  });
+  it.each<StateName>(['lost', 'away', 'sought', 'asked', 'sent', 'paired'])(
+    '%s: one can say Bye',
+    (state) => {
+      expect(viewOf(states[state]).actions).toEqual(['bye']);
+    },
+  );
 
   it('once it is over, nothing else happens', () => {
     const events: ChatEvent[] = [
@@ -250,6 +226,11 @@ describe('the rules of the chat', () => {
     for (const event of events) expect(happen(over, event, 'draft')).toEqual({ chat: over, deeds: [] });
   });
 });
+
+/** A line of the log in short; what it says in full stands in chat-words.test. */
+function textOf({ text, quote = '' }: Line): string {
+  return `${text} ${quote}`.trim();
+}
 
 function failure(reason: ChannelFailureReason): ChatEvent {
   return { kind: 'not arrived', message: hello, reason, sentence: 'No.' };

@@ -71,9 +71,7 @@ describe('STUN_URLS and TURN_URLS', () => {
   );
 
   it.each(['0', '604801', '1.5', '-1'])('TURN_TTL=%s: says what is allowed', (text) => {
-    expect(complaint({ TURN_TTL: text })).toBe(
-      `TURN_TTL has to be a whole number from 1 to 604800, but it is "${text}".`,
-    );
+    expect(complaint({ TURN_TTL: text })).toMatch(/^TURN_TTL .* 1 to 604800, /);
   });
 });
 

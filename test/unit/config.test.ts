@@ -83,6 +83,12 @@ describe('settings', () => {
     [[], { PORT: '9090' }, 'PORT and CALLS_PORT have to be two different ports.'],
     [['--prot', '1'], {}, 'There is no flag --prot. See --help.'],
     [['--port'], {}, '--port needs a value.'],
+    [
+      ['--tls-cert-file', 'no.pem', '--tls-key-file', 'no.key'],
+      {},
+      'TLS_CERT_FILE has to be a PEM file with a certificate in it, but it is "no.pem".',
+    ],
+    [['--public-dir', 'no/such'], {}, 'PUBLIC_DIR has to be a folder that is there, but it is "no/such".'],
     [['8181'], {}, '"8181" is no flag. See --help.'],
   ])('%j %j: says what is allowed', (argv, env, sentence) => {
     expect(complaint(argv, env)).toBe(sentence);

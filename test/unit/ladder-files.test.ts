@@ -102,16 +102,20 @@ describe('the picture', () => {
   it('names its lanes, its time, and every step', () => {
     const { rows, gone } = hearAll([sent(1, 'Hello'), sent(1, 'Hello'), got(1, 'Hi')]);
     const svg = ladderPicture({ rows, gone, savedAt });
-    for (const name of ['You', 'Server', 'Other', savedAt]) expect(svg).toContain(name);
+    for (const name of ['You', 'Server', 'Other', 'The live ladder']) expect(svg).toContain(`>${name}<`);
+    expect(svg).toContain(`<title>The live ladder, ${savedAt}</title>`);
+    expect(svg).toContain(`>Saved ${savedAt}. Times are seconds since the first step.<`);
     expect(svg).toContain('<title>0.010 s, You to the other: message: “Hello” [sent again]</title>');
     expect(svg).not.toContain('earlier');
   });
 
   it('says what is missing', () => {
     expect(ladderPicture({ rows: [], gone: 12, savedAt })).toContain(
-      '12 earlier steps are not in this picture.',
+      ' 12 earlier steps are not in this picture.<',
     );
-    expect(ladderPicture({ rows: [], gone: 1, savedAt })).toContain('1 earlier step is not in this picture.');
+    expect(ladderPicture({ rows: [], gone: 1, savedAt })).toContain(
+      ' 1 earlier step is not in this picture.<',
+    );
   });
 
   it('has text only, whatever a peer sends', () => {

@@ -38,7 +38,7 @@ describe('housekeeping', () => {
       'Your side: lost: closed',
       'Your side: connecting: to the server ×100',
       'Your side: lost: error ×100',
-      'Your side: waiting: 1.0 s until the next try ×100',
+      ...sayAll(hearAll([['here', 'waiting', 1000]])).map((waiting) => `${waiting} ×100`),
     ]);
   });
 

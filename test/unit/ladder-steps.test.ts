@@ -44,6 +44,13 @@ const rooms: Row[] = [
   [['in', 'ready', 'room-42', {}], 'The server to you: ready: you are two'],
   [['in', 'peer back', {}], 'The server to you: peer back: the other is in its seat again [resumed]'],
   [['in', 'peer gone'], 'The server to you: peer gone: the other has left, or did not come back'],
+  [
+    ['in', 'peer away', 30_000],
+    'The server to you: peer away: the other’s connection dropped, its seat is kept',
+  ],
+  [['in', 'join', 'room-42'], 'The server to you: join: the same, as chapter 5 of the book has it'],
+  [['in', 'bye', 'room-42'], 'The server to you: bye: the same, as the codelab has it'],
+  [['in', 'draining'], 'The server to you: draining: the server closes this connection; come back'],
   [['in', 'taken-over'], 'The server to you: taken-over: another window has this seat now [refused]'],
   [
     ['in', 'log', ['>>> ', 'S --> Got message: ', 'Hello']],
@@ -55,6 +62,7 @@ const rooms: Row[] = [
   ],
   [['out', 'check'], 'You to the server: check: is the server there?'],
   [['out', 'ice servers'], 'You to the server: ice servers: asks for fresh ones'],
+  [['in', 'ice servers', { iceServers: [] }], 'The server to you: ice servers: there are none'],
   [['in', 'ice servers', { iceServers: [stun, stun] }], 'The server to you: ice servers: 2 ICE servers'],
   [
     ['in', 'ice servers', { code: 'no-seat', message: 'No.' }],
@@ -83,6 +91,8 @@ const calls: Row[] = [
   [['in', 'message', call({ candidate: { candidate } })], 'The other to you: candidate: relay, udp'],
   [['in', 'message', call({ candidate: { candidate: '' } })], 'The other to you: end of candidates'],
   [['in', 'message', call({ hangUp: true })], 'The other to you: hang up: ends the call'],
+  [['in', 'message', call({ hello: true })], 'The other to you: hello: is ready for an offer'],
+  [['in', 'message', call({ restart: true })], 'The other to you: restart: asks for a new path'],
 ];
 
 const bareClients: Row[] = [
@@ -152,8 +162,8 @@ const users: Row[] = [
   ],
   [['in', 'leave', { name: 'bob' }], 'The other to you: leave: hangs up'],
   [
-    ['in', 'error', { code: 'busy', message: 'User bob is busy' }],
-    'The server to you: error: User bob is busy (busy) [refused]',
+    ['in', 'error', { code: 'busy', message: 'Not now.' }],
+    'The server to you: error: Not now. (busy) [refused]',
   ],
 ];
 

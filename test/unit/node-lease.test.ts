@@ -24,8 +24,8 @@ describe('the own lease', () => {
       await clock.advance(10);
       if (!lease.isValid()) marginMs += 10;
     }
-    expect(marginMs).toBeGreaterThanOrEqual(490);
-    expect(marginMs).toBeLessThan(600);
+    // In steps of 10 ms on a clock that is held.
+    expect([490, 500, 510]).toContain(marginMs);
   });
 
   it('[R33] is red within 2 s of silence, and sooner than it is over', async () => {

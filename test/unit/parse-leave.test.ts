@@ -1,6 +1,7 @@
 // The body of `POST /leave`: a channel and the secret of a seat. [R26]
 import { expect, it } from 'vitest';
 import { parseLeave } from '../../server/protocol/parse-leave.js';
+import { refusals } from '../../server/protocol/refusals.js';
 
 it('[R26] a channel and a secret are taken, the name in its NFC', () => {
   expect(parseLeave('{"channel":"cafe\u0301","seat":"s","more":1}')).toEqual({
@@ -22,4 +23,11 @@ it.each([
   ['a secret of 129', JSON.stringify({ channel: 'room', seat: 's'.repeat(129) }), 'bad-options'],
 ])('[R26] %s is refused', (_what, body, code) => {
   expect(parseLeave(body)).toMatchObject({ ok: false, refusal: { code } });
+});
+
+it('[R26] without a secret it says what a seat is', () => {
+  expect(parseLeave('{"channel":"room"}')).toEqual({
+    ok: false,
+    refusal: refusals.badOptions('seat is the secret of a seat.'),
+  });
 });

@@ -127,7 +127,10 @@ describe('numbers and receipts', () => {
     'text',
     [1, 'a1', 'b1'],
   ])('[R14] %o is refused', (bad) => {
-    expect(parseSignal(['hi', bad], limit)).toMatchObject({ ok: false, refusal: { code: 'bad-message' } });
+    expect(parseSignal(['hi', bad], limit)).toEqual({
+      ok: false,
+      refusal: refusals.badMessage('A numbered message has seq (a whole number from 1), from and to.'),
+    });
   });
 
   it('[R14] a receipt is read field by field', () => {
@@ -148,7 +151,10 @@ describe('numbers and receipts', () => {
     { channel: 'room', upTo: 1, from: 'a', to: '' },
     { channel: 7, upTo: 1, from: 'a', to: 'b' },
   ])('[R14] the receipt %o is refused', (bad) => {
-    expect(parseReceipt([bad])).toMatchObject({ ok: false, refusal: { code: 'bad-message' } });
+    expect(parseReceipt([bad])).toEqual({
+      ok: false,
+      refusal: refusals.badMessage('A receipt has channel, upTo (a whole number), from and to.'),
+    });
   });
 });
 

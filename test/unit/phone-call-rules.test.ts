@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { happen } from '../../client/pages/phone/phone-rules.js';
 import type { Online, Phone, PhoneEvent } from '../../client/pages/phone/phone-states.js';
+import { notTaken as sentenceOf, words } from '../../client/pages/phone/phone-words.js';
 import {
   askWith,
   calling,
@@ -21,16 +22,12 @@ import {
   troubledTaking,
 } from '../support/phone-states.js';
 
+const serversOwn = 'The server’s own words.';
+
 describe('calling', () => {
   it.each<[string, Phone, PhoneEvent, Phone, string[]]>([
     ['the camera first', free, { kind: 'call', id: 3, to: 'bob ' }, preparing, [askWith('camera')]],
-    [
-      'nobody',
-      free,
-      { kind: 'call', id: 3, to: ' ' },
-      freeWith('Write the name of the person you want to call.'),
-      [],
-    ],
+    ['nobody', free, { kind: 'call', id: 3, to: ' ' }, freeWith(words.nobodyToCall), []],
     ['not in a call', talking, { kind: 'call', id: 4, to: 'cy' }, talking, []],
     ['then it rings', preparing, { kind: 'media ready', id: 3 }, calling, ['call 3 bob camera']],
     ['no camera', preparing, { kind: 'media failed', id: 3, sentence: 'No camera.' }, troubled, []],
@@ -50,7 +47,7 @@ describe('calling', () => {
       'nobody answers',
       calling,
       { kind: 'time is over', id: 3 },
-      freeWith('bob did not answer.', 'bob'),
+      freeWith(words.noAnswer('bob'), 'bob'),
       ['take back', 'let media go'],
     ],
     ['late time', calling, { kind: 'time is over', id: 2 }, calling, []],
@@ -68,13 +65,13 @@ describe('calling', () => {
   });
 
   it.each([
-    ['not-online', 'bob is not online.', 'bob'],
-    ['busy', 'bob is in another call.', 'bob'],
-    ['declined', 'bob did not take the call.', 'bob'],
-    ['refused', 'The server’s own sentence.', undefined],
-  ] as const)('whoever is %s gets a sentence', (reason, text, again) => {
+    ['not-online', 'bob'],
+    ['busy', 'bob'],
+    ['declined', 'bob'],
+    ['refused', undefined],
+  ] as const)('whoever is %s gets a sentence', (reason, again) => {
     expect(shortly(calling, notTaken(reason))).toEqual({
-      next: freeWith(text, again),
+      next: freeWith(sentenceOf('bob', reason, serversOwn), again),
       does: ['let media go'],
     });
   });
@@ -83,7 +80,7 @@ describe('calling', () => {
     const lost = { ...free, isLost: true };
     const { next, does } = shortly(lost, { kind: 'call', id: 3, to: 'bob' });
     expect(does).toEqual([]);
-    expect(next).toHaveProperty('news.text', expect.stringContaining('no connection to the server'));
+    expect(next).toHaveProperty('news.text', words.noServerNow);
   });
 });
 
@@ -157,7 +154,7 @@ describe('being called', () => {
     const { next, does } = shortly(free, { kind: 'incoming', ring, isForeign: true });
     expect(does).toEqual(['decline']);
     expect(next).toMatchObject({ doing: { is: 'free' }, missed });
-    expect(next).toHaveProperty('news.text', expect.stringContaining('another kind of program'));
+    expect(next).toHaveProperty('news.text', words.foreign('bob'));
   });
 
   it('the last ten missed calls stay', () => {
@@ -171,18 +168,18 @@ describe('being called', () => {
 });
 
 describe('talking', () => {
-  const over = 'The call with bob is over.';
+  const over = words.over('bob');
   const done = ['hang up', 'let media go'];
 
   it.each<[string, Phone, PhoneEvent, Phone, string[]]>([
     ['one hangs up', talking, { kind: 'hang up' }, freeWith(over), done],
-    ['the other hangs up', talking, ended('other'), freeWith('bob has ended the call.'), done],
+    ['the other hangs up', talking, ended('other'), freeWith(words.hungUp('bob')), done],
     ['another window ends it', talking, ended('me'), freeWith(over), done],
     [
       'no path',
       talking,
       { ...ended('failed'), sentence: 'No path.' },
-      freeWith('The call with bob did not work out: No path.', 'bob'),
+      freeWith(words.failed('bob', 'No path.'), 'bob'),
       done,
     ],
     ['the end of an older call', talking, { ...ended('other'), id: 2 }, talking, []],
@@ -193,7 +190,7 @@ describe('talking', () => {
 });
 
 function notTaken(reason: 'not-online' | 'busy' | 'declined' | 'refused', id = 3): PhoneEvent {
-  return { kind: 'not taken', id, reason, sentence: 'The server’s own sentence.' };
+  return { kind: 'not taken', id, reason, sentence: serversOwn };
 }
 
 function ended(how: 'me' | 'other' | 'failed') {

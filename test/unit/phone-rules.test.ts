@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { begin, memoryOf } from '../../client/pages/phone/phone-rules.js';
 import type { Phone, PhoneEvent } from '../../client/pages/phone/phone-states.js';
+import { lineOver, words } from '../../client/pages/phone/phone-words.js';
 import {
   calling,
   entering,
@@ -30,7 +31,7 @@ describe('logging in', () => {
       entering,
       ['log in ann'],
     ],
-    ['no name says so', out, { kind: 'log in', name: ' ' }, { ...out, problem: 'Write a name first.' }, []],
+    ['no name says so', out, { kind: 'log in', name: ' ' }, { ...out, problem: words.noName }, []],
     ['a second login changes nothing', entering, { kind: 'log in', name: 'bob' }, entering, []],
     ['the server lets one in', entering, { kind: 'logged in' }, { ...free, people: 'unknown' }, []],
     ['the server is away', entering, { kind: 'lost' }, { ...entering, isUnreachable: true }, []],
@@ -56,19 +57,17 @@ describe('logging in', () => {
 
   it('a taken name says that it may be one’s own', () => {
     const { next } = shortly(entering, over('taken', 'Taken.'));
-    expect(next).toMatchObject({ phase: 'signed out', draft: 'ann' });
-    expect(next).toHaveProperty('problem', expect.stringContaining('Somebody is logged in as ann.'));
+    expect(next).toMatchObject({ phase: 'signed out', draft: 'ann', problem: words.taken('ann') });
   });
 
-  it.each([
-    ['taken-over', 'You are logged in as ann in another window now. This one is logged out.'],
-    ['taken', 'While the connection was lost, somebody else has logged in as ann.'],
-    ['refused', 'No.'],
-  ] as const)('a line that ends with %s says why, and ends a call', (reason, news) => {
-    const next = { ...out, draft: 'ann', news };
-    expect(shortly(free, over(reason, 'No.'))).toEqual({ next, does: [] });
-    expect(shortly(talking, over(reason, 'No.'))).toEqual({ next, does: ['hang up', 'let media go'] });
-  });
+  it.each(['taken-over', 'taken', 'refused'] as const)(
+    'a line that ends with %s says why, and ends a call',
+    (reason) => {
+      const next = { ...out, draft: 'ann', news: lineOver('ann', reason, 'No.') };
+      expect(shortly(free, over(reason, 'No.'))).toEqual({ next, does: [] });
+      expect(shortly(talking, over(reason, 'No.'))).toEqual({ next, does: ['hang up', 'let media go'] });
+    },
+  );
 
   it('what a tab remembers leads back to where it was, but not into the call', () => {
     expect(memoryOf(out)).toEqual({ way: 'camera' });
@@ -80,7 +79,7 @@ describe('logging in', () => {
     const { phone } = begin(remembered);
     expect(memoryOf(phone)).toEqual(remembered);
     expect(shortly(phone, { kind: 'logged in' }).next).toEqual({
-      ...freeWith('This page was loaded again, so the call with bob is over.', 'bob'),
+      ...freeWith(words.loadedAgain('bob'), 'bob'),
       people: 'unknown',
     });
   });

@@ -4,6 +4,7 @@ import { readMemory } from '../../client/pages/phone/phone-memory.js';
 import { begin, happen } from '../../client/pages/phone/phone-rules.js';
 import type { Doing, Online } from '../../client/pages/phone/phone-states.js';
 import { viewOf } from '../../client/pages/phone/phone-view.js';
+import { callerWays, words } from '../../client/pages/phone/phone-words.js';
 import { aboutOf, isForeign, wayOf } from '../../client/pages/phone/ring-about.js';
 
 const online: Online = {
@@ -30,7 +31,7 @@ describe('the view of the phone', () => {
       screen: { is: 'sign in', draft: '', problem: '', isTrying: false },
     });
     expect(viewOf(happen(phone, { kind: 'log in', name: '' }).phone)).toMatchObject({
-      screen: { problem: 'Write a name first.' },
+      screen: { problem: words.noName },
     });
   });
 
@@ -84,9 +85,9 @@ describe('the view of the phone', () => {
   });
 
   it('says what became of the last call, and that the server is away', () => {
-    const news = { text: 'bob did not answer.', again: 'bob' };
+    const news = { text: 'Bob is asleep.', again: 'bob' };
     expect(viewOf({ ...online, isLost: true, news })).toMatchObject({
-      status: 'The connection to the server is lost; trying again. bob did not answer.',
+      status: 'The connection to the server is lost; trying again. Bob is asleep.',
       screen: { again: 'bob' },
     });
   });
@@ -133,7 +134,7 @@ describe('the view of the phone', () => {
       ring: { id: 7, where: 'here' },
       screen: {
         headline: 'bob is calling',
-        detail: 'With sound only.',
+        detail: callerWays.sound,
         isUrgent: true,
         choosesWay: true,
         choices: ['take', 'decline'],

@@ -138,6 +138,36 @@ describe('a room channel', () => {
     expect(heard.at(-1)).toBe(1001);
   });
 
+  it('keeps what comes before anybody listens, in order, for one who may stop at the first', async () => {
+    const { server, channel } = await openWithBob();
+    const hear = (seq: number) =>
+      server.newest().hear('message', `m${seq}`, { seq, from: 'bob', to: channel.me });
+    const heard: unknown[] = [];
+    hear(1);
+    // One who is gone before its turn hears nothing.
+    channel.on('message', () => heard.push('nobody'))();
+    await settle();
+    const stop = channel.on('message', (value) => {
+      heard.push(['first', value]);
+      stop();
+    });
+    // What comes now does not overtake what waits.
+    hear(2);
+    expect(heard).toEqual([]);
+    await settle();
+    expect(heard).toEqual([['first', 'm1']]);
+    channel.on('message', (value) => {
+      heard.push(['second', value]);
+      // What comes because of it is heard after it.
+      if (value === 'm2') hear(3);
+    });
+    await settle();
+    expect(heard.slice(1)).toEqual([
+      ['second', 'm2'],
+      ['second', 'm3'],
+    ]);
+  });
+
   it.each([
     ['binary data', new Uint8Array(1), 'bad-value'],
     ['what JSON cannot write', undefined, 'bad-value'],

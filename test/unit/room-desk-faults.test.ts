@@ -21,12 +21,27 @@ afterEach(() => {
 const red = 'red' as ChannelName;
 
 function scene() {
-  const state = { fault: undefined as Error | undefined, isValid: true, asked: 0 };
+  const state = {
+    fault: undefined as Error | undefined,
+    isValid: true,
+    asked: 0,
+    /** How long the store takes. */
+    answerMs: 0,
+    /** So many of the next answers are lost. */
+    lost: 0,
+    running: 0,
+    mostAtOnce: 0,
+  };
   const memory = createMemoryRoomStore();
   const store: RoomStore = {
-    decide(...args) {
+    async decide(...args) {
       state.asked++;
-      return state.fault ? Promise.reject(state.fault) : memory.decide(...args);
+      state.mostAtOnce = Math.max(state.mostAtOnce, ++state.running);
+      if (state.answerMs > 0) await new Promise((resolve) => setTimeout(resolve, state.answerMs));
+      state.running--;
+      if (state.fault) throw state.fault;
+      if (state.lost-- > 0) throw new Error('the answer is lost');
+      return memory.decide(...args);
     },
     close: memory.close,
   };
@@ -63,4 +78,16 @@ it('[R33] in doubt, a node that grants nothing waits until it does, and says not
   state.fault = undefined;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(state.asked).toBe(3);
+});
+
+it('of many rooms in doubt a part is asked about at the same time, and all of them in the end', async () => {
+  const { state, desk } = scene();
+  const rooms = Array.from({ length: 500 }, (_, number) => `room ${number}` as ChannelName);
+  state.fault = new Error('away');
+  await Promise.allSettled(rooms.map((room) => desk.decide(room, passTime())));
+  Object.assign(state, { fault: undefined, answerMs: 10, lost: 200, asked: 0, mostAtOnce: 0 });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(state.asked).toBe(700);
+  expect(state.mostAtOnce).toBeGreaterThan(1);
+  expect(state.mostAtOnce).toBeLessThan(500);
 });

@@ -78,6 +78,11 @@ describe('the words', () => {
     expect(words(...lines)).toBe(expected);
   });
 
+  it('of the other say what the other does', () => {
+    const sdp = ['v=0', 'm=audio 9 RTP/AVP 0', 'a=sendonly'].join('\r\n');
+    expect(summariseSdp({ sdp }, 'other').words).toBe('audio (PCMU); the other only sends');
+  });
+
   it('say nothing about nothing', () => {
     expect(summariseSdp({ type: 'rollback', sdp: '' }, 'you')).toEqual({ kind: 'rollback', words: '' });
     expect(words()).toBe('');

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { createLogger } from '../../server/platform/logger.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
+import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { createUserConnection, type UserSocket } from '../../server/users/user-connection.js';
 import type { UserParcel } from '../../server/users/user-parcel.js';
 import type { ConnectionId } from '../../server/users/user-rules.js';
@@ -49,13 +50,7 @@ test('[U15] a store that fails is told as an error, and the connection goes on',
   const ann = connect();
   ann.say({ type: 'login', name: 'ann' });
   await ann.settled();
-  expect(ann.take()).toEqual([
-    {
-      type: 'error',
-      code: 'unavailable',
-      message: 'The server could not do that just now. Please try again.',
-    },
-  ]);
+  expect(ann.take()).toEqual([{ type: 'error', ...userRefusals.unavailable() }]);
   isBroken = false;
   ann.say({ type: 'login', name: 'ann' });
   await ann.settled();
@@ -80,12 +75,7 @@ test('[U24] at more than 1 MiB that waits, a connection is told why and closed; 
   ann.send({ type: 'leave', name: 'dan' });
   expect(told.map((text) => JSON.parse(text) as unknown)).toEqual([
     { type: 'leave', name: 'bob' },
-    {
-      type: 'error',
-      code: 'too-slow',
-      message: 'More than 1048576 bytes were waiting for this connection to read them, so it is closed.',
-      limit: 1_048_576,
-    },
+    { type: 'error', ...userRefusals.tooSlow(1_048_576) },
   ]);
   expect(closes).toEqual([[1013, 'too-slow']]);
   expect(ann.isOver).toBe(true);

@@ -4,6 +4,7 @@ import { openLoggedInLine } from '../../client/signaling/logged-in-line.js';
 import { createSeatSecrets } from '../../client/signaling/seat-secrets.js';
 import type { SignalingChannel } from '../../client/signaling/signaling-channel.js';
 import type { UserLine } from '../../client/signaling/user-line.js';
+import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer, type FakeUserServer } from '../support/fake-user-transport.js';
 import { createHeldClock, type HeldClock } from '../support/held-clock.js';
@@ -113,7 +114,7 @@ describe('a user line', () => {
   it('the caller links the two again when the server has forgotten them, and nothing is lost', async () => {
     const { server, channel } = await openTalking();
     void channel.send('hi');
-    server.newest().hear({ type: 'error', code: 'not-in-call', message: 'Not in a call with bob' });
+    server.newest().hear({ type: 'error', ...userRefusals.notInCall('bob') });
     const again = { type: 'offer', name: 'bob', offer: { parley: { me: channel.me, again: true } } };
     expect(server.newest().said.at(-1)).toEqual(again);
     server.newest().hear({ type: 'answer', name: 'bob', answer: ringing });

@@ -55,6 +55,16 @@ describe('[U15] what cannot be read is refused with a sentence', () => {
   });
 });
 
+test.each([
+  ['resume', '{"type":"login","name":"ann","resume":"yes"}', 'resume is true or false.'],
+  ['attempt', '{"type":"login","name":"ann","attempt":0.5}', 'attempt is a whole number.'],
+  ['seat', '{"type":"login","name":"ann","seat":""}', 'seat is a text of 1 to 128 characters.'],
+  ['watch', '{"type":"users","watch":1}', 'watch is true or false.'],
+  ['offer', '{"type":"offer","name":"bob"}', '"offer" is missing: it may be any JSON value.'],
+])('[U15] what %s has to be is said in one sentence', (_field, text, message) => {
+  expect(read(text)).toEqual({ ok: false, refusal: { code: 'bad-message', message } });
+});
+
 test('[U15] every JSON value is taken as it is', () => {
   for (const value of [null, '', 0, false, [], {}, 'é'.repeat(50), JSON.parse(deep(32)) as unknown]) {
     const text = JSON.stringify({ type: 'candidate', name: 'bob', candidate: value });

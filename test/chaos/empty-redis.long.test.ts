@@ -2,10 +2,9 @@
 import { expect, it } from 'vitest';
 import { startCluster } from '../support/cluster.js';
 import { inMs, noteFigure } from './figures.js';
-import { scaled } from './scale.js';
 import { countTo, judge, openTalker } from './talker.js';
 
-const times = scaled(50, 2);
+const times = 50;
 
 it(`Redis comes back empty ${times} times: those on one node and on two go on, 0 lost`, async (context) => {
   const { nodes, redis } = await startCluster(2);

@@ -3,10 +3,9 @@ import { expect, it } from 'vitest';
 import { startServerProcess } from '../support/server-process.js';
 import { createChance } from './chance.js';
 import { noteFigure } from './figures.js';
-import { scaled } from './scale.js';
 import { countTo, judge, openTalker } from './talker.js';
 
-const restarts = scaled(200, 5);
+const restarts = 200;
 const mostAtOnce = 20;
 
 it(`${restarts} restarts of a single node under chat: nothing is lost`, async (context) => {

@@ -3,10 +3,9 @@ import { expect, it } from 'vitest';
 import { startCluster } from '../support/cluster.js';
 import { noteFigure } from './figures.js';
 import { race } from './race.js';
-import { scaled } from './scale.js';
 import { closeSocketsAfterTest } from './seat-client.js';
 
-const rooms = scaled(1000, 60);
+const rooms = 1000;
 const contenders = 16;
 
 it(`[R2] [R3] [R31] ${rooms} rooms, ${contenders} contenders over 4 nodes: 1 created, 1 joined, 14 full`, async (context) => {

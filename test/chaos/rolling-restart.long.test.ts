@@ -5,13 +5,12 @@ import { startCluster } from '../support/cluster.js';
 import { startNginx } from '../support/nginx.js';
 import { createChance } from './chance.js';
 import { inMs, noteFigure, percentile } from './figures.js';
-import { scaled } from './scale.js';
 import { countTo, openTalker, type Talker } from './talker.js';
 
-const rooms = scaled(300, 20);
-const rounds = scaled(5, 1);
+const rooms = 300;
+const rounds = 5;
 /** The longest that one who has been heard says nothing. */
-const pauseMs = scaled(2000, 500);
+const pauseMs = 2000;
 /** So many enter at once in the beginning. */
 const atOnce = 20;
 

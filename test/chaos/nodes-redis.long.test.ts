@@ -4,21 +4,19 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket } from 'socket.io-client';
 import { expect, it } from 'vitest';
 import { leaseMs } from '../../server/cluster/lease-scripts.js';
-import { busy } from '../support/busy.js';
 import { startCluster, type ClusterNode } from '../support/cluster.js';
 import { ask as askHttp } from '../support/http-ask.js';
 import { inMs, noteFigure, percentile } from './figures.js';
 import { hearNext } from './pairs.js';
-import { scaled } from './scale.js';
 import { ask, askAsStranger, closeSocketsAfterTest, connectSocket } from './seat-client.js';
 import { countTo, judge, openTalker, type Talker } from './talker.js';
 
-const rooms = scaled(200, 24);
-const silentMs = scaled(15_000, 6500);
-const libraryPairs = scaled(20, 4);
-const redWithinMs = busy(2000);
-const refusedWithinMs = busy(1000);
-const readyWithinMs = busy(3000);
+const rooms = 200;
+const silentMs = 15_000;
+const libraryPairs = 20;
+const redWithinMs = 2000;
+const refusedWithinMs = 1000;
+const readyWithinMs = 3000;
 const lookEveryMs = 50;
 
 interface Pair {
@@ -97,7 +95,7 @@ it(`[R33] Redis silent for ${silentMs} ms under ${rooms} rooms: quick refusals, 
   expect(new Set(entries.filter(({ isLeft }) => isLeft).map(({ status }) => status))).toEqual(
     new Set(['joined']),
   );
-  expect(ghostMs).toBeLessThan(busy(leaseMs));
+  expect(ghostMs).toBeLessThan(leaseMs);
   expect(stay.flatMap(({ heard }) => heard.filter((event) => event !== 'message'))).toEqual([]);
 });
 

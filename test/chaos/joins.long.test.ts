@@ -2,12 +2,11 @@
 import { expect, it } from 'vitest';
 import { inMegabytes, noteFigure } from './figures.js';
 import { startMeasuredServer, type Holdings, type MeasuredServer } from './measured-server.js';
-import { scaled } from './scale.js';
 import { ask, closeSocketsAfterTest, connectSocket, newSecret } from './seat-client.js';
 
-const joins = scaled(100_000, 2000);
+const joins = 100_000;
 /** They come first and are not counted: code is compiled and tables grow once. */
-const warmUp = scaled(10_000, 1000);
+const warmUp = 10_000;
 const atOnce = 50;
 const mostGrowth = 5e6;
 const graceMs = 50;
