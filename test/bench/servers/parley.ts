@@ -1,0 +1,21 @@
+// Our own server with its defaults but for the log, from the `dist` of the folder that is given: today's, or that of another version.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { pingMs, reportPorts } from './report-ports.js';
+
+const [root = '.'] = process.argv.slice(2);
+const redisUrl = process.env['BENCH_REDIS_URL'];
+const entry = pathToFileURL(join(root, 'dist/server/create-parley.js')).href;
+const { createParley } = (await import(entry)) as typeof import('../../../server/create-parley.js');
+
+const parley = createParley({
+  host: '127.0.0.1',
+  port: 0,
+  callsPort: 0,
+  heartbeatMs: pingMs,
+  logLevel: 'warn',
+  logFormat: 'json',
+  ...(redisUrl !== undefined && { redisUrl }),
+});
+const { port, callsPort } = await parley.listen();
+reportPorts({ port, ...(callsPort !== undefined && { callsPort }) });
