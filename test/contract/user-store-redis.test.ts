@@ -218,7 +218,7 @@ describe('Redis', () => {
     expect(await redis.cli('keys', 'parley:{users}:name:*')).toBe('parley:{users}:name:ann');
   });
 
-  test('every key runs out by itself, and names in use are kept', async () => {
+  test('every key runs out by itself, and names in use are kept, in the order of their logins', async () => {
     const { one, enter } = await scene({ graceMs: 0 });
     await enter(one, ann, 'secret');
     const day = 86_400;
@@ -241,8 +241,10 @@ describe('Redis', () => {
         outcome: undefined,
       };
     };
+    await redis.cli('zadd', 'parley:{users}:names', 'XX', '5', 'ann');
     await one.store.decide([ann], away);
     expect(Number(await redis.cli('ttl', 'parley:{users}:name:ann'))).toBeLessThanOrEqual(11);
+    expect(await redis.cli('zscore', 'parley:{users}:names', 'ann')).toBe('5');
   });
 
   test('a login is two scripts, a look one, an idle name none', async () => {

@@ -47,7 +47,8 @@ const away: PairedChat = { ...asked, other: { ...bob, is: 'away' } };
 const sought: PairedChat = { ...asked, other: { ...bob, is: 'sought' }, news: [lines.joined('red')] };
 const over: Chat = { phase: 'over', channel: 'red', endedBy: 'me', leftOver: [hello] };
 
-const states = { naming, entering, waiting, paired, asked, sent, lost, away, sought, over };
+const sentAndAsked: PairedChat = { ...sent, asks: [asks.answer()] };
+const states = { naming, entering, waiting, paired, asked, sent, sentAndAsked, lost, away, sought, over };
 type StateName = keyof typeof states;
 
 const created: Entered = { kind: 'entered', how: 'created', role: 'initiator', other: undefined };
@@ -138,6 +139,12 @@ describe('the rules of the chat', () => {
     ],
     ['sent', { kind: 'refused', event: 'message', sentence: 'No.' }, sent, []],
     ['paired', failure('ended'), paired, []],
+    [
+      'sentAndAsked',
+      failure('too-large'),
+      { onTheWay: [], asks: [{ ...hello.ask, draft: 'Hello', waits: true }, asks.answer()] },
+      ['No.'],
+    ],
   ])('%s, %o', (state, event, next, does) => {
     const result = shortly(states[state], event);
     expect(result.does).toEqual(does);

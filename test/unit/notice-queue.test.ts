@@ -103,6 +103,21 @@ test('16 MiB of signals wait for a node and no more; notices always do', async (
   expect([published[0], published.at(-1)]).toEqual(['n1', 'n2']);
 });
 
+test('signals that have gone make room for as many again', async () => {
+  const { queue, scene, take } = setScene();
+  const mebi = 's'.repeat(1024 * 1024);
+  for (let round = 0; round < 3; round++) {
+    scene.fails = true;
+    queue.push('ann', 'n1', 'notice');
+    for (let count = 0; count < 16; count++) queue.push('ann', mebi, 'signal');
+    await soon();
+    scene.fails = false;
+    take();
+    await soon(50);
+    expect(take().filter((text) => text === mebi)).toHaveLength(16);
+  }
+});
+
 test('a queue that is closed tries nothing again', async () => {
   const { queue, scene, take } = setScene();
   scene.fails = true;

@@ -146,6 +146,13 @@ describe('being called', () => {
       { ...doing({ is: 'ringing', ring: cysRing }), missed },
       ['let media go'],
     ],
+    [
+      'one rings while the camera for another is asked for',
+      taking,
+      fromCy,
+      { ...doing({ is: 'ringing', ring: cysRing }), missed },
+      ['let media go'],
+    ],
   ])('%s', (_, phone, event, next, does) => {
     expect(shortly(phone, event)).toEqual({ next, does });
   });

@@ -160,6 +160,16 @@ it('[R31] the events say who came, and what one is oneself', () => {
   ]);
 });
 
+it('[R31] two who give no incarnation are two, not one who is back', () => {
+  const pairedWith = (id: string): RoomView => ({
+    ...seat('initiator'),
+    phase: 'paired',
+    other: { id: peerId(id), presence: 'here' },
+  });
+  const { events } = differenceOf(pairedWith('bob'), pairedWith('cy'));
+  expect(events.map(([event]) => event)).toEqual([...gone, ...came]);
+});
+
 it('a view is made of the room: own seat, other, whether they have met', () => {
   const room = paired(away('bob', 1, { me: 'ib', isUnmet: true }), here('ann', { channel: 'TEST' }));
   expect(viewOf(room, peer)).toEqual({

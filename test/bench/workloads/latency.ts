@@ -27,7 +27,7 @@ export const latency: Workload = {
     ],
     quick: ['bare-ws', 'tidy-socket-io', 'peerjs', 'rooms'],
   },
-  rounds: { full: 9, quick: 3 },
+  rounds: { full: 9, quick: 2 },
   async round({ running, scale, record }) {
     const payload = payloadOf(200);
     const count = messages[scale];

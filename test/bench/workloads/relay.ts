@@ -17,9 +17,9 @@ interface Amount {
 }
 
 const amounts: Record<Talk, Record<Scale, Amount>> = {
-  message: { full: { warmUp: 9600, messages: 40_000 }, quick: { warmUp: 6400, messages: 16_000 } },
+  message: { full: { warmUp: 9600, messages: 40_000 }, quick: { warmUp: 3200, messages: 9600 } },
   // Fewer, because on Redis each is several round trips.
-  negotiation: { full: { warmUp: 2400, messages: 9600 }, quick: { warmUp: 1600, messages: 4800 } },
+  negotiation: { full: { warmUp: 2400, messages: 9600 }, quick: { warmUp: 800, messages: 3200 } },
 };
 
 interface Load extends Row {
@@ -67,7 +67,7 @@ export const relay: Workload = {
   rows: roomLoads,
   contestants: {
     full: ['bare-ws', 'ws-json', 'tidy-socket-io', 'book', 'peerjs', 'rooms', 'rooms-redis', 'rooms-across'],
-    quick: ['bare-ws', 'ws-json', 'tidy-socket-io', 'peerjs', 'rooms', 'rooms-across'],
+    quick: ['bare-ws', 'ws-json', 'tidy-socket-io', 'peerjs', 'rooms'],
   },
   rounds: { full: 9, quick: 3 },
   round: (round) => measureAll(round, roomLoads),
@@ -79,7 +79,7 @@ export const names: Workload = {
   rows: nameLoads,
   contestants: {
     full: ['bare-ws', 'ws-json', 'peerjs', 'names', 'names-redis', 'names-across'],
-    quick: ['bare-ws', 'names', 'names-across'],
+    quick: ['bare-ws', 'names'],
   },
   rounds: { full: 9, quick: 3 },
   round: (round) => measureAll(round, nameLoads),
