@@ -95,7 +95,8 @@ async function buildAll() {
   await makeSmaller('dist/client/parley.js');
 }
 
-const isProgram = realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+const [, program] = process.argv;
+const isProgram = program !== undefined && realpathSync(program) === fileURLToPath(import.meta.url);
 
 if (isProgram && isInstalled('typescript-native/package.json') && isInstalled('esbuild')) await buildAll();
 else if (isProgram) console.log('parley: not built, because the devDependencies are not installed.');

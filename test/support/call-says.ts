@@ -6,7 +6,8 @@ import { viewOf } from '../../client/pages/call/call-page-view.js';
 import { wordsOf, type CallFacts } from '../../client/pages/call/call-words.js';
 import { firstChoice, joinLabel, settle } from '../../client/pages/call/media-choice.js';
 
-const facts: CallFacts = {
+/** Of a call that is connected, with everything as one wishes it. */
+export const facts: CallFacts = {
   state: 'connected',
   route: 'direct',
   server: 'open',

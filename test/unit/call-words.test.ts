@@ -1,17 +1,7 @@
 // What a call says of itself: for each state of call, server and other side, the words.
 import { describe, expect, it } from 'vitest';
 import { wordsOf, type CallFacts } from '../../client/pages/call/call-words.js';
-
-const facts: CallFacts = {
-  state: 'connected',
-  route: 'direct',
-  server: 'open',
-  peer: 'here',
-  isExpelled: false,
-  hasMet: true,
-  isSeen: true,
-  isHeard: true,
-};
+import { facts } from '../support/call-says.js';
 
 const lostWords = 'The connection to the server is lost; trying again';
 
