@@ -70,7 +70,7 @@ export const bundles = {
   },
 };
 
-/** The compiler in machine code, some five times as fast; ESLint and TypeDoc use the one that is written in JavaScript. */
+/** The compiler in machine code, some five times as fast; TypeDoc uses the one that is written in JavaScript. */
 export function compile(...args) {
   const program = join(dirname(require.resolve('typescript-native/package.json')), 'bin/tsc');
   execFileSync(process.execPath, [program, ...args], { stdio: 'inherit' });

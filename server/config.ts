@@ -146,7 +146,8 @@ function readFlags(argv: readonly string[]): Given {
 }
 
 type FlagToken =
-  { kind: 'option'; name: string; rawName: string; value?: string } | { kind: 'other'; value: string };
+  | { kind: 'option'; name: string; rawName: string; value?: string }
+  | { kind: 'other'; value: string };
 
 function tokensOf(argv: readonly string[], options: Record<string, { type: 'string' }>): FlagToken[] {
   const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true });

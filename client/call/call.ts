@@ -8,7 +8,13 @@ import type { CallStats, Route } from './call-stats.js';
  * `failure`. The last two are for good.
  */
 export type CallState =
-  'starting' | 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'ended' | 'failed';
+  | 'starting'
+  | 'waiting'
+  | 'connecting'
+  | 'connected'
+  | 'reconnecting'
+  | 'ended'
+  | 'failed';
 
 /** Who ended a call. `taken-over`: it goes on in another window. */
 export type EndedBy = 'me' | 'other' | 'taken-over';

@@ -6,7 +6,10 @@ import type { Heard } from './negotiation-rules.js';
  * connection, which waits for an offer. `restart`: it needs a new path, and asks for an offer of one.
  */
 export type CallSignal = { from: string; to?: string | undefined } & (
-  Heard | { restart: true } | { hello: true } | { hangUp: true }
+  | Heard
+  | { restart: true }
+  | { hello: true }
+  | { hangUp: true }
 );
 
 /** Undefined: it means nothing. */

@@ -12,7 +12,9 @@ export interface OtherView {
 
 /** The channel is as this peer wrote it. */
 export type SeatView = { peer: PeerId; role: Role; channel: string } & (
-  { phase: 'waiting' } | { phase: 'paired'; other: OtherView } | { phase: 'parting' }
+  | { phase: 'waiting' }
+  | { phase: 'paired'; other: OtherView }
+  | { phase: 'parting' }
 );
 
 /** `null`: this connection has no seat, or no more. */

@@ -31,7 +31,9 @@ interface NameHolder extends CountedRequest {
 
 /** `away`: the connection is gone, the name is kept until `until` (ms of the store's clock). */
 export type User =
-  { state: 'offline' } | (NameHolder & { state: 'online' }) | (NameHolder & { state: 'away'; until: number });
+  | { state: 'offline' }
+  | (NameHolder & { state: 'online' })
+  | (NameHolder & { state: 'away'; until: number });
 
 export type OnlineUser = Extract<User, { state: 'online' }>;
 

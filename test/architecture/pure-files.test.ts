@@ -1,10 +1,14 @@
 // Rules and protocol are pure: they compile where there is no clock, no console and no I/O, and what is not, does not.
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ESLint } from 'eslint';
+import { promisify } from 'node:util';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { projectRoot } from '../support/source-files.js';
 
+const run = promisify(execFile);
 const configPath = join(projectRoot, 'server/tsconfig.pure.json');
 const plantedIn = join(projectRoot, 'server/rooms/room-rules.ts');
 
@@ -34,15 +38,16 @@ describe('the linter', () => {
   it.each(['export const now = Date.now();', 'export const chance = Math.random();', 'globalThis.x = 1;'])(
     'refuses %s, which the library has',
     async (planted) => {
-      // Where CI is set, typescript-eslint would read the file from disk instead of the planted text.
-      const parserOptions = { disallowAutomaticSingleRunInference: true };
-      const eslint = new ESLint({
-        cwd: projectRoot,
-        overrideConfig: [{ languageOptions: { parserOptions } }],
+      const folder = await mkdtemp(join(tmpdir(), 'parley-lint-'));
+      onTestFinished(() => rm(folder, { recursive: true }));
+      await writeFile(join(folder, 'planted-rules.ts'), planted);
+      const config = join(projectRoot, '.oxlintrc.json');
+      const linting = run(join(projectRoot, 'node_modules/.bin/oxlint'), ['-c', config, '-f', 'unix'], {
+        cwd: folder,
       });
-      const [result] = await eslint.lintText(planted, { filePath: plantedIn });
-      const rules = result?.messages.map(({ ruleId }) => ruleId) ?? [];
-      expect(rules.some((rule) => rule?.startsWith('no-restricted-'))).toBe(true);
+      await expect(linting).rejects.toMatchObject({
+        stdout: expect.stringContaining('no-restricted-') as string,
+      });
     },
   );
 });

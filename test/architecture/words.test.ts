@@ -25,7 +25,7 @@ interface Ban {
 const bans: Ban[] = [
   {
     why: 'nothing is kept from the linter',
-    pattern: /eslint-(?:disable|enable)|prettier-ignore/,
+    pattern: /(?:eslint|oxlint)-(?:disable|enable)|(?:prettier|oxfmt)-ignore/,
     files: texts,
   },
   { why: 'nothing is kept from the compiler', pattern: /@ts-(?:ignore|expect-error|nocheck)/, files: texts },

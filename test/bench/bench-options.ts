@@ -23,7 +23,9 @@ export interface BenchOptions {
 }
 
 export type ParsedOptions =
-  { ok: true; options: BenchOptions } | { ok: false; message: string } | { ok: 'help' };
+  | { ok: true; options: BenchOptions }
+  | { ok: false; message: string }
+  | { ok: 'help' };
 
 const maxRounds = 101;
 

@@ -5,7 +5,8 @@ import type { SignalMeta } from '../../server/protocol/room-events.js';
 export type Side = 0 | 1;
 
 export type Up =
-  { is: 'value'; value: unknown; meta: SignalMeta | undefined } | { is: 'receipt'; receipt: NumberReceipt };
+  | { is: 'value'; value: unknown; meta: SignalMeta | undefined }
+  | { is: 'receipt'; receipt: NumberReceipt };
 
 export type Down =
   | Up

@@ -34,7 +34,13 @@ export type Screen =
   | { is: 'talking'; other: string };
 
 export type Choice =
-  'take' | 'decline' | 'try-again' | 'sound-only' | 'watch-only' | 'take-back' | 'never-mind';
+  | 'take'
+  | 'decline'
+  | 'try-again'
+  | 'sound-only'
+  | 'watch-only'
+  | 'take-back'
+  | 'never-mind';
 
 const ownTitle = 'Phone · parley';
 
