@@ -35,8 +35,12 @@ export default defineConfig(({ mode }) => {
         tier('browser', {
           // What promises times under a call is measured in the long form.
           include: isLong
-            ? ['test/browser/call-{network,relay-restart,rolling-restart,server-restart}.test.ts']
+            ? [
+                'test/browser/**/*.long.test.ts',
+                'test/browser/call-{departures,network,server-restart}.test.ts',
+              ]
             : ['test/browser/**/*.test.ts'],
+          exclude: isLong ? [] : ['test/browser/**/*.long.test.ts'],
           ...waiting,
           ...secondTry,
         }),

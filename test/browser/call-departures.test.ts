@@ -1,6 +1,7 @@
 // The other one goes without a word, or comes back: a crash, a closed tab, a reload, somebody else in its place.
 import { expect, onTestFinished } from 'vitest';
 import { testWith } from '../support/browser-test.js';
+import { isFull } from '../support/scale.js';
 import { servePages, type PageServer } from '../support/serve-pages.js';
 import type { CallState } from '../../client/index.js';
 import {
@@ -17,10 +18,12 @@ import {
 
 const test = testWith({ publicDir: callHarness });
 
-test.for<[departure: 'crash' | 'closeTab', graceMs: number, states: CallState[]]>([
-  // A path counts as lost after some 8 s without a sign of life.
-  ['crash', 12_000, ['reconnecting', 'waiting']],
+type Departure = [how: 'crash' | 'closeTab', graceMs: number, states: CallState[]];
+
+test.for<Departure>([
   ['closeTab', 1000, ['waiting']],
+  // A path counts as lost after some 8 s without a sign of life. In short on the page (`call-page-life`).
+  ...(isFull ? [['crash', 12_000, ['reconnecting', 'waiting']] satisfies Departure] : []),
 ])(
   'after a %s, with a grace of %d ms, the other is %j, and goes on with whoever comes',
   async ([departure, graceMs, states], { chromium }) => {

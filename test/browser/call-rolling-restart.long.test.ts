@@ -11,11 +11,10 @@ import {
   openPair,
   type Protocol,
 } from '../support/callers.js';
-import { isFull } from '../support/scale.js';
 import { startCluster } from '../support/cluster.js';
 import { startNginx } from '../support/nginx.js';
 
-const rounds = isFull ? 5 : 1;
+const rounds = 5;
 
 test.for<Protocol>(['rooms', 'names'])(
   'every node is restarted in turn under a call over %s: pictures go on, and the call can still be changed and ended',
@@ -42,7 +41,7 @@ test.for<Protocol>(['rooms', 'names'])(
     await ann.read('call.addTrack(drawTrack())');
     await expect.poll(() => bob.read('call.remoteStream.getTracks().length')).toBe(3);
     const gaps = await Promise.all([ann, bob].map((caller) => caller.read<number>('longestGap()')));
-    if (isFull) for (const gap of gaps) expect(gap).toBeLessThan(1000);
+    for (const gap of gaps) expect(gap).toBeLessThan(1000);
     await bob.hangUp();
     for (const caller of [ann, bob]) {
       await expectState(caller, 'ended');

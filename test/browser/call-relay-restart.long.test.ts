@@ -3,7 +3,6 @@ import { expect, onTestFinished } from 'vitest';
 import { test } from '../support/browser-test.js';
 import type { BrowserName } from '../support/browser-window.js';
 import { servePages } from '../support/serve-pages.js';
-import { isFull } from '../support/scale.js';
 import {
   call,
   callHarness,
@@ -55,7 +54,7 @@ test.for(['at once', 'when all have lost it'])(
         await Promise.all(both.map(expectPictures));
         const ms = Math.round(performance.now() - startedAt);
         console.log(`${name}: pictures are back ${ms} ms after the relay`);
-        if (isFull) expect(ms).toBeLessThan(5000);
+        expect(ms).toBeLessThan(5000);
         await expectConnected(...both);
       }),
     );
