@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { packageRoot } from '../../server/platform/package-root.js';
@@ -87,7 +87,7 @@ describe('the package', () => {
       `,
     );
     const options = ['--strict', '--noEmit', '--target', 'es2023', '--module', 'nodenext'];
-    const compiler = require.resolve('typescript/bin/tsc');
+    const compiler = join(dirname(require.resolve('typescript-native/package.json')), 'bin/tsc');
     const args = [compiler, ...options, '--skipLibCheck', 'false', '--lib', 'es2024,dom'];
     const compile = (file: string): string =>
       execFileSync(process.execPath, [...args, file], { cwd: folder, encoding: 'utf8' });

@@ -1,7 +1,7 @@
 // The browser processes of one worker of the test runner: launched at first use, shared by all its files. They end with
 // the worker, and the worker ends when the test runner is killed.
 import { launchChromium, type Chromium, type ChromiumKind } from './chromium.js';
-import { launchFirefox, type Firefox } from './firefox.js';
+import type { Firefox } from './firefox.js';
 
 export interface BrowserProcesses {
   chromium(kind: ChromiumKind): Promise<Chromium>;
@@ -15,7 +15,12 @@ const firefoxes = new Map<'firefox', Promise<Firefox>>();
 
 export const browserProcesses: BrowserProcesses = {
   chromium: (kind) => getOrLaunch(chromiums, kind, () => launchChromium(kind)),
-  firefox: () => getOrLaunch(firefoxes, 'firefox', launchFirefox),
+  firefox: () =>
+    getOrLaunch(firefoxes, 'firefox', async () => {
+      // Its driver is a second one, which most files do not need.
+      const { launchFirefox } = await import('./firefox.js');
+      return launchFirefox();
+    }),
   async close() {
     const launched = [...chromiums.values(), ...firefoxes.values()];
     chromiums.clear();
