@@ -37,7 +37,7 @@ export default defineConfig(({ mode }) => {
           include: isLong
             ? [
                 'test/browser/**/*.long.test.ts',
-                'test/browser/call-{departures,network,server-restart}.test.ts',
+                'test/browser/call-{departures,glare,network,pairs,server-restart}.test.ts',
               ]
             : ['test/browser/**/*.test.ts'],
           exclude: isLong ? [] : ['test/browser/**/*.long.test.ts'],

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { describeSettings, printableConfig, readConfig, type Config } from './config.js';
-import { createParley, type ParleyAddress } from './create-parley.js';
+import type { ParleyAddress } from './create-parley.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { readVersion } from './platform/package-root.js';
 import { closeOnSignal } from './platform/shutdown.js';
@@ -31,6 +31,8 @@ if (argv.includes('--help')) {
 
 async function run(config: Config): Promise<void> {
   const logger = createLogger(config);
+  // Loaded only to be run: whoever asks for --help, or has mistyped a setting, need not wait for all of it.
+  const { createParley } = await import('./create-parley.js');
   try {
     const parley = createParley({ ...config, logger });
     closeOnSignal(parley.close, config.drainMs, logger);

@@ -35,7 +35,10 @@ async function duplicateTab(chromium: Browser, window: BrowserWindow): Promise<B
   return openPage(chromium, await window.read('location.href'), { before });
 }
 
-test('a reload leads straight back into the call, muted as before', async ({ chromium, server }) => {
+test('a reload, or a way back from the back-forward cache, leads straight back into the call, muted as before', async ({
+  chromium,
+  server,
+}) => {
   const [ann, bob] = await callEachOther(chromium, chromium, server.callPage('reload'));
   await ann.click('#mute');
   await expect.poll(() => isPressed(ann, 'mute')).toBe(true);
@@ -46,6 +49,13 @@ test('a reload leads straight back into the call, muted as before', async ({ chr
   await expectFrames(ann, bob);
   await say(bob, 'Welcome back');
   await expectChat(ann, 'Other: Welcome back');
+
+  await ann.read(`
+    window.isAsItWas = true;
+    void setTimeout(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))`);
+  await expect.poll(() => ann.read('window.isAsItWas ?? false')).toBe(false);
+  await expectSays(ann, direct);
+  await expectFrames(ann, bob);
   await expectNoComplaints(ann, bob);
 });
 
@@ -66,17 +76,6 @@ test('a reload before Join, or after Hang up, asks again; so does a fresh tab du
   await expectPreview(ann);
   await expectButton(ann, 'Join');
   await expectNoComplaints(ann, fresh);
-});
-
-test('whoever reloads after the other hung up hears of it', async ({ chromium, server }) => {
-  const [ann, bob] = await callEachOther(chromium, chromium, server.callPage('missed'));
-  await ann.goto('about:blank');
-  await expectSays(bob, /connection/);
-  await press(bob, 'Hang up');
-  await expectSays(bob, callSays.hungUp);
-  await ann.goto(server.callPage('missed'));
-  await expectSays(ann, callSays.otherHungUp);
-  await expectButton(ann, 'Call again');
 });
 
 test('a duplicated tab takes the call over, and the first one says so', async ({ chromium, server }) => {
@@ -108,7 +107,10 @@ test('the other tab crashes: in words, and the next who comes is connected', asy
   await expectNoComplaints(ann, cy);
 });
 
-test('without the server the call goes on, and says so', async ({ chromium, server }) => {
+test('without the server the call goes on, and says so; whoever is back after the other hung up hears of it', async ({
+  chromium,
+  server,
+}) => {
   const [ann, bob] = await callEachOther(chromium, chromium, server.callPage('offline'));
   await ann.setOffline(true);
   await expectSays(ann, callSays.ownServerLost);
@@ -118,6 +120,14 @@ test('without the server the call goes on, and says so', async ({ chromium, serv
   await expectChat(bob, 'Other: Still here');
   await ann.setOffline(false);
   await expectConnected(ann, bob);
+
+  await ann.goto('about:blank');
+  await expectSays(bob, /connection/);
+  await press(bob, 'Hang up');
+  await expectSays(bob, callSays.hungUp);
+  await ann.goto(server.callPage('offline'));
+  await expectSays(ann, callSays.otherHungUp);
+  await expectButton(ann, 'Call again');
 });
 
 test('a server that cannot be reached is said to be so, and can be tried again', async ({ chromium }) => {
@@ -144,16 +154,6 @@ test('joining can be called off', async ({ chromium, server }) => {
   await ann.setOffline(false);
   await press(ann, 'Join');
   await expectSays(ann, callSays.waiting);
-});
-
-test('a page that is back from the back-forward cache is back in the call', async ({ chromium, server }) => {
-  const [ann, bob] = await callEachOther(chromium, chromium, server.callPage('revived'));
-  await ann.read(`
-    window.isAsItWas = true;
-    void setTimeout(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })))`);
-  await expect.poll(() => ann.read('window.isAsItWas ?? false')).toBe(false);
-  await expectConnected(ann, bob);
-  await expectNoComplaints(ann, bob);
 });
 
 test('whoever goes to another page and back is back in the call', async ({

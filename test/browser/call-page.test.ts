@@ -97,7 +97,7 @@ test('the third person is told that the channel is full, and comes in when there
   await expectNoComplaints(ann, cy);
 });
 
-test('muted and dark: the other side is told, and told again when it is over', async ({
+test('muted and dark: the other side is told, and told again; a screen takes the place of the camera while it is shared', async ({
   chromium,
   server,
 }) => {
@@ -111,10 +111,7 @@ test('muted and dark: the other side is told, and told again when it is over', a
   await bob.click('#mute');
   await expectSays(ann, direct);
   expect([await isPressed(bob, 'mute'), await isPressed(bob, 'camera')]).toEqual([false, false]);
-});
 
-test('a screen takes the place of the camera, for as long as it is shared', async ({ chromium, server }) => {
-  const [ann, bob] = await callEachOther(chromium, chromium, server.callPage('screen'));
   await ann.click('#share');
   await expect.poll(() => isPressed(ann, 'share')).toBe(true);
   expect(await ann.read(`document.querySelector('#camera').disabled`)).toBe(true);

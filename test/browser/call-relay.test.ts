@@ -40,7 +40,6 @@ async function serve(turn: Coturn, options: ParleyOptions = {}): Promise<string>
 }
 
 test.for<[Protocol, BrowserName, BrowserName]>([
-  ['rooms', 'chromium', 'chromium'],
   ['rooms', 'chromium', 'firefox'],
   ['names', 'firefox', 'chromium'],
 ])(

@@ -14,7 +14,7 @@ import {
 } from '../support/callers.js';
 import { startServerProcess } from '../support/server-process.js';
 
-test.for<Protocol>(['rooms', 'names'])(
+test.for<Protocol>(isFull ? ['rooms', 'names'] : ['names'])(
   'the server is killed in a call over %s and started again: pictures go on, new tracks come, and a hang-up is heard',
   async (protocol, { chromium }) => {
     const server = await startServerProcess({ PUBLIC_DIR: callHarness });

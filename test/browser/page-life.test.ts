@@ -38,22 +38,6 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (browser) => {
     );
   });
 
-  test('what is written while the other reloads arrives on its new page', async ({ browsers, server }) => {
-    const { ann, bob } = await openBoth(browsers[browser], browsers.chromium);
-    const channel = `${browser} is slow`;
-    await meet(bob, ann, server.url, channel);
-    const prompt = await bob.prompt();
-    const address = await ann.read<string>('location.href');
-    await ann.goto('about:blank');
-    await prompt.accept('Are you still there?');
-    await expectStatus(bob, status.away);
-    await ann.goto(address);
-    expect(await ann.reply('Yes')).toBe(ask.answer);
-    expect(await bob.reply('Bye')).toBe(ask.keepOn);
-    await expectLog(ann, said.returned(channel), said.message('Are you still there?'), said.otherBye);
-    await expectLog(bob, said.created(channel), said.paired(channel), said.response('Yes'), said.ownBye);
-  });
-
   test('[R26] when a tab is closed, the other soon hears that its peer is gone', async ({
     browsers,
     server,
@@ -68,6 +52,22 @@ describe.each(['chromium', 'firefox'] as const)('in %s', (browser) => {
     // Within the patience of a test, not after the 30 s of a drop.
     await expectLog(bob, said.created(channel), said.paired(channel), said.gone(channel));
   });
+});
+
+test('what is written while the other reloads arrives on its new page', async ({ browsers, server }) => {
+  const { ann, bob } = await openBoth(browsers.chromium, browsers.chromium);
+  const channel = 'slow';
+  await meet(bob, ann, server.url, channel);
+  const prompt = await bob.prompt();
+  const address = await ann.read<string>('location.href');
+  await ann.goto('about:blank');
+  await prompt.accept('Are you still there?');
+  await expectStatus(bob, status.away);
+  await ann.goto(address);
+  expect(await ann.reply('Yes')).toBe(ask.answer);
+  expect(await bob.reply('Bye')).toBe(ask.keepOn);
+  await expectLog(ann, said.returned(channel), said.message('Are you still there?'), said.otherBye);
+  await expectLog(bob, said.created(channel), said.paired(channel), said.response('Yes'), said.ownBye);
 });
 
 test('a page that comes back from the back-forward cache comes back to its seat, and goes on', async ({

@@ -1,17 +1,17 @@
 // The book's scenario in two real windows, driven by their prompts; at its end the text of both pages is compared
 // line by line to what the book's page writes.
-import { describe, expect } from 'vitest';
+import { expect } from 'vitest';
 import { expectNoComplaintsAnywhere, test } from '../support/browser-test.js';
 import { ask, expectLog, meet, replyAfter, said, openBoth } from '../support/chat-steps.js';
 
 test.afterEach(expectNoComplaintsAnywhere);
 
-describe.each([
-  ['chromium', 'chromium'],
+test.for([
   ['chromium', 'firefox'],
   ['firefox', 'chromium'],
-] as const)('ann in %s, bob in %s', (annsBrowser, bobsBrowser) => {
-  test('chat by turns until ann, the initiator, writes "Bye" [R10]', async ({ browsers, server }) => {
+] as const)(
+  'ann in %s and bob in %s chat by turns until ann writes "Bye", and once more until bob does [R10]',
+  async ([annsBrowser, bobsBrowser], { browsers, server }) => {
     const { ann, bob } = await openBoth(browsers[annsBrowser], browsers[bobsBrowser]);
     await meet(ann, bob, server.url, 'Test');
     expect(await ann.reply('Hello Bob')).toBe(ask.first);
@@ -35,11 +35,10 @@ describe.each([
       said.response('How are you?'),
       said.otherBye,
     );
-  });
 
-  test('chat by turns until bob, the joiner, writes "Bye" [R10]', async ({ browsers, server }) => {
-    const { ann, bob } = await openBoth(browsers[annsBrowser], browsers[bobsBrowser]);
-    await meet(ann, bob, server.url, 'room 42');
+    expect(await replyAfter(ann, ann.click('#new-conversation'), 'room 42')).toBe(ask.name);
+    await expectLog(ann, said.created('room 42'));
+    expect(await replyAfter(bob, bob.click('#new-conversation'), 'room 42')).toBe(ask.name);
     expect(await ann.reply('Grüße 👋')).toBe(ask.first);
     expect(await bob.reply('Héllo')).toBe(ask.answer);
     expect(await ann.reply('还好吗？')).toBe(ask.keepOn);
@@ -59,8 +58,8 @@ describe.each([
       said.response('还好吗？'),
       said.ownBye,
     );
-  });
-});
+  },
+);
 
 test('the same channel can be used again at once after "Bye" [R11]', async ({ browsers, server }) => {
   const { ann, bob } = await openBoth(browsers.chromium, browsers.chromium);
