@@ -8,7 +8,8 @@ export default defineConfig(({ mode }) => {
   // On two cores. In the long form a scenario has the machine for itself.
   const workers = (count: number) => ({ maxWorkers: isLong ? 1 : count, fileParallelism: !isLong });
   const computing = { ...workers(2), sequence: { groupOrder: 0 } };
-  const waiting = { ...workers(3), sequence: { groupOrder: 1 } };
+  const seeing = { ...workers(4), sequence: { groupOrder: 1 } };
+  const waiting = { ...workers(6), sequence: { groupOrder: 2 } };
   const secondTry = { retry: isLong ? 0 : 1 };
   const tier = (name: string, test: ProjectConfig) => ({ extends: true as const, test: { name, ...test } });
 
@@ -41,7 +42,7 @@ export default defineConfig(({ mode }) => {
               ]
             : ['test/browser/**/*.test.ts'],
           exclude: isLong ? [] : ['test/browser/**/*.long.test.ts'],
-          ...waiting,
+          ...seeing,
           ...secondTry,
         }),
       ],

@@ -67,8 +67,12 @@ test.for(isFull ? [...few, ...others] : few)(
 
 test.for<[BrowserName, BrowserName]>([
   ['chromium', 'firefox'],
-  ['firefox', 'chromium'],
-  ...(isFull ? [['chromium', 'chromium'] satisfies [BrowserName, BrowserName]] : []),
+  ...(isFull
+    ? ([
+        ['firefox', 'chromium'],
+        ['chromium', 'chromium'],
+      ] satisfies [BrowserName, BrowserName][])
+    : []),
 ])(
   'offers of %s and %s cross three times in a call, and all that was added is seen',
   async ([anns, bobs], { browsers, server }) => {

@@ -23,26 +23,23 @@ import {
   watchCamera,
 } from '../support/call-page-steps.js';
 
-test.for(['chromium', 'firefox'] as const)(
-  'two people see each other and write to each other, one of them with %s, until one hangs up',
-  async (browser, { chromium, firefox, server }) => {
-    const [ann, bob] = await callEachOther(
-      chromium,
-      browser === 'chromium' ? chromium : firefox,
-      server.callPage(browser),
-    );
-    await expectFrames(ann, bob);
-    await say(ann, 'Can you see me?');
-    await expectChat(bob, 'Other: Can you see me?');
-    await say(bob, 'Very well');
-    await expectChat(ann, 'You: Can you see me?', 'Other: Very well');
-    await press(ann, 'Hang up');
-    await expectSays(ann, callSays.hungUp);
-    await expectSays(bob, callSays.otherHungUp);
-    expect(await chatOf(bob)).toEqual(['Other: Can you see me?', 'You: Very well']);
-    await expectNoComplaints(ann, bob);
-  },
-);
+test('two people see each other and write to each other, in Chromium and Firefox, until one hangs up', async ({
+  chromium,
+  firefox,
+  server,
+}) => {
+  const [ann, bob] = await callEachOther(chromium, firefox, server.callPage('two'));
+  await expectFrames(ann, bob);
+  await say(ann, 'Can you see me?');
+  await expectChat(bob, 'Other: Can you see me?');
+  await say(bob, 'Very well');
+  await expectChat(ann, 'You: Can you see me?', 'Other: Very well');
+  await press(ann, 'Hang up');
+  await expectSays(ann, callSays.hungUp);
+  await expectSays(bob, callSays.otherHungUp);
+  expect(await chatOf(bob)).toEqual(['Other: Can you see me?', 'You: Very well']);
+  await expectNoComplaints(ann, bob);
+});
 
 test('both press Join at the same moment, again and again', async ({ chromium, server }) => {
   const ann = await openPage(chromium, server.callPage('glare'));

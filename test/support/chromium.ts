@@ -64,7 +64,7 @@ export async function launchChromium(kind: ChromiumKind = 'shell'): Promise<Chro
   });
   return {
     async openWindow(options = {}) {
-      const { width = 1000, height = 700, colorScheme = 'light' } = options;
+      const { width = 800, height = 500, colorScheme = 'light' } = options;
       const context = await browser.newContext({ viewport: { width, height }, colorScheme });
       await context.addInitScript(initScript(options));
       return openTab(context, await context.newPage(), options);

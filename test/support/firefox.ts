@@ -45,7 +45,7 @@ export async function launchFirefox(): Promise<Firefox> {
       await rm(downloads, { recursive: true });
     },
     async openWindow(options = {}) {
-      const { width = 1000, height = 700 } = options;
+      const { width = 800, height = 500 } = options;
       const context = await browser.createBrowserContext();
       const page = await context.newPage();
       await page.setViewport({ width, height });
