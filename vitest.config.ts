@@ -36,10 +36,7 @@ export default defineConfig(({ mode }) => {
         tier('browser', {
           // What promises times under a call is measured in the long form.
           include: isLong
-            ? [
-                'test/browser/**/*.long.test.ts',
-                'test/browser/call-{departures,glare,network,pairs,server-restart}.test.ts',
-              ]
+            ? ['test/browser/**/*.long.test.ts', 'test/browser/call-{glare,network,pairs}.test.ts']
             : ['test/browser/**/*.test.ts'],
           exclude: isLong ? [] : ['test/browser/**/*.long.test.ts'],
           ...seeing,
