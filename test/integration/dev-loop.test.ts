@@ -12,6 +12,9 @@ const copied = ['package.json', 'tsconfig.json', 'build.mjs', 'dev.mjs', 'server
 
 const refusals = 'server/protocol/refusals.ts';
 
+/** A question that stays without an answer has failed. */
+const get = (url: string): Promise<Response> => fetch(url, { signal: AbortSignal.timeout(10_000) });
+
 interface Project {
   folder: string;
   /** Replaces a text that stands in this file. */
@@ -50,7 +53,7 @@ it('a change of the server, of a page script and of a page is served; a mistake 
     await dev.exits();
   });
   const starts = (times: number) => dev.prints(new RegExp(`(?:"Open http[^]*){${times}}`));
-  const readScript = async (): Promise<string> => (await fetch(`${url}/js/chat-page.js`)).text();
+  const readScript = async (): Promise<string> => (await get(`${url}/js/chat-page.js`)).text();
   const hearRefusal = async (): Promise<unknown> => {
     const client = await connectClient(url);
     client.say('message', 'hello');
@@ -77,7 +80,7 @@ it('a change of the server, of a page script and of a page is served; a mistake 
   await expect.poll(readScript).toContain('.dataset.changed=');
 
   change('public/index.html', '<body', '<!-- changed --><body');
-  expect(await (await fetch(url)).text()).toContain('<!-- changed -->');
+  expect(await (await get(url)).text()).toContain('<!-- changed -->');
 
   change(refusals, 'export const refusals', 'const mistake = ;\nexport const refusals');
   await dev.prints(/ERROR[^]*const mistake = ;/);

@@ -1,5 +1,5 @@
-// Closes a run: how many tests of each tier ran and how long, which passed only at the second try, and one plain line
-// with the counts.
+// Closes a run: how many tests of each tier ran and how long, which passed only at the second try and why not at the
+// first, and one plain line with the counts.
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 export default class CountReporter implements Reporter {
@@ -24,7 +24,10 @@ export function summarize(modules: readonly TestModule[], errors: number): strin
     ...tierTable(modules),
     '',
     `flaky: ${flaky.length}`,
-    ...flaky.map((test) => `  ${test.module.relativeModuleId} > ${test.fullName}`),
+    ...flaky.flatMap((test) => [
+      `  ${test.module.relativeModuleId} > ${test.fullName}`,
+      ...(test.result().errors ?? []).map(({ message }) => `    ${message}`),
+    ]),
     `${count('passed')} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
   ];
 }

@@ -4,13 +4,16 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
+/** On a busy machine too. */
+const printsWithinMs = 60_000;
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface RunningProcess {
   child: ChildProcess;
   /** Everything printed so far, both streams. */
   output(): string;
-  /** Resolves with the match as soon as the output has it. */
+  /** Resolves with the match as soon as the output has it. @throws when it has not after 60 s, or at the end */
   prints(pattern: RegExp): Promise<RegExpExecArray>;
   /** Resolves with the exit code when the process has ended and all its output is read. */
   exits(): Promise<number | null>;
@@ -44,9 +47,13 @@ export function startCommand(
     output: () => output,
     prints: (pattern) =>
       new Promise((resolve, reject) => {
+        const timer = setTimeout(() => {
+          reject(new Error(`has not printed ${pattern.source} within 60 s:\n${output}`));
+        }, printsWithinMs);
         const look = (): void => {
           const match = pattern.exec(output);
           if (match) {
+            clearTimeout(timer);
             waiting.delete(look);
             resolve(match);
           }
@@ -54,6 +61,7 @@ export function startCommand(
         waiting.add(look);
         look();
         void closed.then(() => {
+          clearTimeout(timer);
           reject(new Error(`ended without printing ${pattern.source}:\n${output}`));
         });
       }),
