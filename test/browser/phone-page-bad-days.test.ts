@@ -112,7 +112,7 @@ test('the connection is lost and comes back: the page says both, and calls work 
   const ann = await openPhone(chromium, way.url);
   await logIn(ann, 'ann 3');
   const [bob] = (await logInAll(chromium, server.url, 'bob 3')) as [BrowserWindow];
-  cut(way);
+  way.cut();
   await expectStatus(ann, phoneSays.lost);
   await callByName(ann, 'bob 3');
   await expect.poll(() => textOf(ann, '#status')).toContain(words.noServerNow);
@@ -124,7 +124,7 @@ test('the connection is lost and comes back: the page says both, and calls work 
 
   await callFromList(bob, 'ann 3');
   await expectRing(ann, 'bob 3');
-  cut(way);
+  way.cut();
   await expectStatus(ann, phoneSays.lost);
   await takeCall(ann);
   await expectPlace(ann, 'talk');
@@ -222,11 +222,6 @@ test('another window takes the name: this one says so, ends its call, and does n
   await expectStatus(bob, words.hungUp('ann 4'));
   await expectNoComplaints(ann, bob);
 });
-
-function cut(way: FaultProxy): void {
-  way.welcome = 'refuse';
-  for (const path of way.paths()) path.reset();
-}
 
 /** Somebody looks at the page, and the library looks for its server at once. */
 async function restore(way: FaultProxy, window: BrowserWindow): Promise<void> {

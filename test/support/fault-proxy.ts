@@ -39,6 +39,8 @@ export interface FaultProxy {
   paths(): Path[];
   /** The open path that came last. @throws when there is none */
   newest(): Path;
+  /** Resets every path, and refuses new ones until `welcome` is `carry` again. */
+  cut(): void;
   /** Cuts every path. */
   close(): Promise<void>;
 }
@@ -76,6 +78,10 @@ export async function startFaultProxy(serverPort: number): Promise<FaultProxy> {
       const path = [...open].at(-1);
       if (!path) throw new Error('There is no open path.');
       return path;
+    },
+    cut() {
+      proxy.welcome = 'refuse';
+      for (const path of open) path.reset();
     },
     async close() {
       if (!server.listening) return;
