@@ -58,6 +58,7 @@ async function stopServer() {
 function restartServer() {
   lastStep = lastStep.then(async () => {
     if (endedAt !== undefined) return;
+    if (server) say('restarting the server');
     await stopServer();
     if (endedAt === undefined) server = startServer();
   });

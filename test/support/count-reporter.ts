@@ -38,7 +38,8 @@ function tierTable(modules: readonly TestModule[]): string[] {
   const rows = tiers.map((tier) => {
     const files = modules.filter((module) => module.project.name === tier);
     const ms = files.reduce((sum, file) => sum + file.diagnostic().duration, 0);
-    return [tier, String(files.length), String(files.flatMap(testsOf).length), (ms / 1000).toFixed(1)];
+    const ran = files.flatMap(testsOf).filter((test) => test.result().state !== 'skipped');
+    return [tier, String(files.length), String(ran.length), (ms / 1000).toFixed(1)];
   });
   return [['tier', 'files', 'tests', 'seconds'], ...rows].map(([tier = '', ...figures]) =>
     [tier.padEnd(12), ...figures.map((figure) => figure.padStart(8))].join(' '),
