@@ -1,6 +1,7 @@
 // The signaling server is gone for the rest of a call: who hangs up meanwhile is heard once it is back.
 import { expect } from 'vitest';
 import { test } from '../support/browser-test.js';
+import { lookAt } from '../support/browser-window.js';
 import { call, callHarness, expectFrames, expectState, meet, openPair } from '../support/callers.js';
 import { startServerProcess } from '../support/server-process.js';
 
@@ -18,8 +19,7 @@ test('the server is away for the rest of a call: it goes on, and a hang-up there
   await expectState(bob, 'ended');
   await expectState(ann, 'reconnecting');
   await server.startAgain();
-  // They look at their pages, and the library looks for its server at once.
-  for (const caller of [ann, bob]) await caller.read(`document.dispatchEvent(new Event('visibilitychange'))`);
+  for (const caller of [ann, bob]) await lookAt(caller);
   await expectState(ann, 'ended');
   expect(await ann.read('call.endedBy')).toBe('other');
 });

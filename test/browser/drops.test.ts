@@ -2,8 +2,8 @@
 // says what is going on.
 import { expect } from 'vitest';
 import { test } from '../support/browser-test.js';
-import type { BrowserWindow } from '../support/browser-window.js';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.js';
+import { lookAt } from '../support/browser-window.js';
+import { startFaultProxy } from '../support/fault-proxy.js';
 import { servePages } from '../support/serve-pages.js';
 import {
   ask,
@@ -103,14 +103,16 @@ test('[R22] what is written while oneself or the other is away arrives, once and
   await expectStatus(bob, status.lost);
   await expectStatus(ann, status.away);
   await writeInField(bob, ask.answer, 'Written by one who was away');
-  await restore(way, bob);
+  way.welcome = 'carry';
+  await lookAt(bob);
   await expect.poll(() => labelOf(ann)).toBe(ask.keepOn);
   await expectStatus(ann, status.yourTurn);
 
   way.cut();
   await expectStatus(ann, status.away);
   await writeInField(ann, ask.keepOn, 'Written to one who was away');
-  await restore(way, bob);
+  way.welcome = 'carry';
+  await lookAt(bob);
   await writeInField(bob, ask.keepOn, 'Bye');
   await expectLog(
     ann,
@@ -173,9 +175,3 @@ test('[R24] a "Bye" that is said while one is away is told on the return', async
   await expectStatus(bob, status.otherLeft);
   expect(await buttonsOf(bob)).toEqual(['New conversation']);
 });
-
-/** Somebody looks at the page, and the library looks for its server at once. */
-async function restore(way: FaultProxy, window: BrowserWindow): Promise<void> {
-  way.welcome = 'carry';
-  await window.read(`void document.dispatchEvent(new Event('visibilitychange'))`);
-}

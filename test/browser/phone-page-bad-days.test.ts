@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { lineOver, words } from '../../client/pages/phone/phone-words.js';
 import { test } from '../support/browser-test.js';
-import type { BrowserWindow } from '../support/browser-window.js';
+import { lookAt, type BrowserWindow } from '../support/browser-window.js';
 import { callSays } from '../support/call-says.js';
 import { cardSays, phoneSays } from '../support/phone-says.js';
 import { servePages } from '../support/serve-pages.js';
@@ -23,7 +23,7 @@ import {
   talk,
   textOf,
 } from '../support/phone-steps.js';
-import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.js';
+import { startFaultProxy } from '../support/fault-proxy.js';
 import { startServerProcess } from '../support/server-process.js';
 import { connectUser } from '../support/user-client.js';
 
@@ -116,7 +116,8 @@ test('the connection is lost and comes back: the page says both, and calls work 
   await expectStatus(ann, phoneSays.lost);
   await callByName(ann, 'bob 3');
   await expect.poll(() => textOf(ann, '#status')).toContain(words.noServerNow);
-  await restore(way, ann);
+  way.welcome = 'carry';
+  await lookAt(ann);
   await expect.poll(() => textOf(ann, '#status')).not.toContain(phoneSays.lost);
   await talk(ann, bob, { ann: 'ann 3', bob: 'bob 3' });
   await bob.click('#hangUp');
@@ -128,7 +129,8 @@ test('the connection is lost and comes back: the page says both, and calls work 
   await expectStatus(ann, phoneSays.lost);
   await takeCall(ann);
   await expectPlace(ann, 'talk');
-  await restore(way, ann);
+  way.welcome = 'carry';
+  await lookAt(ann);
   await expectTalking(ann, bob);
   await expectFrames(ann, bob);
   await expectNoComplaints(bob);
@@ -222,9 +224,3 @@ test('another window takes the name: this one says so, ends its call, and does n
   await expectStatus(bob, words.hungUp('ann 4'));
   await expectNoComplaints(ann, bob);
 });
-
-/** Somebody looks at the page, and the library looks for its server at once. */
-async function restore(way: FaultProxy, window: BrowserWindow): Promise<void> {
-  way.welcome = 'carry';
-  await window.read(`void document.dispatchEvent(new Event('visibilitychange'))`);
-}

@@ -170,6 +170,11 @@ export function createWindow({ evaluate, ...driver }: WindowDriver, events: Wind
   };
 }
 
+/** Somebody looks at the page, and the library looks for its server at once. */
+export async function lookAt({ read }: Pick<BrowserWindow, 'read'>): Promise<void> {
+  await read(`void document.dispatchEvent(new Event('visibilitychange'))`);
+}
+
 /** The page's own stack names files that are not on this disk, and the reporter would look for them. */
 function withoutPageStack<Result>(reading: Promise<Result>): Promise<Result> {
   return reading.catch((cause: unknown) => {

@@ -104,3 +104,17 @@ export async function expectTexts(ann: Caller, bob: Caller): Promise<void> {
   await expect.poll(ann.texts).toEqual([...before.ann, 'hello, ann']);
   await expect.poll(bob.texts).toEqual([...before.bob, 'hello, bob']);
 }
+
+/** After `watchFrames()`: pictures never stopped for a second, the call can still be changed, and it ended only now. */
+export async function expectUnharmed(ann: Caller, bob: Caller): Promise<void> {
+  await ann.read('call.addTrack(drawTrack())');
+  await expect.poll(() => bob.read('call.remoteStream.getTracks().length')).toBe(3);
+  const gaps = await Promise.all([ann, bob].map((caller) => caller.read<number>('longestGap()')));
+  console.log(`longest time without a new frame: ${gaps.map(Math.round).join(' and ')} ms`);
+  for (const gap of gaps) expect(gap).toBeLessThan(1000);
+  await bob.hangUp();
+  for (const caller of [ann, bob]) {
+    await expectState(caller, 'ended');
+    expect(await caller.states()).toEqual(['waiting', 'connecting', 'connected', 'ended']);
+  }
+}
