@@ -89,7 +89,7 @@ addEventListener('pagehide', ({ persisted }) => {
   } else if (!isCalled(phone)) {
     isLeaving = true;
     line.takeBack();
-    line.logOut();
+    line.logOutAtOnce();
   }
 });
 

@@ -1,6 +1,7 @@
 // The page /phone on bad days: no camera, a reload, a crash, a lost connection, a server that restarts, another window.
 import { expect } from 'vitest';
 import { lineOver, words } from '../../client/pages/phone/phone-words.js';
+import { readParcelled, writeRing } from '../../client/signaling/user-frames.js';
 import { test } from '../support/browser-test.js';
 import { lookAt, type BrowserWindow } from '../support/browser-window.js';
 import { callSays } from '../support/call-says.js';
@@ -89,6 +90,24 @@ test('a reload in a call ends it for both, who can call again; a tab that is clo
   await logIn(again, 'bob 1');
   await talk(ann, again, { ann: 'ann 1', bob: 'bob 1' });
   await expectNoComplaints(ann, again);
+});
+
+test('a tab that is closed before its messages have a receipt does not wait for one: its name is free at once', async ({
+  chromium,
+}) => {
+  const patient = await servePages({ graceMs: 600_000 });
+  const ann = await connectUser(`ws://127.0.0.1:${patient.port}/calls`);
+  ann.say({ type: 'login', name: 'ann' });
+  expect(await ann.hears()).toMatchObject({ success: true });
+  const [bob] = (await logInAll(chromium, patient.url, 'bob')) as [BrowserWindow];
+  ann.say({ type: 'offer', name: 'bob', offer: writeRing('ann who gives no receipts') });
+  await expectRing(bob, 'ann');
+  await takeCall(bob);
+  expect(await ann.hears()).toMatchObject({ type: 'answer', name: 'bob' });
+  expect(readParcelled(((await ann.hears()) as { candidate: unknown }).candidate)).toMatchObject({ is: 'value' });
+  await bob.closeTab();
+  await expect.poll(() => ann.hears()).toEqual({ type: 'leave', name: 'bob' });
+  await patient.close();
 });
 
 test('a tab that crashes in a call: the other reads what happens, and is free in the end', async ({

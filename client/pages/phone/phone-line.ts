@@ -15,6 +15,8 @@ import { aboutOf, isForeign, wayOf } from './ring-about.js';
 export interface PhoneLine {
   logIn(name: string): void;
   logOut(): void;
+  /** Logs out at once, without a receipt for what was sent: the page goes. */
+  logOutAtOnce(): void;
   /** It rings there until somebody takes it, or until `takeBack`. */
   call(id: number, to: string, way: Way): void;
   takeBack(): void;
@@ -38,7 +40,7 @@ const dayMs = 86_400_000;
 
 /** One login, from the name to the end. What an older one still says is not heard. */
 interface Login {
-  opening: AbortController;
+  abort: AbortController;
   line?: UserLine;
 }
 
@@ -57,7 +59,7 @@ export function createPhoneLine({ hear, newId, onTrace }: PhoneLineParts): Phone
     try {
       await before;
       const line = await openUserLine(new URL('calls', document.baseURI), name, {
-        signal: mine.opening.signal,
+        signal: mine.abort.signal,
         unreachableAfterMs: dayMs,
         onTrace(event) {
           onTrace(event);
@@ -121,14 +123,19 @@ export function createPhoneLine({ hear, newId, onTrace }: PhoneLineParts): Phone
 
   return {
     logIn(name) {
-      login = { opening: new AbortController() };
+      login = { abort: new AbortController() };
       void open(name, login);
     },
     logOut() {
       const old = login;
       login = undefined;
       if (old?.line) before = old.line.close();
-      else old?.opening.abort();
+      else old?.abort.abort();
+    },
+    logOutAtOnce() {
+      const old = login;
+      login = undefined;
+      old?.abort.abort();
     },
     call(id, to, way) {
       void ring(id, to, way);
