@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers';
-import { context } from 'esbuild';
+import { context, stop as stopBuilding } from 'esbuild';
 import { bundles } from './build.mjs';
 
 /** npm hands Ctrl+C on although the terminal has sent it already: so a second one counts only later. */
@@ -82,11 +82,17 @@ function onSignal() {
   const now = performance.now();
   if (endedAt === undefined) {
     endedAt = now;
-    lastStep = lastStep.then(stopServer).then(() => process.exit(0));
+    lastStep = lastStep.then(stopServer).then(() => end(0));
   } else if (now - endedAt >= secondSignalAfterMs) {
     server?.kill('SIGKILL');
-    process.exit(1);
+    end(1);
   }
+}
+
+/** esbuild's own process may outlive the one that has started it while it watches files. */
+function end(code) {
+  void stopBuilding();
+  process.exit(code);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal);

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { test } from '../support/browser-test.js';
 import { lookAt } from '../support/browser-window.js';
 import { startFaultProxy } from '../support/fault-proxy.js';
+import { ladderRows, openLadder } from '../support/ladder-window.js';
 import { servePages } from '../support/serve-pages.js';
 import {
   ask,
@@ -55,36 +56,48 @@ test('a server that restarts is said to be lost, and the two go on where they we
   await second.close();
 });
 
-test('after a restart, somebody else who is there begins a new conversation', async ({ chromium }) => {
-  const first = await servePages();
-  const ann = await chromium.openWindow({ showsPrompts: false });
-  const bob = await chromium.openWindow({ showsPrompts: false });
-  await ann.goto(`${first.url}?channel=stranger`);
-  await expectLog(ann, said.created('stranger'));
-  await bob.goto(`${first.url}?channel=stranger`);
-  await expect.poll(() => labelOf(ann)).toBe(ask.first);
-  await bob.close();
-  await expectStatus(ann, status.away);
-  await writeInField(ann, ask.first, 'For Bob only');
-  await first.close();
-  const second = await servePages({ port: first.port });
-  await expectStatus(ann, status.sought);
-  const cy = await enterByWire(second.url, 'stranger');
-  const heard = new Promise((resolve) => cy.once('message', resolve));
-  await writeInField(ann, ask.first, 'Who is there?');
-  expect(await heard).toBe('Who is there?');
-  await expectLog(
-    ann,
-    said.created('stranger'),
-    said.paired('stranger'),
-    said.lost,
-    said.back,
-    said.created('stranger'),
-    said.paired('stranger'),
-    said.undelivered('For Bob only'),
-  );
-  await second.close();
-});
+test.for(['sent', 'written'] as const)(
+  'after a restart, somebody else who is there begins a new conversation, without what was %s for the one before',
+  async (done, { chromium }) => {
+    const first = await servePages();
+    const ann = await chromium.openWindow({ showsPrompts: false });
+    const bob = await chromium.openWindow({ showsPrompts: false, canBeSilent: true });
+    await ann.goto(`${first.url}?channel=stranger`);
+    await expectLog(ann, said.created('stranger'));
+    await openLadder(ann);
+    await bob.goto(`${first.url}?channel=stranger`);
+    await expect.poll(() => labelOf(ann)).toBe(ask.first);
+    bob.setSilent(true);
+    if (done === 'sent') {
+      await writeInField(ann, ask.first, 'For Bob only');
+      await expect.poll(() => ladderRows(ann)).toContainEqual(expect.stringContaining('For Bob only'));
+    }
+    await bob.close();
+    await expectStatus(ann, status.away);
+    await first.close();
+    await expectStatus(ann, status.lost);
+    if (done === 'written') await writeInField(ann, ask.first, 'For Bob only');
+
+    const second = await servePages({ port: first.port });
+    await expectStatus(ann, status.sought);
+    const cy = await enterByWire(second.url, 'stranger');
+    const heard = new Promise((resolve) => cy.once('message', resolve));
+    await writeInField(ann, ask.first, 'Who is there?');
+    expect(await heard).toBe('Who is there?');
+    await expectLog(
+      ann,
+      said.created('stranger'),
+      said.paired('stranger'),
+      said.lost,
+      said.back,
+      ...(done === 'written' ? [said.unsent('For Bob only')] : []),
+      said.created('stranger'),
+      said.paired('stranger'),
+      ...(done === 'sent' ? [said.undelivered('For Bob only')] : []),
+    );
+    await second.close();
+  },
+);
 
 test('[R22] what is written while oneself or the other is away arrives, once and in order', async ({
   chromium,

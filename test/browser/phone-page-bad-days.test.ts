@@ -104,7 +104,9 @@ test('a tab that is closed before its messages have a receipt does not wait for 
   await expectRing(bob, 'ann');
   await takeCall(bob);
   expect(await ann.hears()).toMatchObject({ type: 'answer', name: 'bob' });
-  expect(readParcelled(((await ann.hears()) as { candidate: unknown }).candidate)).toMatchObject({ is: 'value' });
+  expect(readParcelled(((await ann.hears()) as { candidate: unknown }).candidate)).toMatchObject({
+    is: 'value',
+  });
   await bob.closeTab();
   await expect.poll(() => ann.hears()).toEqual({ type: 'leave', name: 'bob' });
   await patient.close();

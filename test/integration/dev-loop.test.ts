@@ -82,11 +82,12 @@ it('a change of the server, of a page script and of a page is served; a mistake 
   change('public/index.html', '<body', '<!-- changed --><body');
   expect(await (await get(url)).text()).toContain('<!-- changed -->');
 
-  change(refusals, 'export const refusals', 'const mistake = ;\nexport const refusals');
+  // In a file of the server alone: nothing but its own build shows the mistake.
+  change('server/main.ts', '\nimport', '\nconst mistake = ;\nimport');
   await dev.prints(/ERROR[^]*const mistake = ;/);
   expect(await hearRefusal()).toMatchObject({ code: 'no-seat' });
 
-  change(refusals, 'const mistake = ;\n', '');
+  change('server/main.ts', 'const mistake = ;\n', '');
   await starts(3);
   expect(await hearRefusal()).toMatchObject({ code: 'no-seat' });
 

@@ -207,10 +207,22 @@ describe('the rules of the chat', () => {
     expect(next).toMatchObject({ asks: [...asked.asks, asks.answer()] });
   });
 
+  it('what is written to one who is sought waits for that one, and nobody else gets it', () => {
+    const writing: PairedChat = { ...sought, written: 'For Bob only' };
+    expect(happen(writing, { kind: 'checked' }, '').chat).toBe(writing);
+    for (const event of [{ kind: 'ready', me: 'bob' } as const, resumed]) {
+      const found = shortly(writing, event);
+      expect(found.does).toContain('check');
+      expect(shortly(found.next, { kind: 'checked' }).does).toEqual(['send For Bob only']);
+    }
+    const { next, does } = shortly(writing, { kind: 'ready', me: 'cy' });
+    expect(does).toEqual([unsent('For Bob only'), joinedLine]);
+    expect(shortly(next, { kind: 'checked' }).does).toEqual([]);
+  });
+
   it('a message takes the place of the question that one need not answer', () => {
-    const unsure: PairedChat = { ...paired, asks: [asks.anytime()] };
-    const { next } = shortly(unsure, { kind: 'got', as: 'message', value: 'Hi' });
-    expect(next).toMatchObject({ asks: [asks.answer()] });
+    const got: ChatEvent = { kind: 'got', as: 'message', value: 'Hi' };
+    expect(shortly({ ...paired, asks: [asks.anytime()] }, got).next).toMatchObject({ asks: [asks.answer()] });
   });
 
   it.each<StateName>(['lost', 'away', 'sought', 'asked', 'sent', 'paired'])(

@@ -3,7 +3,7 @@
 // the same incarnation is met again.
 import { asks } from './chat-asks.js';
 import { lines, type Line } from './chat-lines.js';
-import type { Chat, Entered, Other, PairedChat, Sent, Step, WaitingChat } from './chat-states.js';
+import type { Chat, Deed, Entered, Other, PairedChat, Sent, Step, WaitingChat } from './chat-states.js';
 import { isInside, stay, unsent, write } from './chat-step.js';
 
 export function enter(channel: string): Step {
@@ -92,7 +92,7 @@ function resume(chat: PairedChat, { role, other }: Entered, draft: string): Step
   const next: PairedChat = isSame
     ? { ...back, other }
     : { ...back, other, onTheWay: [], leftOver: [...chat.leftOver, ...chat.onTheWay] };
-  return { chat: next, deeds: write(lines.back()) };
+  return { chat: next, deeds: [...write(lines.back()), ...checkAgain(chat)] };
 }
 
 /** The server has forgotten everything. */
@@ -136,10 +136,17 @@ export function hearReady(chat: Chat, me: string | undefined, draft: string): St
   const other = here(me);
   const isSought = chat.other.is === 'sought';
   if (!isSought && chat.news.length === 0) return stay({ ...chat, other });
-  if (isSought && me !== undefined && me === chat.other.me) return stay({ ...chat, other, news: [] });
+  if (isSought && me !== undefined && me === chat.other.me) {
+    return { chat: { ...chat, other, news: [] }, deeds: checkAgain(chat) };
+  }
   const { channel, isInitiator, isLost, leftOver, onTheWay } = chat;
   const next = { channel, isInitiator, isLost, leftOver: [...leftOver, ...onTheWay] };
   return { chat: pair(next, other), deeds: write(...unsent(chat, draft), ...chat.news) };
+}
+
+/** What was written to one who was sought has waited. */
+function checkAgain({ other, written }: PairedChat): Deed[] {
+  return other.is === 'sought' && written !== undefined ? [{ do: 'check' }] : [];
 }
 
 export function hearAway(chat: Chat, graceMs: number): Step {
