@@ -10,7 +10,8 @@ import { openTalker } from './talker.js';
 
 const pairs = scaled(200, 15);
 const graceMs = 200;
-const patienceMs = 15_000;
+/** Engine.IO keeps a long-polling connection that it closes for 30 s if no request is open (`closeTimeout` in engine.io). */
+const patienceMs = 60_000;
 
 it(`${pairs} pairs that part in every way leave no socket, no timer and no room`, async () => {
   const before = openResources();
