@@ -11,7 +11,12 @@ export default defineConfig(({ mode }) => {
   const seeing = { ...workers(4), sequence: { groupOrder: 1 } };
   const waiting = { ...workers(6), sequence: { groupOrder: 2 } };
   const secondTry = { retry: isLong ? 0 : 1 };
-  const tier = (name: string, test: ProjectConfig) => ({ extends: true as const, test: { name, ...test } });
+  // A slow machine makes a test slower, not wrong. Set here: `extends` reads this file again, and not with `--mode`.
+  const testTimeout = isLong ? 3_600_000 : 90_000;
+  const tier = (name: string, test: ProjectConfig) => ({
+    extends: true as const,
+    test: { name, testTimeout, ...test },
+  });
 
   return {
     test: {
@@ -48,8 +53,6 @@ export default defineConfig(({ mode }) => {
       isolate: false,
       // How long something may take to become so, on a machine that is busy with other tests.
       expect: { poll: { timeout: 30_000, interval: 50 } },
-      // A slow machine makes a test slower, not wrong.
-      testTimeout: isLong ? 3_600_000 : 90_000,
       hookTimeout: 60_000,
     },
   };
