@@ -7,6 +7,8 @@ import { closeSocketsAfterTest, createSeatClient } from './seat-client.js';
 
 const clients = 1000;
 const returns = 100;
+/** All in one process: with more it may not get to sending its request within the 5 s that the server gives (408). */
+const clientsAtOnce = 250;
 /** One answer in so many is lost. */
 const oneLostIn = 100;
 
@@ -35,7 +37,9 @@ it(`[R20] [R21] ${clients} clients, ${returns} returns each, with lost answers: 
     expect((await client.enter(server.url)).status).toBe('resumed');
   }
 
-  await Promise.all(Array.from({ length: clients }, (_, number) => comeAndGo(number)));
+  for (let first = 0; first < clients; first += clientsAtOnce) {
+    await Promise.all(Array.from({ length: clientsAtOnce }, (_, index) => comeAndGo(first + index)));
+  }
   noteFigure(
     context,
     `returns of ${clients} clients, ${lost} answers lost: told "full"`,
