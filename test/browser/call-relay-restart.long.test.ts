@@ -22,6 +22,12 @@ const pairs: [BrowserName, BrowserName][] = [
   ['firefox', 'chromium'],
 ];
 
+/**
+ * 2.5 s until the loss is noticed. If the new relay gives no address at the first try, 2.5 s until the next one, and
+ * 1.2 s more where the polite side begins it (recovery-rules). The rest is for gathering and checks.
+ */
+const mostMs = 8000;
+
 test.for(['at once', 'when all have lost it'])(
   'a relay that is back %s brings the pictures back',
   async (when, { browsers }) => {
@@ -54,7 +60,7 @@ test.for(['at once', 'when all have lost it'])(
         await Promise.all(both.map(expectPictures));
         const ms = Math.round(performance.now() - startedAt);
         console.log(`${name}: pictures are back ${ms} ms after the relay`);
-        expect(ms).toBeLessThan(5000);
+        expect(ms).toBeLessThan(mostMs);
         await expectConnected(...both);
       }),
     );
