@@ -11,13 +11,13 @@ const blockSize = 500;
 const blocks = 24;
 
 /** The first port of a block that this process has for itself, as long as it runs; one listens there. */
-let own: Promise<number> | undefined;
+let ownBlock: Promise<number> | undefined;
 let next = randomInt(blockSize);
 
 /** Never the same one twice, until a whole block has been handed out; in no other process. */
 export async function findFreePort(): Promise<number> {
-  own ??= claimBlock();
-  const first = await own;
+  ownBlock ??= claimBlock();
+  const first = await ownBlock;
   for (let tries = 0; tries < blockSize; tries++) {
     const port = first + 1 + (next++ % (blockSize - 1));
     if (await isFree(port)) return port;

@@ -32,7 +32,7 @@ export function sendHeld(chat: PairedChat): Step {
   const [ask, ...later] = chat.asks;
   if (written === undefined || ask?.as === undefined) return stay(chat);
   if (written === 'Bye') return sayBye(chat);
-  // To whoever comes first it would go otherwise, and that may be somebody else.
+  // Otherwise it would go to the first one who comes, who may be somebody else.
   if (chat.other.is === 'sought') return stay(chat);
   const sent: Sent = { ask, text: written };
   const next: PairedChat = { ...rest, asks: later, sent };

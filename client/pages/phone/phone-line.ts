@@ -121,21 +121,25 @@ export function createPhoneLine({ hear, newId, onTrace }: PhoneLineParts): Phone
     }
   }
 
+  /** What it still says is not told any more. */
+  function forgetLogin(): Login | undefined {
+    const old = login;
+    login = undefined;
+    return old;
+  }
+
   return {
     logIn(name) {
       login = { abort: new AbortController() };
       void open(name, login);
     },
     logOut() {
-      const old = login;
-      login = undefined;
+      const old = forgetLogin();
       if (old?.line) before = old.line.close();
       else old?.abort.abort();
     },
     logOutAtOnce() {
-      const old = login;
-      login = undefined;
-      old?.abort.abort();
+      forgetLogin()?.abort.abort();
     },
     call(id, to, way) {
       void ring(id, to, way);
