@@ -65,7 +65,12 @@ export async function launchChromium(kind: ChromiumKind = 'shell'): Promise<Chro
   return {
     async openWindow(options = {}) {
       const { width = 800, height = 500, colorScheme = 'light' } = options;
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+      const context = await browser.newContext({
+        viewport: { width, height },
+        colorScheme,
+        // What moves without end costs a processor that draws by itself.
+        reducedMotion: 'reduce',
+      });
       await context.addInitScript(initScript(options));
       return openTab(context, await context.newPage(), options);
     },
