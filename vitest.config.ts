@@ -5,11 +5,12 @@ type ProjectConfig = TestProjectInlineConfiguration['test'];
 
 export default defineConfig(({ mode }) => {
   const isLong = mode === 'long';
-  // On two cores. In the long form a scenario has the machine for itself.
+  // Measured on two cores: more browsers at once only take each other's time. In the long form a scenario has the machine
+  // for itself.
   const workers = (count: number) => ({ maxWorkers: isLong ? 1 : count, fileParallelism: !isLong });
   const computing = { ...workers(2), sequence: { groupOrder: 0 } };
-  const seeing = { ...workers(4), sequence: { groupOrder: 1 } };
-  const waiting = { ...workers(6), sequence: { groupOrder: 2 } };
+  const seeing = { ...workers(3), sequence: { groupOrder: 1 } };
+  const waiting = { ...workers(5), sequence: { groupOrder: 2 } };
   const secondTry = { retry: isLong ? 0 : 1 };
   // A slow machine makes a test slower, not wrong. Set here: `extends` reads this file again, and not with `--mode`.
   const testTimeout = isLong ? 3_600_000 : 90_000;

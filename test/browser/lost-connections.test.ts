@@ -10,6 +10,7 @@ import {
   openWire,
   tryToEnter,
   expectLog,
+  expectLogBut,
   expectStatus,
   meet,
   said,
@@ -114,6 +115,19 @@ test('where WebSockets do not work, the page chats by long-polling', async ({ ch
   await meet(ann, bob, server.url, 'polling');
   await ann.reply('Slow but sure');
   await bob.reply('Bye');
-  await expectLog(bob, said.joined('polling'), said.message('Slow but sure'), said.ownBye);
-  await expectLog(ann, said.created('polling'), said.paired('polling'), said.otherBye);
+  // Where an answer takes 2 s, the page says that it has lost the server, and goes on when it is back.
+  await expectLogBut(
+    [said.lost, said.back],
+    bob,
+    said.joined('polling'),
+    said.message('Slow but sure'),
+    said.ownBye,
+  );
+  await expectLogBut(
+    [said.lost, said.back],
+    ann,
+    said.created('polling'),
+    said.paired('polling'),
+    said.otherBye,
+  );
 });
