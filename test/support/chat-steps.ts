@@ -86,18 +86,6 @@ export async function expectLog(
   await expect.poll(() => readLog(window)).toEqual(parts.flat());
 }
 
-/** As `expectLog`, whether the lines of `maybe` are there or not. */
-export async function expectLogBut(
-  maybe: readonly (readonly string[])[],
-  window: BrowserWindow,
-  ...parts: readonly (readonly string[])[]
-): Promise<void> {
-  const ignored = new Set(maybe.flat());
-  await expect
-    .poll(async () => (await readLog(window)).filter((line) => !ignored.has(line)))
-    .toEqual(parts.flat());
-}
-
 async function readLog(window: BrowserWindow): Promise<string[]> {
   const log = await window.log();
   return log.map((line) => line.replace(/client \S+ joined/, 'client ID joined'));

@@ -23,6 +23,16 @@ export function openConnection(
   let channel: RoomChannel | undefined;
   let graceMs = 0;
 
+  /**
+   * A receipt resolves a promise, and what waits for it runs a moment later. What comes behind the receipt, in the same
+   * answer to a poll, waits for that moment: else a Bye is heard before the receipt that stands before it.
+   */
+  function hearInOrder(event: ChatEvent): void {
+    queueMicrotask(() => {
+      hear(event);
+    });
+  }
+
   async function open(name: string): Promise<void> {
     try {
       channel = await openChannel(new URL('.', document.baseURI), name, {
@@ -31,7 +41,7 @@ export function openConnection(
         onTrace: watch,
       });
       channel.on('message', (value, { as }) => {
-        hear({ kind: 'got', as, value });
+        hearInOrder({ kind: 'got', as, value });
       });
       hearFailure(await channel.closed);
     } catch (failure) {
@@ -48,7 +58,7 @@ export function openConnection(
   function watch(traced: TraceEvent): void {
     onTrace(traced);
     const { direction, event, args } = traced;
-    if (direction === 'here' && event === 'lost') hear({ kind: 'lost' });
+    if (direction === 'here' && event === 'lost') hearInOrder({ kind: 'lost' });
     if (direction !== 'in') return;
     if (event === 'create or join') hearAnswer(args[0] as EnterAnswer);
     else hearWire([event, ...args] as WireEvent);
@@ -58,7 +68,7 @@ export function openConnection(
     const { status, role, peer } = answer;
     graceMs = answer.graceMs;
     if (status === 'full' || status === 'refused' || role === undefined) return;
-    hear({ kind: 'entered', how: status, role, other: peer ? describe(peer) : undefined });
+    hearInOrder({ kind: 'entered', how: status, role, other: peer ? describe(peer) : undefined });
   }
 
   function describe({ presence, me }: PeerDescription): Other {
@@ -68,27 +78,27 @@ export function openConnection(
   function hearWire(event: WireEvent): void {
     switch (event[0]) {
       case 'created':
-        return hear({ kind: 'created' });
+        return hearInOrder({ kind: 'created' });
       case 'remotePeerJoining':
-        return hear({ kind: 'join requested' });
+        return hearInOrder({ kind: 'join requested' });
       case 'broadcast: joined':
-        return hear({ kind: 'peer joined', sentence: event[1] });
+        return hearInOrder({ kind: 'peer joined', sentence: event[1] });
       case 'ready':
-        return hear({ kind: 'ready', me: event[2].me });
+        return hearInOrder({ kind: 'ready', me: event[2].me });
       case 'peer away':
-        return hear({ kind: 'peer away', graceMs });
+        return hearInOrder({ kind: 'peer away', graceMs });
       case 'peer back':
-        return hear({ kind: 'peer back', me: event[1].me });
+        return hearInOrder({ kind: 'peer back', me: event[1].me });
       case 'peer gone':
-        return hear({ kind: 'peer gone' });
+        return hearInOrder({ kind: 'peer gone' });
       case 'Bye':
-        return hear({ kind: 'got Bye' });
+        return hearInOrder({ kind: 'got Bye' });
       case 'log':
         return console.log(...event[1]);
       case 'refused':
         // The answer to the request to enter says it already.
         if (event[1].event === 'create or join') return;
-        return hear({ kind: 'refused', event: event[1].event, sentence: event[1].message });
+        return hearInOrder({ kind: 'refused', event: event[1].event, sentence: event[1].message });
       // The answer says it, the library sees to it, or it is the same in another client's word.
       case 'joined':
       case 'full':
