@@ -17,7 +17,7 @@ const dayMs = 86_400_000;
 
 /** @param onTrace hears everything that travels, before the chat does */
 export function openConnection(
-  hear: (event: ChatEvent) => void,
+  hearNow: (event: ChatEvent) => void,
   onTrace: (event: TraceEvent) => void,
 ): ChatConnection {
   let channel: RoomChannel | undefined;
@@ -27,11 +27,11 @@ export function openConnection(
    * A receipt resolves a promise, and what waits for it runs a moment later. What comes behind the receipt, in the same
    * answer to a poll, waits for that moment: else a Bye is heard before the receipt that stands before it.
    */
-  function hearInOrder(event: ChatEvent): void {
+  const hear = (event: ChatEvent): void => {
     queueMicrotask(() => {
-      hear(event);
+      hearNow(event);
     });
-  }
+  };
 
   async function open(name: string): Promise<void> {
     try {
@@ -41,7 +41,7 @@ export function openConnection(
         onTrace: watch,
       });
       channel.on('message', (value, { as }) => {
-        hearInOrder({ kind: 'got', as, value });
+        hear({ kind: 'got', as, value });
       });
       hearFailure(await channel.closed);
     } catch (failure) {
@@ -52,13 +52,13 @@ export function openConnection(
   function hearFailure(failure: unknown): void {
     if (!(failure instanceof ChannelFailure)) throw failure;
     const { reason, code, message } = failure;
-    hear({ kind: 'over', reason, code, sentence: message });
+    hearNow({ kind: 'over', reason, code, sentence: message });
   }
 
   function watch(traced: TraceEvent): void {
     onTrace(traced);
     const { direction, event, args } = traced;
-    if (direction === 'here' && event === 'lost') hearInOrder({ kind: 'lost' });
+    if (direction === 'here' && event === 'lost') hear({ kind: 'lost' });
     if (direction !== 'in') return;
     if (event === 'create or join') hearAnswer(args[0] as EnterAnswer);
     else hearWire([event, ...args] as WireEvent);
@@ -68,7 +68,7 @@ export function openConnection(
     const { status, role, peer } = answer;
     graceMs = answer.graceMs;
     if (status === 'full' || status === 'refused' || role === undefined) return;
-    hearInOrder({ kind: 'entered', how: status, role, other: peer ? describe(peer) : undefined });
+    hear({ kind: 'entered', how: status, role, other: peer ? describe(peer) : undefined });
   }
 
   function describe({ presence, me }: PeerDescription): Other {
@@ -78,27 +78,27 @@ export function openConnection(
   function hearWire(event: WireEvent): void {
     switch (event[0]) {
       case 'created':
-        return hearInOrder({ kind: 'created' });
+        return hear({ kind: 'created' });
       case 'remotePeerJoining':
-        return hearInOrder({ kind: 'join requested' });
+        return hear({ kind: 'join requested' });
       case 'broadcast: joined':
-        return hearInOrder({ kind: 'peer joined', sentence: event[1] });
+        return hear({ kind: 'peer joined', sentence: event[1] });
       case 'ready':
-        return hearInOrder({ kind: 'ready', me: event[2].me });
+        return hear({ kind: 'ready', me: event[2].me });
       case 'peer away':
-        return hearInOrder({ kind: 'peer away', graceMs });
+        return hear({ kind: 'peer away', graceMs });
       case 'peer back':
-        return hearInOrder({ kind: 'peer back', me: event[1].me });
+        return hear({ kind: 'peer back', me: event[1].me });
       case 'peer gone':
-        return hearInOrder({ kind: 'peer gone' });
+        return hear({ kind: 'peer gone' });
       case 'Bye':
-        return hearInOrder({ kind: 'got Bye' });
+        return hear({ kind: 'got Bye' });
       case 'log':
         return console.log(...event[1]);
       case 'refused':
         // The answer to the request to enter says it already.
         if (event[1].event === 'create or join') return;
-        return hearInOrder({ kind: 'refused', event: event[1].event, sentence: event[1].message });
+        return hear({ kind: 'refused', event: event[1].event, sentence: event[1].message });
       // The answer says it, the library sees to it, or it is the same in another client's word.
       case 'joined':
       case 'full':
@@ -116,10 +116,10 @@ export function openConnection(
   async function deliver(message: Sent): Promise<void> {
     try {
       await channel?.send(message.text, { as: message.ask.as ?? 'message' });
-      hear({ kind: 'arrived', message });
+      hearNow({ kind: 'arrived', message });
     } catch (failure) {
       if (!(failure instanceof ChannelFailure)) throw failure;
-      hear({ kind: 'not arrived', message, reason: failure.reason, sentence: failure.message });
+      hearNow({ kind: 'not arrived', message, reason: failure.reason, sentence: failure.message });
     }
   }
 
@@ -133,7 +133,7 @@ export function openConnection(
     },
     check() {
       void channel?.caughtUp().then(() => {
-        hear({ kind: 'checked' });
+        hearNow({ kind: 'checked' });
       });
     },
     sayBye() {
