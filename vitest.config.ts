@@ -5,11 +5,11 @@ type ProjectConfig = TestProjectInlineConfiguration['test'];
 
 export default defineConfig(({ mode }) => {
   const isLong = mode === 'long';
-  // Measured on two cores: more browsers at once only take each other's time. In the long form a scenario has the machine
-  // for itself.
+  // Measured on two cores: fewer leave them idle, more only take each other's time. In the long form a scenario has the
+  // machine for itself.
   const workers = (count: number) => ({ maxWorkers: isLong ? 1 : count, fileParallelism: !isLong });
   const computing = { ...workers(2), sequence: { groupOrder: 0 } };
-  const seeing = { ...workers(3), sequence: { groupOrder: 1 } };
+  const seeing = { ...workers(4), sequence: { groupOrder: 1 } };
   const waiting = { ...workers(5), sequence: { groupOrder: 2 } };
   const secondTry = { retry: isLong ? 0 : 1 };
   // A slow machine makes a test slower, not wrong. Set here: `extends` reads this file again, and not with `--mode`.
@@ -52,8 +52,9 @@ export default defineConfig(({ mode }) => {
       ...(isLong && { env: { CHAOS: 'full' } }),
       // A worker keeps its modules and its browsers from one file to the next.
       isolate: false,
-      // How long something may take to become so, on a machine that is busy with other tests.
-      expect: { poll: { timeout: 30_000, interval: 50 } },
+      // How long something may take to become so, on a machine that is busy with other tests; each look at a page costs it
+      // work, too.
+      expect: { poll: { timeout: 30_000, interval: 150 } },
       hookTimeout: 60_000,
     },
   };
