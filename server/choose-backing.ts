@@ -1,36 +1,42 @@
-// Memory for one node, or Redis for many: the only file that chooses implementations.
-import { alwaysLeased } from './cluster/always-leased.js';
-import type { Courier } from './cluster/courier.js';
-import { createMemoryCourier } from './cluster/memory-courier.js';
+// Chooses the implementations: memory for a single node, Redis for many. No other file does.
+import { randomBytes } from 'node:crypto';
+import { nodeIdOf } from './cluster/address.js';
 import { leasesIn } from './cluster/lease-scripts.js';
-import { newNodeId } from './cluster/new-node-id.js';
-import type { NodeLease } from './cluster/node-lease.js';
-import { createRedisCourier } from './cluster/redis-courier.js';
+import { createMemoryMessageBus } from './cluster/memory-message-bus.js';
+import type { MessageBus } from './cluster/message-bus.js';
+import { singleNodeLease, type NodeLease } from './cluster/node-lease.js';
+import { createRedisClient } from './cluster/redis-client.js';
+import { createRedisMessageBus, type RedisMessageBusParts } from './cluster/redis-message-bus.js';
 import { createRedisNodeLease } from './cluster/redis-node-lease.js';
 import type { Config } from './config.js';
-import type { Logger } from './platform/logger.js';
-import { createRedisClient } from './platform/redis-client.js';
-import { createMemoryRoomStore } from './rooms/memory-room-store.js';
-import { parseRoomParcel } from './rooms/parse-room-parcel.js';
-import { createRedisRoomStore } from './rooms/redis-room-store.js';
-import type { RoomParcel } from './rooms/room-parcel.js';
-import { roomTextsIn } from './rooms/room-scripts.js';
-import type { RoomStore } from './rooms/room-store.js';
-import { createMemoryUserStore } from './users/memory-user-store.js';
-import { createRedisUserStore } from './users/redis-user-store.js';
-import { parseUserParcel, type UserParcel } from './users/user-parcel.js';
-import type { UserStore } from './users/user-store.js';
+import { createMemoryRecordStore } from './kernel/memory-record-store.js';
+import { recordTextsIn } from './kernel/record-scripts.js';
+import type { RecordStore } from './kernel/record-store.js';
+import { createRedisRecordStore } from './kernel/redis-record-store.js';
+import type { Logger } from './observability/logger.js';
+import { roomRecords } from './rooms/room-domain.js';
+import { roomCodec, roomPayloadCodec, type RoomPayload } from './rooms/room-record.js';
+import type { Room } from './rooms/room.js';
+import { userRecords } from './users/user-domain.js';
+import { userCodec, userPayloadCodec, type UserPayload } from './users/user-record.js';
+import type { User } from './users/user.js';
 
-/** Where rooms and users are kept, and how this node reaches the others. */
+/** Where rooms and users are stored, and how this node reaches the others. */
 export interface Backing {
-  rooms: { store: RoomStore; courier: Courier<RoomParcel> };
-  users: { store: UserStore; courier: Courier<UserParcel> };
+  rooms: { store: RecordStore<Room>; bus: MessageBus<RoomPayload> };
+  users: { store: RecordStore<User>; bus: MessageBus<UserPayload> };
   lease: NodeLease;
-  /** Resolves when everything may be granted. @throws when it cannot be reached */
+  /** Resolves when this node holds its lease and may grant. @throws if Redis does not answer */
   open(): Promise<void>;
   /** Never rejects. */
   close(): Promise<void>;
 }
+
+/** One key for each room, so that Redis Cluster can distribute them. */
+export const roomKeys = { prefix: 'parley:room:' };
+
+/** A transaction may change two users, so all keys share one hash tag. */
+export const userKeys = { prefix: 'parley:{users}:name:', index: 'parley:{users}:names' };
 
 export function chooseBacking(config: Config, logger: Logger): Backing {
   return config.redisUrl === '' ? inMemory() : inRedis(config, logger);
@@ -38,16 +44,16 @@ export function chooseBacking(config: Config, logger: Logger): Backing {
 
 function inMemory(): Backing {
   return {
-    rooms: { store: createMemoryRoomStore(), courier: createMemoryCourier() },
-    users: { store: createMemoryUserStore(), courier: createMemoryCourier() },
-    lease: alwaysLeased,
+    rooms: { store: createMemoryRecordStore(roomRecords), bus: createMemoryMessageBus() },
+    users: { store: createMemoryRecordStore(userRecords), bus: createMemoryMessageBus() },
+    lease: singleNodeLease,
     open: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }
 
-function inRedis({ redisUrl, nodeId, graceMs }: Config, logger: Logger): Backing {
-  const node = newNodeId(nodeId);
+function inRedis({ redisUrl, nodeId }: Config, logger: Logger): Backing {
+  const node = nodeIdOf(nodeId, randomBytes(9).toString('base64url'));
   const log = logger.child({ node });
   const redis = createRedisClient(redisUrl, log);
   const subscriber = createRedisClient(redisUrl, log.child({ connection: 'subscriber' }));
@@ -57,28 +63,38 @@ function inRedis({ redisUrl, nodeId, graceMs }: Config, logger: Logger): Backing
     isReachable: () => subscriber.isReady,
     logger: log,
   });
-  // In whatever epoch.
-  const isGone: Parameters<typeof createRedisCourier>[0]['isGone'] = async (other) =>
+  // In any epoch.
+  const isGone: RedisMessageBusParts['isGone'] = async (other) =>
     !(await lease.stateOf(other, Infinity)).isAlive;
-  const courier = createRedisCourier({ node, publisher: redis, subscriber, lease, isGone, logger: log });
+  const bus = createRedisMessageBus({ node, publisher: redis, subscriber, lease, isGone, logger: log });
   return {
     rooms: {
-      store: createRedisRoomStore({ texts: roomTextsIn(redis), lease, graceMs }),
-      courier: courier.line('rooms', parseRoomParcel),
+      store: createRedisRecordStore({
+        texts: recordTextsIn(redis, roomKeys),
+        type: roomRecords,
+        codec: roomCodec,
+        lease,
+      }),
+      bus: bus.topic('rooms', roomPayloadCodec),
     },
     users: {
-      store: createRedisUserStore({ redis, lease, graceMs, logger: log }),
-      courier: courier.line('users', parseUserParcel),
+      store: createRedisRecordStore({
+        texts: recordTextsIn(redis, userKeys),
+        type: userRecords,
+        codec: userCodec,
+        lease,
+      }),
+      bus: bus.topic('users', userPayloadCodec),
     },
     lease,
     async open() {
       await Promise.all([redis.open(), subscriber.open()]);
-      await courier.open();
+      await bus.open();
       await lease.open();
-      log.info('this node is one of those in Redis');
+      log.info('Connected to Redis. This node has its lease.');
     },
     async close() {
-      courier.close();
+      bus.close();
       await lease.close();
       await Promise.all([redis.close(), subscriber.close()]);
     },

@@ -1,4 +1,4 @@
-// Which settings do not go together, as the sentence that is said about it. Leaves single values to their own schemas.
+// Finds settings that cannot be combined, and says so in a sentence. Leaves single values to their schemas.
 import type { Config } from './settings.js';
 
 export function findConflict(config: Config): string | undefined {

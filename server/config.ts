@@ -1,9 +1,9 @@
-// Reads the settings: flags, environment, and files with secrets in, the effective values out. What there is to set
-// stands in settings.
+// Reads flags, environment and files with secrets, and returns the effective settings. Their definitions are in
+// settings.
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as v from 'valibot';
 import { findConflict } from './config-conflicts.js';
-import { readSecretFile } from './platform/secret-file.js';
 import { flagOf, settings, type Config, type SettingName } from './settings.js';
 
 export type { Config };
@@ -14,14 +14,14 @@ export type ConfigResult = { ok: true; config: Config } | { ok: false; message: 
 export interface SettingDescription {
   env: string;
   flag: string;
-  /** The default as one would write it; empty when there is none. */
+  /** The default as text; empty: none. */
   fallback: string;
   about: string;
 }
 
 /**
  * Completes settings given in code with the defaults.
- * @throws {Error} with a sentence that says what is allowed, when a value is not
+ * @throws {Error} with a sentence that says what is allowed, if a value is not allowed
  */
 export function completeConfig(given: Partial<Config>): Config {
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(settings, name));
@@ -36,8 +36,8 @@ export function completeConfig(given: Partial<Config>): Config {
 }
 
 /**
- * Reads flags first, then the environment. A flag is `--max-message-bytes 1000` for `MAX_MESSAGE_BYTES`. A message
- * about a value never shows a secret.
+ * Flags come before the environment. The flag of `MAX_MESSAGE_BYTES` is `--max-message-bytes 1000`. No error message
+ * shows a secret.
  */
 export function readConfig(argv: readonly string[], env: NodeJS.ProcessEnv): ConfigResult {
   try {
@@ -58,7 +58,7 @@ export function describeSettings(): SettingDescription[] {
   }));
 }
 
-/** The settings by the names of their environment variables, secrets masked. */
+/** The settings by environment variable, with secrets masked. */
 export function printableConfig(config: Config): Record<string, unknown> {
   return Object.fromEntries(
     settingNames.map((name) => {
@@ -70,14 +70,14 @@ export function printableConfig(config: Config): Record<string, unknown> {
 
 class SettingError extends Error {}
 
-/** Texts by the names of their environment variables. */
+/** Values as text, by environment variable. */
 type Given = Record<string, string>;
 
 const settingNames = Object.keys(settings) as SettingName[];
 
 const secrets = Object.values(settings).filter(({ isSecret }) => isSecret);
 
-/** What can be given: the settings, and files for the secrets. */
+/** All accepted variables: the settings, and `NAME_FILE` for each secret. */
 const givenNames = [
   ...Object.values(settings).map(({ env }) => env),
   ...secrets.map(({ env }) => `${env}_FILE`),
@@ -88,7 +88,7 @@ function readAll(given: Given): Config {
     const text = given[env] ?? fallback;
     const result = v.safeParse(schema, text);
     if (!result.success) {
-      // What stands before an @ of an address may be a password.
+      // The part of an address before an @ may be a password.
       const quote = isSecret || text.includes('@') ? '' : `, but it is "${text}"`;
       throw new SettingError(`${env} ${result.issues[0].message}${quote}.`);
     }
@@ -100,7 +100,7 @@ function readAll(given: Given): Config {
   return config;
 }
 
-/** Puts the content of `NAME_FILE` in the place of each secret that is given so. */
+/** Replaces each `NAME_FILE` by the content of that file, as the value of `NAME`. */
 function withSecretsOfFiles(given: Given): Given {
   const read = { ...given };
   for (const { env } of secrets) {
@@ -133,7 +133,7 @@ function readFlags(argv: readonly string[]): Given {
   const given: Given = {};
   for (const token of tokensOf(argv, options)) {
     if (token.kind !== 'option') {
-      // It may be the second word of a secret.
+      // It may be the second word of a secret, so it is not shown.
       const what = secrets.some(({ env }) => env in given) ? 'Something' : `"${token.value}"`;
       throw new SettingError(`${what} is no flag. See --help.`);
     }
@@ -157,4 +157,14 @@ function tokensOf(argv: readonly string[], options: Record<string, { type: 'stri
     const { name, rawName, value } = token;
     return value === undefined ? { kind: 'option', name, rawName } : { kind: 'option', name, rawName, value };
   });
+}
+
+/** Without the newline that editors add. @returns undefined if the file cannot be read or is empty */
+function readSecretFile(path: string): string | undefined {
+  try {
+    const secret = readFileSync(path, 'utf8').replace(/\r?\n$/, '');
+    return secret === '' ? undefined : secret;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,59 +1,59 @@
-// Composition root: settings in, a running parley out. What is kept in memory or in Redis is
-// choose-backing's to say.
+// Composition root: creates a running parley from its settings. Leaves the choice between memory and Redis to
+// choose-backing.
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import { chooseBacking } from './choose-backing.js';
 import { completeConfig, type Config } from './config.js';
-import { createAdmission } from './connections/admission.js';
-import { createHeartbeat } from './connections/heartbeat.js';
-import { createIceServers } from './connections/ice-servers.js';
-import { createRefusedOrigins } from './connections/refused-origins.js';
-import { createSocketIo } from './connections/socket-io.js';
-import { createCallsApp } from './http/create-calls-app.js';
-import { createHttpApp, type Readiness } from './http/create-http-app.js';
+import { createAdmission, createRefusedOrigins } from './transport/admission.js';
+import { createHeartbeat } from './transport/heartbeat.js';
+import { createIceServers } from './transport/ice-servers.js';
+import { createSocketIo } from './transport/socket-io.js';
+import { createCallsApp, createHttpApp, type Readiness } from './http/create-http-app.js';
 import { isTlsServer, type HttpAddress } from './http/http-front.js';
 import { mountOn } from './http/mounted.js';
 import { listenOn } from './http/own-server.js';
-import { createLogger, type Logger } from './platform/logger.js';
+import { createLogger, type Logger } from './observability/logger.js';
+import { createCounters } from './observability/counters.js';
+import { createScheduler } from './timing/scheduler.js';
 import { openRoomGateway } from './rooms/room-gateway.js';
 import { openUserGateway } from './users/user-gateway.js';
 
 export type { Config } from './config.js';
 export type { HttpAddress } from './http/http-front.js';
 
-/** The settings, all optional, by the names of `Config`, and what only code can give. */
+/** The settings of `Config`, all optional, and options that only code can set. */
 export interface ParleyOptions extends Partial<Config> {
   /**
-   * Mount into this server, after its app is attached, instead of listening on `port`. The calls are then at
-   * `/calls` only; a port of their own is opened when `callsPort` is given here.
+   * Mount into this server, after its app is attached, instead of listening on `port`. The user protocol is then at
+   * `/calls` only; it has its own port, too, if `callsPort` is set here.
    */
   server?: Server | TlsServer;
-  /** Serve the pages. Default: true when parley listens by itself, false when it is mounted. */
+  /** Serve the pages. Default: true if parley listens by itself, false if it is mounted. */
   pages?: boolean;
   logger?: Logger;
 }
 
 export interface ParleyAddress extends HttpAddress {
-  /** The port of the calls; absent when they are at `/calls` only. */
+  /** The port of the user protocol; absent if it is at `/calls` only. */
   callsPort?: number;
 }
 
 export interface Parley {
   /**
-   * Resolves when everything is reachable; mounted, as soon as the server listens, so call that one's `listen`
-   * first or do not wait. Asked again, it answers the same.
-   * @throws {Error} when it is closed, when Redis does not answer, and with `code` `EADDRINUSE` or `EACCES` when a
-   * port cannot be opened
+   * Resolves when everything is reachable. If mounted, it resolves as soon as the host's server listens: call `listen`
+   * of that server first, or do not await this. A second call returns the same promise.
+   * @throws {Error} if it is closed, if Redis does not answer, and with `code` `EADDRINUSE` or `EACCES` if a port
+   * cannot be opened
    */
   listen(): Promise<ParleyAddress>;
-  /** Ends every connection. A server that was mounted into goes on. Idempotent. */
+  /** Closes every connection. The host's server goes on. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * Wires a parley; nothing is open before `listen`.
- * @throws {Error} one sentence, when a setting is not allowed or two do not go together
+ * Creates a parley; nothing is opened before `listen`.
+ * @throws {Error} with one sentence, if a setting is not allowed or two cannot be combined
  */
 export function createParley(options: ParleyOptions = {}): Parley {
   const { server, logger: ownLogger, pages = server === undefined, ...given } = options;
@@ -61,10 +61,14 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const logger = ownLogger ?? createLogger(config);
   let closing: Promise<void> | undefined;
   let isOpen = false;
-  const heartbeat = createHeartbeat(config.heartbeatMs);
+  const counters = createCounters();
+  const scheduler = createScheduler((cause) => {
+    logger.error({ err: cause }, 'A scheduled task failed. The others still run.');
+  });
+  const heartbeat = createHeartbeat(config.heartbeatMs, scheduler);
   const admission = createAdmission(config);
   const onOriginRefused = createRefusedOrigins(logger);
-  const { io, handlePolling, handleUpgrade, turnAway } = createSocketIo({
+  const { io, handlePolling, handleUpgrade, refuseNew } = createSocketIo({
     heartbeatMs: config.heartbeatMs,
     admission,
     heartbeat,
@@ -73,10 +77,21 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const iceServers = createIceServers(config, Date.now);
   const backing = chooseBacking(config, logger);
   const { rooms, users, lease } = backing;
-  const gateway = openRoomGateway({ ...rooms, io, lease, logger, iceServers, settings: config });
+  const gateway = openRoomGateway({
+    ...rooms,
+    io,
+    lease,
+    scheduler,
+    counters,
+    logger,
+    iceServers,
+    settings: config,
+  });
   const calls = openUserGateway({
     ...users,
     lease,
+    scheduler,
+    counters,
     logger,
     heartbeat,
     admission,
@@ -91,7 +106,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     isTls: server ? isTlsServer(server) : config.tlsCertFile !== '',
     handlePolling,
     readiness,
-    handleLeave: gateway.hearLeaving,
+    handleLeave: gateway.handleLeaving,
   });
   const upgrades = new Map([
     [`${config.basePath}/socket.io`, handleUpgrade],
@@ -123,25 +138,26 @@ export function createParley(options: ParleyOptions = {}): Parley {
     refuseClosed();
     const callsAddress = await callsFront?.listen();
     refuseClosed();
-    // The HTTP port opens last: when it answers, everything does.
+    // The HTTP port opens last: when it answers, everything is open.
     const address = await front.listen();
     isOpen = true;
     return callsAddress ? { ...address, callsPort: callsAddress.port } : address;
   }
 
   async function close(): Promise<void> {
-    // Not ready any more, and otherwise as before: whoever sends people here has this long to notice. [R27]
+    // `/readyz` is 503 already, and nothing else changes yet: a load balancer has this time to notice. [R27]
     if (isOpen && config.drainMs > 0) await pause(config.drainMs);
-    turnAway();
+    refuseNew();
     calls.close();
     const drained = gateway.close();
     const disconnected = drained.then(heartbeat.close);
     const callsClosed = callsFront?.close(disconnected);
-    // The HTTP port closes last: meanwhile it says that this server drains, and finishes its answers. [R27]
+    // The HTTP port closes last: until then `/readyz` says `draining`, and responses are completed. [R27]
     await drained;
     await Promise.all([front.close(disconnected), callsClosed]);
     await Promise.all([rooms.store.close(), users.store.close()]);
     await backing.close();
+    scheduler.close();
   }
 
   function refuseClosed(): void {

@@ -1,14 +1,14 @@
 #!/usr/bin/env node
-// Process entry: flags, environment, signals, exit code. The only file that touches the process as a whole.
+// Entry of the process: flags, environment, signals, exit code. No other file uses the process as a whole.
 import { statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { describeSettings, printableConfig, readConfig, type Config } from './config.js';
 import type { ParleyAddress } from './create-parley.js';
-import { createLogger, type Logger } from './platform/logger.js';
-import { readVersion } from './platform/package-root.js';
-import { closeOnSignal } from './platform/shutdown.js';
+import { createLogger, type Logger } from './observability/logger.js';
+import { readVersion } from './package-root.js';
+import { closeOnSignal } from './shutdown.js';
 
-/** What HOST is when the server listens on every address; none of them is one to open in a browser. */
+/** Values of HOST for every address; a browser cannot open them. */
 const everyAddress = new Set(['', '0.0.0.0', '::']);
 
 const argv = process.argv.slice(2);
@@ -31,7 +31,7 @@ if (argv.includes('--help')) {
 
 async function run(config: Config): Promise<void> {
   const logger = createLogger(config);
-  // Loaded only to be run: whoever asks for --help, or has mistyped a setting, need not wait for all of it.
+  // Loaded here, so that --help and a wrong setting are answered without loading the server.
   const { createParley } = await import('./create-parley.js');
   try {
     const parley = createParley({ ...config, logger });

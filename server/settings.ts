@@ -1,6 +1,6 @@
-// Every setting, once: its environment variable, its flag, its default, what it allows. Leaves reading them to config.
+// Every setting, once: its environment variable, its flag, its default, its allowed values. Leaves reading to config.
 import * as v from 'valibot';
-import { logFormats, logLevels } from './platform/logger.js';
+import { logFormats, logLevels } from './observability/logger.js';
 import {
   beatMs,
   folder,
@@ -14,106 +14,101 @@ import {
   redisUrl,
   wholeNumber,
   yesOrNo,
-} from './platform/setting-values.js';
+} from './setting-values.js';
 
 const day = 86_400_000;
 
 export const settings = {
-  port: setting(
-    'PORT',
-    8181,
-    wholeNumber(0, 65_535),
-    'HTTP port: the pages and Socket.IO; 0: one that is free',
-  ),
+  port: setting('PORT', 8181, wholeNumber(0, 65_535), 'HTTP port, for pages and Socket.IO; 0: any free port'),
   callsPort: setting(
     'CALLS_PORT',
     9090,
     wholeNumber(0, 65_535),
-    'port of the calls by user name, on plain WebSocket; 0: one that is free',
+    'port of calls by user name, over plain WebSocket; 0: any free port',
   ),
-  host: setting('HOST', '', v.string(), 'address to listen on; empty: every one'),
-  basePath: setting('BASE_PATH', '', path(), 'path under which everything is served, such as /parley'),
+  host: setting('HOST', '', v.string(), 'address to listen on; empty: all addresses'),
+  basePath: setting('BASE_PATH', '', path(), 'path that everything is served under, such as /parley'),
   allowedOrigins: setting(
     'ALLOWED_ORIGINS',
     '',
     origins(),
-    'other origins whose pages may connect, with commas; "null": pages from disk; "*": all',
+    'other origins whose pages may connect, separated by commas; "null": pages from disk; "*": all',
   ),
   trustProxy: setting(
     'TRUST_PROXY',
     'false',
     yesOrNo(),
-    'believe X-Forwarded-Host and X-Forwarded-For: true behind a proxy that sets them',
+    'trust X-Forwarded-Host and X-Forwarded-For; true only behind a proxy that sets them',
   ),
   heartbeatMs: setting(
     'HEARTBEAT_MS',
     10_000,
     beatMs(100, day),
-    'ms between two pings; a dead path is found within two; 0: none',
+    'ms between two pings; a dead connection is found within twice that; 0: no pings',
   ),
   graceMs: setting(
     'GRACE_MS',
     30_000,
     wholeNumber(0, day),
-    'ms that the seat of a dropped connection is kept for it; 0: not at all',
+    'ms for which the seat or name of a lost connection is kept; 0: not kept',
   ),
   ackTimeoutMs: setting(
     'ACK_TIMEOUT_MS',
     5000,
     wholeNumber(0, day),
-    'ms that a Bye may stay unacknowledged; 0: for ever',
+    'ms for which a Bye may stay unacknowledged; 0: no limit',
   ),
   drainMs: setting(
     'DRAIN_MS',
     0,
     wholeNumber(0, 60_000),
-    'ms between "not ready" and the end, when told to end, for balancers that ask /readyz',
+    'ms from SIGTERM to closing, with /readyz already 503, for load balancers that check it',
   ),
   maxMessageBytes: setting(
     'MAX_MESSAGE_BYTES',
     65_536,
     wholeNumber(0, 1_000_000),
-    "bytes in one message; 0: no limit below the transport's 1 MiB",
+    "maximum bytes of one message; 0: no limit below the transport's 1 MiB",
   ),
-  userList: setting('USER_LIST', 'on', onOrOff(), 'off: nobody is shown who is online for calls'),
+  userList: setting('USER_LIST', 'on', onOrOff(), 'off: the list of users online is not sent'),
   stunUrls: setting(
     'STUN_URLS',
     '',
     iceUrls('stun'),
-    'STUN servers for calls, with commas: each side learns its address outside there',
+    'STUN servers for calls, separated by commas: they tell a browser its public address',
   ),
   turnUrls: setting(
     'TURN_URLS',
     '',
     iceUrls('turn'),
-    'TURN servers, with commas: they relay calls that find no direct way',
+    'TURN servers, separated by commas: they relay calls that have no direct path',
   ),
-  turnSecret: secret('TURN_SECRET', "what the TURN server and parley both know: coturn's static-auth-secret"),
+  turnSecret: secret('TURN_SECRET', "secret shared with the TURN server: coturn's static-auth-secret"),
   turnTtl: setting(
     'TURN_TTL',
     3600,
     wholeNumber(1, 604_800),
-    'seconds for which credentials made with TURN_SECRET hold; clients get new ones in time',
+    'lifetime in seconds of credentials made with TURN_SECRET; clients renew them in time',
   ),
   turnUsername: setting(
     'TURN_USERNAME',
     '',
     v.string(),
-    'the same user for everybody, instead of TURN_SECRET',
+    'one user name for all clients, instead of TURN_SECRET',
   ),
   turnCredential: secret('TURN_CREDENTIAL', 'the password of TURN_USERNAME'),
   redisUrl: secret(
     'REDIS_URL',
-    'keeps channels and names in Redis, for many nodes: redis://… or rediss://…; empty: in memory',
+    'stores channels and names in Redis, for many nodes: redis://… or rediss://…; empty: in memory',
     redisUrl(),
   ),
   nodeId: setting(
     'NODE_ID',
     '',
     nodeName(),
-    'what logs call this node, with something random behind it; only with REDIS_URL',
+    'name of this node in logs, followed by a random part; only with REDIS_URL',
   ),
-  publicDir: setting('PUBLIC_DIR', '', folder(), 'a folder served at / instead of the bundled pages'),
+  publicDir: setting('PUBLIC_DIR', '', folder(), 'folder that is served at / instead of the bundled pages'),
   tlsCertFile: setting(
     'TLS_CERT_FILE',
     '',
@@ -140,7 +135,7 @@ type Settings = typeof settings;
 export type SettingName = keyof Settings;
 
 /**
- * The effective settings. Times are in ms, but `turnTtl` in seconds; sizes are in bytes; 0 means "none" where the
+ * The effective settings. Times are in ms, except `turnTtl`, in seconds. Sizes are in bytes. 0 means "none" where the
  * description says so.
  */
 export type Config = { [Name in SettingName]: v.InferOutput<Settings[Name]['schema']> };
@@ -158,7 +153,7 @@ function setting<Schema extends v.GenericSchema<string, unknown>>(
   return { env, fallback: String(fallback), schema, about, isSecret: false };
 }
 
-/** It can also be the content of a file, and is never shown. */
+/** A setting that is never shown, and that can also be the content of a file. */
 function secret(env: string, about: string, schema: v.GenericSchema<string, string> = v.string()) {
   return { ...setting(env, '', schema, `${about}; or ${env}_FILE`), isSecret: true };
 }

@@ -1,5 +1,5 @@
 // Makes a parcel of what the app wants to send: a copy that nobody changes any more, and its size.
-import { findFlaw } from '../../server/protocol/find-flaw.js';
+import { findFlaw } from '../../server/protocol/parse-signal.js';
 import { ChannelFailure, type ChannelFailureReason } from './channel-failure.js';
 import type { Parcel } from './outbox.js';
 import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';

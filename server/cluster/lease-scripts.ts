@@ -1,30 +1,30 @@
-// The leases in Redis: how one is begun, renewed, ended and read, each in one step, by Redis's clock alone.
-import { redisScript, type RedisClient } from '../platform/redis-client.js';
+// The leases in Redis: begin, renew, end and read, each an atomic script, by the clock of Redis alone.
+import { redisScript, type RedisClient } from './redis-client.js';
 import type { NodeId } from './address.js';
 
-/** So long a node counts as alive after it has renewed its lease. */
+/** Duration of a lease: a node counts as alive for this time after it has renewed. */
 export const leaseMs = 5000;
 
-/** So long Redis knows of a node that is dead: longer than any room that still names it. */
+/** Redis keeps the lease of a dead node for this time: longer than any room that still names the node. */
 const keptMs = 2 * 86_400_000;
 
-/** When no node at all has renewed for so long, it was Redis that was away, and not a node. Less ends no lease. */
+/** If no node has renewed for this time, Redis was down and not a node. A shorter outage ends no lease. */
 const outageMs = 3000;
 
 /**
- * So long after an outage nobody is taken for dead who was alive before it: every node has to begin anew, and none is to
- * give away what another is about to take up again.
+ * For this time after an outage no node that was alive before it counts as dead: every node has to begin a new epoch,
+ * and no node may give away what another one is about to reclaim.
  */
-export const patienceMs = 3000;
+export const outageGraceMs = 3000;
 
-/** A node's lease. `before`: when the epoch before this one was over. In ms of Redis's clock. */
+/** The lease of a node. `before`: when the previous epoch ended. Times are in ms of Redis's clock. */
 export interface LeaseRecord {
   epoch: number;
   until: number;
   before: number;
 }
 
-/** What Redis knew at `now`. `outage`: the last one, both 0 for none. In ms of its clock. */
+/** What Redis has at `now`. `outage`: the last one; both 0: none. Times are in ms of Redis's clock. */
 export interface LeaseReading {
   lease: LeaseRecord | undefined;
   now: number;
@@ -32,9 +32,9 @@ export interface LeaseReading {
 }
 
 /**
- * `servedAt`: when any node last began, renewed or ended. It is the same for all, so that all judge alike. An outage
- * that begins before the patience after the last one is over counts as one with it. A Redis that knows nothing may have
- * lost it: that is an outage, too, since ever.
+ * `servedAt`: when any node last began, renewed or ended. It is one value for all nodes, so that all come to the same
+ * result. An outage that begins within the grace after the last one counts as one with it. An empty Redis may have lost
+ * its data, so that is an outage, too, since time 0.
  */
 const clock = `
 local time = redis.call('TIME')
@@ -44,7 +44,7 @@ local servedAt = tonumber(served[1] or 0)
 local from = tonumber(served[2] or 0)
 local to = math.min(now, tonumber(served[3] or 0))
 if now - servedAt > ${outageMs} then
-  if servedAt >= to + ${patienceMs} then from = servedAt end
+  if servedAt >= to + ${outageGraceMs} then from = servedAt end
   to = now
 end`;
 
@@ -52,8 +52,8 @@ const serve = `
 redis.call('HSET', KEYS[2], 'at', now, 'from', from, 'to', to)
 redis.call('PEXPIRE', KEYS[2], ${keptMs})`;
 
-// A begin that was given up and runs late must not end the epoch that a later one has begun: so it names the epoch
-// that it follows. One that is older than that comes from a Redis that has lost the last writes.
+// A request to begin that timed out and runs late must not end the epoch that a later request has begun. So it names
+// the epoch that it follows. If the stored epoch is older than that, Redis has lost its last writes.
 const beginScript = redisScript(`${clock}
 ${serve}
 local stored = redis.call('HMGET', KEYS[1], 'epoch', 'until')
@@ -84,18 +84,18 @@ local stored = redis.call('HMGET', KEYS[1], 'epoch', 'until', 'before')
 if not stored[1] then return {now, from, to} end
 return {now, from, to, tonumber(stored[1]), tonumber(stored[2]), tonumber(stored[3])}`);
 
-/** Each of these rejects when Redis does not answer; it may have happened all the same. */
+/** Each function rejects if Redis does not answer; the script may have run all the same. */
 export function leasesIn(redis: Pick<RedisClient, 'run'>) {
-  // The braces: one script may only touch what Redis Cluster keeps in one place.
+  // The hash tag: all keys of one script have to be in the same slot of Redis Cluster.
   const keysOf = (node: NodeId): string[] => [`parley:{nodes}:${node}`, 'parley:{nodes}'];
   return {
-    /** Begins the epoch after `known`. `hasBegun` is false when there is a later one than `known` already. */
+    /** Begins the epoch after `known`. `hasBegun` is false if the stored epoch is later than `known`. */
     async begin(node: NodeId, known: number): Promise<{ epoch: number; hasBegun: boolean }> {
       const answer = await redis.run(beginScript, keysOf(node), [String(known)]);
       const [epoch, begun] = answer as number[];
       return { epoch: epoch ?? known, hasBegun: begun === 1 };
     },
-    /** @returns false when the epoch is over: nothing brings it back */
+    /** @returns false if the epoch has ended; it cannot be resumed */
     async renew(node: NodeId, epoch: number): Promise<boolean> {
       return (await redis.run(renewScript, keysOf(node), [String(epoch)])) === 1;
     },

@@ -1,41 +1,60 @@
-// Port: a node's right to hold seats and names, which it renews every second, and what is known of that of others.
+// Port: the lease of this node, which allows it to grant seats and names and is renewed every second, and the leases of
+// other nodes.
 //
-// Past its own deadline a node is *suspended*: it grants nothing and delivers nothing between nodes, because others
-// may already have given away what it holds. It comes back in a new *epoch*, which only goes up.
+// After its own deadline a node is *suspended*: it grants nothing and delivers nothing between nodes, because other
+// nodes may already have given away what it holds. It resumes in a new *epoch*; epochs only go up.
 import type { NodeId } from './address.js';
 
-/** `lapsedAt`: in ms of the store's clock. */
-export type LeaseState = { isAlive: true } | { isAlive: false; lapsedAt: number };
+/** `expiredAt`: in ms of the store's clock. */
+export type LeaseState = { isAlive: true } | { isAlive: false; expiredAt: number };
 
 export interface NodeLease {
-  /** Absent on one node alone, in memory. */
+  /** Undefined on a single node, in memory. */
   readonly node: NodeId | undefined;
-  /** What this node writes beside each seat and name that it holds. It may be newer than what is valid. */
+  /** The fencing token that is stored with each seat and name of this node. It may be set before it is valid. */
   readonly epoch: number;
-  /** Looked at before each grant and at each delivery between nodes. Costs a look at a clock. */
+  /** Checked before each grant and at each delivery between nodes. Only compares the clock. */
   isValid(): boolean;
-  /** Valid, the store answers, and other nodes can reach this one: whether new people are welcome. */
+  /** Whether new clients may come: the lease is valid, Redis answers, and other nodes can reach this one. */
   isReady(): boolean;
   /**
-   * Whether what this node wrote in this epoch still stands.
-   * @throws when the store cannot be reached
+   * Whether the node still holds what it stored in this epoch.
+   * @throws if Redis cannot be reached
    */
   stateOf(node: NodeId, epoch: number): Promise<LeaseState>;
-  /** Looks at this node every second, until the function that it returns has been called as often as `watch`. */
+  /** Checks the lease of that node every second, until every function that was returned for it is called. */
   watch(node: NodeId): () => void;
-  /** `listener` hears of each watched node that has lapsed, or has begun a new epoch, about a second later. */
-  onLapsed(listener: (node: NodeId) => void): void;
   /**
-   * Runs after each suspension, in the new epoch: takes up again what this node holds. The lease is valid when all
-   * of them are done; one that rejects runs again.
+   * Runs `handler` for each watched node whose lease has expired, or that has begun a new epoch, about a second later.
    */
-  onNewEpoch(reassert: () => Promise<void>): void;
+  onExpired(handler: (node: NodeId) => void): void;
+  /**
+   * Runs `reclaim` after each suspension, in the new epoch: it reclaims what this node holds. The lease is valid when
+   * all of these have resolved; if one rejects, all run again.
+   */
+  onNewEpoch(reclaim: () => Promise<void>): void;
 }
 
-/** A lease that can be held and given back. */
+/** A lease that can be acquired and released. */
 export interface HeldLease extends NodeLease {
-  /** Resolves when the lease is held. @throws when the store cannot be reached */
+  /** Resolves when the lease is acquired. @throws if Redis cannot be reached */
   open(): Promise<void>;
-  /** Gives it back: what this node still holds counts as lapsed from now on. Never rejects. */
+  /** Releases the lease: it has expired from now on, with all that this node still holds. Never rejects. */
   close(): Promise<void>;
 }
+
+/** The lease of a single node, in memory: it is always valid, since there are no other nodes. */
+export const singleNodeLease: NodeLease = {
+  node: undefined,
+  epoch: 0,
+  isValid: () => true,
+  isReady: () => true,
+  stateOf: () => Promise.resolve({ isAlive: true }),
+  watch: () => () => {},
+  onExpired() {
+    // There are no other nodes.
+  },
+  onNewEpoch() {
+    // There is one epoch only.
+  },
+};

@@ -1,44 +1,44 @@
-// What is known of other nodes: whether what they wrote still stands, and which of those we deal with have lapsed.
-import type { Clock } from '../platform/clock.js';
+// The leases of other nodes: whether one is valid for an epoch, and which of the watched ones have expired.
+import type { Clock } from '../timing/clock.js';
 import type { NodeId } from './address.js';
-import { patienceMs, type LeaseReading, type Leases } from './lease-scripts.js';
+import { outageGraceMs, type LeaseReading, type Leases } from './lease-scripts.js';
 import type { LeaseState } from './node-lease.js';
 
-const lookEveryMs = 1000;
+const checkEveryMs = 1000;
 
 const alive: LeaseState = { isAlive: true };
 
 export interface OtherNodes {
   stateOf(node: NodeId, epoch: number): Promise<LeaseState>;
   watch(node: NodeId): () => void;
-  onLapsed(listener: (node: NodeId) => void): void;
+  onExpired(handler: (node: NodeId) => void): void;
   close(): void;
 }
 
 interface Watched {
   times: number;
-  /** The epoch it was alive in when last looked at. */
+  /** The epoch in which it was alive at the last check. */
   epoch: number | undefined;
-  isLapsed: boolean;
+  isExpired: boolean;
 }
 
-/** @param mayJudge while it says no, everybody counts as alive */
+/** @param mayJudge while it returns false, every node counts as alive */
 export function createOtherNodes(
   leases: Pick<Leases, 'read'>,
   clock: Clock,
   mayJudge: () => boolean,
 ): OtherNodes {
-  /** Who is certainly alive for a while; that somebody has lapsed is never kept, always read. */
+  /** Nodes that are certainly alive until some time. An expired lease is not cached, but read each time. */
   const known = new Map<NodeId, { epoch: number; aliveUntil: number }>();
   const reading = new Map<NodeId, Promise<LeaseReading>>();
   const watched = new Map<NodeId, Watched>();
-  const listeners: ((node: NodeId) => void)[] = [];
-  let stopLooking: (() => void) | undefined;
+  const handlers: ((node: NodeId) => void)[] = [];
+  let cancelCheck: (() => void) | undefined;
 
-  /** All who ask at the same time share one question. */
+  /** Concurrent calls share one request. */
   function read(node: NodeId): Promise<LeaseReading> {
-    const asked = reading.get(node);
-    if (asked) return asked;
+    const pending = reading.get(node);
+    if (pending) return pending;
     const sentAt = clock.now();
     const answer = leases.read(node).then((reading) => {
       const { lease, now } = reading;
@@ -62,29 +62,29 @@ export function createOtherNodes(
     return entry && clock.now() < entry.aliveUntil ? entry.epoch : undefined;
   }
 
-  async function look(node: NodeId, entry: Watched): Promise<void> {
+  async function check(node: NodeId, entry: Watched): Promise<void> {
     let epoch = certainEpoch(node);
     if (epoch === undefined) {
       const reading = await read(node);
       if (isTooEarly(reading)) {
-        // Whoever was told of it before may have looked too early, too.
-        entry.isLapsed = false;
+        // An expiry that was reported before may have been read too early, too: it is reported again.
+        entry.isExpired = false;
         return;
       }
       const { lease, now } = reading;
       if (lease && lease.until > now) epoch = lease.epoch;
     }
-    const isNew = epoch === undefined ? !entry.isLapsed : entry.epoch !== undefined && entry.epoch !== epoch;
-    entry.isLapsed = epoch === undefined;
+    const isNew = epoch === undefined ? !entry.isExpired : entry.epoch !== undefined && entry.epoch !== epoch;
+    entry.isExpired = epoch === undefined;
     if (epoch !== undefined) entry.epoch = epoch;
-    if (isNew && watched.has(node)) for (const listener of listeners) listener(node);
+    if (isNew && watched.has(node)) for (const handler of handlers) handler(node);
   }
 
-  function lookAtAll(): void {
-    const looks = mayJudge() ? [...watched].map(([node, entry]) => look(node, entry)) : [];
-    // What cannot be read now is read the next time.
-    void Promise.allSettled(looks).then(() => {
-      if (stopLooking) stopLooking = watched.size > 0 ? clock.after(lookEveryMs, lookAtAll) : undefined;
+  function checkAll(): void {
+    const checks = mayJudge() ? [...watched].map(([node, entry]) => check(node, entry)) : [];
+    // A lease that cannot be read now is read at the next check.
+    void Promise.allSettled(checks).then(() => {
+      if (cancelCheck) cancelCheck = watched.size > 0 ? clock.after(checkEveryMs, checkAll) : undefined;
     });
   }
 
@@ -94,17 +94,17 @@ export function createOtherNodes(
       const reading = await read(node);
       if (isTooEarly(reading)) return alive;
       const { lease, now } = reading;
-      if (!lease) return { isAlive: false, lapsedAt: 0 };
-      if (lease.epoch > epoch) return { isAlive: false, lapsedAt: lease.before };
-      return lease.until > now ? alive : { isAlive: false, lapsedAt: lease.until };
+      if (!lease) return { isAlive: false, expiredAt: 0 };
+      if (lease.epoch > epoch) return { isAlive: false, expiredAt: lease.before };
+      return lease.until > now ? alive : { isAlive: false, expiredAt: lease.until };
     },
     watch(node) {
-      const entry = watched.get(node) ?? { times: 0, epoch: undefined, isLapsed: false };
+      const entry = watched.get(node) ?? { times: 0, epoch: undefined, isExpired: false };
       entry.times++;
-      // Who watches anew is told anew.
-      entry.isLapsed = false;
+      // A new watcher gets an expiry that was reported before.
+      entry.isExpired = false;
       watched.set(node, entry);
-      stopLooking ??= clock.after(lookEveryMs, lookAtAll);
+      cancelCheck ??= clock.after(checkEveryMs, checkAll);
       let isOver = false;
       return () => {
         if (isOver) return;
@@ -113,18 +113,18 @@ export function createOtherNodes(
         if (entry.times === 0) watched.delete(node);
       };
     },
-    onLapsed(listener) {
-      listeners.push(listener);
+    onExpired(handler) {
+      handlers.push(handler);
     },
     close() {
-      stopLooking?.();
-      stopLooking = undefined;
+      cancelCheck?.();
+      cancelCheck = undefined;
       watched.clear();
     },
   };
 }
 
-/** It may only have had no time yet to come back after an outage. */
+/** The node may just not have had time yet to begin a new epoch after an outage. */
 function isTooEarly({ lease, now, outage }: LeaseReading): boolean {
-  return now < outage.to + patienceMs && (lease === undefined || lease.until > outage.from);
+  return now < outage.to + outageGraceMs && (lease === undefined || lease.until > outage.from);
 }

@@ -1,7 +1,7 @@
-// The lease of this node in Redis: held by renewing it, lost by its own clock before others may think so, and begun
-// anew when Redis answers again. What is known of other nodes is in other-nodes.
-import { systemClock, type Clock } from '../platform/clock.js';
-import type { Logger } from '../platform/logger.js';
+// The lease of this node in Redis. It is renewed each second. By the clock of this node it expires before it does for
+// other nodes; when Redis answers again, a new epoch begins. Leaves the leases of other nodes to other-nodes.
+import { systemClock, type Clock } from '../timing/clock.js';
+import type { Logger } from '../observability/logger.js';
 import type { NodeId } from './address.js';
 import { leaseMs, type Leases } from './lease-scripts.js';
 import type { HeldLease } from './node-lease.js';
@@ -9,13 +9,13 @@ import { createOtherNodes } from './other-nodes.js';
 
 const renewEveryMs = 1000;
 
-/** The pause after a try that failed. */
+/** Pause after an attempt that failed. */
 const retryMs = 200;
 
-/** So much earlier than Redis this node believes that its lease is over. */
+/** For this node its lease expires this much earlier than in Redis. */
 const marginMs = 500;
 
-/** Without an answer for so long, Redis counts as away. */
+/** Without an answer for this time, this node is not ready. */
 const silenceMs = 1900;
 
 export interface RedisNodeLeaseParts {
@@ -30,18 +30,18 @@ export interface RedisNodeLeaseParts {
 export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
   const { leases, node, isReachable = () => true, logger, clock = systemClock } = parts;
   const others = createOtherNodes(leases, clock, () => isHeld());
-  const reasserters: (() => Promise<void>)[] = [];
+  const reclaimers: (() => Promise<void>)[] = [];
   let epoch = 0;
-  /** When the current epoch is over in our own eyes, counted from the moment at which its renewal was sent. */
+  /** When the lease expires for this node, counted from the moment at which the last renewal was sent. */
   let deadline = -Infinity;
-  /** The epoch in which everything that this node holds has been taken up again. */
-  let assertedEpoch: number | undefined;
+  /** The last epoch in which everything that this node holds was reclaimed. */
+  let reclaimedEpoch: number | undefined;
   let answeredAt = -Infinity;
   let cancelNext: (() => void) | undefined;
   let isClosed = false;
 
   const isHeld = (): boolean => clock.now() < deadline;
-  const isValid = (): boolean => assertedEpoch === epoch && isHeld() && !isClosed;
+  const isValid = (): boolean => reclaimedEpoch === epoch && isHeld() && !isClosed;
 
   function extend(sentAt: number): void {
     answeredAt = sentAt;
@@ -65,23 +65,23 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
     if (!begun.hasBegun) return begin();
     extend(sentAt);
     if (isFirst) {
-      assertedEpoch = epoch;
+      reclaimedEpoch = epoch;
       return;
     }
-    logger.warn({ epoch }, 'the lease of this node had run out; it takes up its seats again');
-    void reassert(epoch);
+    logger.warn({ epoch }, 'The lease of this node had expired. It now reclaims its seats and names.');
+    void reclaim(epoch);
   }
 
-  async function reassert(inEpoch: number): Promise<void> {
+  async function reclaim(inEpoch: number): Promise<void> {
     while (inEpoch === epoch && !isClosed) {
       try {
-        await Promise.all(reasserters.map((each) => each()));
+        await Promise.all(reclaimers.map((each) => each()));
         if (inEpoch !== epoch) return;
-        assertedEpoch = inEpoch;
-        logger.info({ epoch }, 'this node grants again');
+        reclaimedEpoch = inEpoch;
+        logger.info({ epoch }, 'Seats and names are reclaimed. This node grants again.');
         return;
       } catch (cause) {
-        logger.warn({ err: cause }, 'the seats could not be taken up again yet');
+        logger.warn({ err: cause }, 'Seats and names could not be reclaimed. This node tries again.');
         await new Promise<void>((resolve) => clock.after(retryMs, resolve));
       }
     }
@@ -93,7 +93,7 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
       if (isHeld()) await renew();
       if (!isHeld() && !isClosed) await begin();
     } catch {
-      // The connection to Redis logs its own outages.
+      // The Redis client logs outages.
       pauseMs = retryMs;
     }
     scheduleNext(pauseMs);
@@ -112,9 +112,9 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
     isReady: () => isValid() && clock.now() - answeredAt < silenceMs && isReachable(),
     stateOf: others.stateOf,
     watch: others.watch,
-    onLapsed: others.onLapsed,
-    onNewEpoch(reasserter) {
-      reasserters.push(reasserter);
+    onExpired: others.onExpired,
+    onNewEpoch(reclaimer) {
+      reclaimers.push(reclaimer);
     },
     async open() {
       await begin();
@@ -129,7 +129,10 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
       try {
         await leases.end(node, epoch);
       } catch (cause) {
-        logger.warn({ err: cause }, 'the lease could not be given back; it runs out by itself');
+        logger.warn(
+          { err: cause },
+          'The lease could not be released. Other nodes take this one for dead when it expires, in 5 s at most.',
+        );
       }
     },
   };

@@ -1,52 +1,52 @@
-// Asks another node whether one of its connections is alive, and answers when others ask. A node that says nothing is
-// left to its lease.
-import { isRecord } from '../protocol/is-record.js';
+// Asks another node whether one of its connections is alive, and answers such requests of other nodes. If a node does
+// not answer, its connections count as alive: its lease decides.
+import * as v from 'valibot';
 import type { NodeId } from './address.js';
 
-/** The other node gives its connection 1 s to answer a ping. */
-const patienceMs = 1500;
+/** More than the 1 s that the other node gives its connection to answer a ping. */
+const timeoutMs = 1500;
 
-/** `line`: whose connection it is; `ask` counts what this node has asked. */
-export type ProbeParcel = { ask: number; line: string; id: string } | { answered: number; isAlive: boolean };
+/** `topic`: whose connection it is. `ask`: the number of the request on the asking node. */
+export type Probe = { ask: number; topic: string; id: string } | { answered: number; isAlive: boolean };
 
 export interface RemoteProbes {
-  /** Settles within 1.5 s. True unless the node itself says that the connection is dead. */
-  ask(node: NodeId, line: string, id: string): Promise<boolean>;
-  hear(from: NodeId, parcel: ProbeParcel): void;
-  /** Nobody waits any more. */
+  /** Settles within 1.5 s. False only if the node itself answers that the connection is dead. */
+  ask(node: NodeId, topic: string, id: string): Promise<boolean>;
+  receive(from: NodeId, probe: Probe): void;
+  /** Settles all pending requests with true. */
   close(): void;
 }
 
-/** @param look at a connection of this node; undefined: whoever answers for that line is not there yet */
+/** @param isAlive probes a connection of this node; it returns undefined if the topic is not known */
 export function createRemoteProbes(
-  send: (node: NodeId, parcel: ProbeParcel) => void,
-  look: (line: string, id: string) => Promise<boolean> | undefined,
+  send: (node: NodeId, probe: Probe) => void,
+  isAlive: (topic: string, id: string) => Promise<boolean> | undefined,
 ): RemoteProbes {
   const waiting = new Map<number, (isAlive: boolean) => void>();
   let asked = 0;
 
   return {
-    ask(node, line, id) {
+    ask(node, topic, id) {
       const number = ++asked;
       return new Promise((resolve) => {
-        const settle = (isAlive: boolean): void => {
+        const settle = (isThere: boolean): void => {
           clearTimeout(timer);
           waiting.delete(number);
-          resolve(isAlive);
+          resolve(isThere);
         };
-        const timer = setTimeout(settle, patienceMs, true);
+        const timer = setTimeout(settle, timeoutMs, true);
         waiting.set(number, settle);
-        send(node, { ask: number, line, id });
+        send(node, { ask: number, topic, id });
       });
     },
-    hear(from, parcel) {
-      if ('answered' in parcel) {
-        waiting.get(parcel.answered)?.(parcel.isAlive);
+    receive(from, probe) {
+      if ('answered' in probe) {
+        waiting.get(probe.answered)?.(probe.isAlive);
         return;
       }
-      look(parcel.line, parcel.id)
-        ?.then((isAlive) => {
-          send(from, { answered: parcel.ask, isAlive });
+      isAlive(probe.topic, probe.id)
+        ?.then((isThere) => {
+          send(from, { answered: probe.ask, isAlive: isThere });
         })
         .catch(() => {
           // No answer: the connection counts as alive.
@@ -58,10 +58,21 @@ export function createRemoteProbes(
   };
 }
 
-export function parseProbeParcel(value: unknown): ProbeParcel | undefined {
-  if (!isRecord(value)) return undefined;
-  const { ask, line, id, answered, isAlive } = value;
-  if (typeof ask === 'number' && typeof line === 'string' && typeof id === 'string') return { ask, line, id };
-  if (typeof answered === 'number' && typeof isAlive === 'boolean') return { answered, isAlive };
-  return undefined;
+const answer = v.object({ answered: v.number(), isAlive: v.boolean() });
+const question = v.object({ ask: v.number(), topic: v.string(), id: v.string() });
+const questionOfFormatOne = v.pipe(
+  v.object({ ask: v.number(), line: v.string(), id: v.string() }),
+  v.transform(({ ask, line, id }) => ({ ask, topic: line, id })),
+);
+
+export const probeCodec = {
+  parse: (value: unknown) => outputOf(v.safeParse(v.union([answer, question]), value)),
+  toFormatOne(probe: Probe): unknown {
+    return 'answered' in probe ? probe : { ask: probe.ask, line: probe.topic, id: probe.id };
+  },
+  fromFormatOne: (value: unknown) => outputOf(v.safeParse(v.union([answer, questionOfFormatOne]), value)),
+};
+
+function outputOf(result: { success: boolean; output: unknown }): Probe | undefined {
+  return result.success ? (result.output as Probe) : undefined;
 }

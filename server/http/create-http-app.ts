@@ -1,26 +1,26 @@
-// The Express app: the pages, the scripts for browsers, and health. Leaves Socket.IO's requests to Engine.IO.
+// The Express app: pages, scripts for browsers, health checks. Leaves Socket.IO's requests to Engine.IO.
+import express, { Router, type Express } from 'express';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import express, { Router, type Express } from 'express';
-import { packageRoot } from '../platform/package-root.js';
+import { packageRoot } from '../package-root.js';
 import { securityHeaders } from './security-headers.js';
 
-/** `redis`: it does not answer, or this node has yet to take up its seats again. */
+/** `redis`: Redis does not answer, or this node has not reclaimed its seats and names yet. */
 export type Readiness = 'ready' | 'redis' | 'draining';
 
 export interface HttpAppParts {
   basePath: string;
-  /** Serve the pages; without them only health, the library's script, and what Socket.IO clients need. */
+  /** Serve the pages. Otherwise only health checks, the script of the library, and what Socket.IO clients need. */
   pages: boolean;
-  /** A folder served instead of the bundled pages; empty: the bundled ones. */
+  /** A folder to serve instead of the bundled pages; empty: the bundled pages. */
   publicDir: string;
   isTls: boolean;
-  /** Whether new people are welcome, or why not. */
+  /** Whether this node accepts new clients, or why not. */
   readiness: () => Readiness;
-  /** Hears the body of a `POST /leave`. */
+  /** Is given the body of a `POST /leave`. */
   handleLeave: (body: string) => void;
-  /** Takes Socket.IO's long-polling requests. */
+  /** Handles Socket.IO's long-polling requests. */
   handlePolling: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
@@ -28,23 +28,25 @@ const socketIoClient = join(dirname(createRequire(import.meta.url).resolve('sock
 
 const libraryScript = join(packageRoot, 'dist/client/parley.js');
 
-/** A channel name and a secret. */
+/** Enough for a channel name and a resume token. */
 const maxLeaveBytes = 1024;
 
-/** Browsers ask each time and get 304 while nothing changed, so that a page and its script always fit. */
-const askEachTime = { 'Cache-Control': 'no-cache' };
+/**
+ * Browsers revalidate at each load (304 if nothing has changed), so that a page and its script have the same version.
+ */
+const revalidate = { 'Cache-Control': 'no-cache' };
 const staticOptions = {
   cacheControl: false,
-  setHeaders: (response: ServerResponse) => response.setHeaders(new Map(Object.entries(askEachTime))),
+  setHeaders: (response: ServerResponse) => response.setHeaders(new Map(Object.entries(revalidate))),
 } as const;
 
-/** `/call` is `call.html`. */
+/** `/call` serves `call.html`. */
 const pageOptions = { ...staticOptions, extensions: ['html'] };
 
 export function createHttpApp(parts: HttpAppParts): Express {
   const app = express();
   app.disable('x-powered-by');
-  // As upgrades are routed.
+  // Like the paths of upgrades.
   app.enable('case sensitive routing');
   app.set('query parser', false);
   app.use(parts.basePath === '' ? '/' : parts.basePath, createRouter(parts));
@@ -52,7 +54,7 @@ export function createHttpApp(parts: HttpAppParts): Express {
   return app;
 }
 
-/** A malformed address, mostly; Express's own answer would show a stack trace. */
+/** For malformed requests, mostly: Express's own answer would show a stack trace. */
 function badRequest(
   error: { status?: number },
   _request: express.Request,
@@ -69,7 +71,7 @@ function badRequest(
   response.status(status).type('text/plain').send(`${sentence}\n`);
 }
 
-/** What answers when nothing else did: a plain sentence. */
+/** The last handler: 404 as plain text. */
 export function notFound(_request: express.Request, response: express.Response): void {
   response.status(404).type('text/plain').send('There is nothing here.\n');
 }
@@ -104,16 +106,31 @@ function createRouter({
     express.static(socketIoClient, { ...staticOptions, index: false, redirect: false }),
   );
   router.use('/socket.io', (request, response) => {
-    // Express takes the mount path off the URL; Engine.IO wants it whole.
+    // Express removes the mount path from the URL; Engine.IO needs the whole URL.
     request.url = request.originalUrl;
     handlePolling(request, response);
   });
-  // A page on anybody's site may want it, so it is there without the pages, too.
+  // Also served without the pages: pages on other sites load it.
   router.get('/parley.js', (_request, response) => {
-    response.sendFile(libraryScript, { cacheControl: false, headers: askEachTime });
+    response.sendFile(libraryScript, { cacheControl: false, headers: revalidate });
   });
   if (!pages) return router;
   router.use(express.static(isOwnPages ? join(packageRoot, 'public') : publicDir, pageOptions));
   router.use(express.static(join(packageRoot, 'dist/client'), { ...staticOptions, index: false }));
   return router;
+}
+
+/** Answers plain HTTP requests to the port of the user protocol, as when a browser opens it like a page. [U19] */
+export function createCallsApp(): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', false);
+  app.use((_request, response) => {
+    response
+      .status(426)
+      .set({ Upgrade: 'websocket', Connection: 'Upgrade' })
+      .type('text/plain')
+      .send('Calls by user name are spoken here, over WebSocket. The pages are on the other port.\n');
+  });
+  return app;
 }

@@ -1,4 +1,5 @@
-// Where HTTP arrives: a server of parley's own (own-server), or somebody else's that it is mounted into (mounted).
+// Port: the HTTP server that parley is reached through, its own (own-server) or the host's that it is mounted into
+// (mounted).
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -11,11 +12,11 @@ export interface HttpAddress {
 }
 
 export interface HttpFront {
-  /** @throws when the port cannot be opened, or the front is closed before it is open */
+  /** @throws if the port cannot be opened, or if it is closed before that */
   listen(): Promise<HttpAddress>;
   /**
-   * Resolves when the own server is closed, or the foreign one is as it was before.
-   * @param disconnected when the clients have been told; what is still connected then is cut
+   * Resolves when the own server is closed, or when the host's server is as it was before.
+   * @param disconnected resolves when all clients have been closed; connections that are still open then are destroyed
    */
   close(disconnected: Promise<unknown>): Promise<void>;
 }
@@ -33,7 +34,7 @@ export function isTlsServer(server: Server | TlsServer): boolean {
   return 'setSecureContext' in server;
 }
 
-/** Resolves when the server listens; rejects when it cannot, or when it is closed before. */
+/** Resolves when the server listens. Rejects if it cannot, or if it is closed before that. */
 export function whenListening(server: Server | TlsServer): Promise<HttpAddress> {
   return new Promise((resolve, reject) => {
     const onClose = (): void => {

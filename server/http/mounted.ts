@@ -1,4 +1,4 @@
-// Parley inside somebody else's server: it sees each request first, answers its own, and leaves no trace on the rest.
+// Parley mounted into a host's server: it gets each request first, answers its own, and passes the others on unchanged.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Express } from 'express';
@@ -46,7 +46,7 @@ export function mountOn(server: Server | TlsServer, { app, upgrades }: HttpConte
       giveUp();
       router.close();
       isClosed = true;
-      // Who was mounted later has this listener behind its own: then it stays, and only passes on.
+      // Another parley that was mounted later calls this listener: it stays, and only passes requests on.
       if (!server.listeners('request').includes(onRequest)) return Promise.resolve();
       server.off('request', onRequest);
       for (const listener of hostListeners) server.on('request', listener);

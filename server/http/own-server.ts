@@ -1,4 +1,4 @@
-// An HTTP or HTTPS server of parley's own, which ends when it is told to, whatever its clients do.
+// Parley's own HTTP or HTTPS server. It closes when it has to, whatever its clients do.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -14,7 +14,7 @@ export interface ListenSettings {
   tlsKeyFile: string;
 }
 
-/** Slow or silent senders of headers and bodies are cut early; an answer that waits (long-polling) is not. */
+/** Clients that send headers or bodies slowly are closed early. Responses that wait (long-polling) are not limited. */
 const timeouts = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 const handshakeTimeout = 5000;
 
@@ -25,7 +25,7 @@ export function listenOn(settings: ListenSettings, { app, upgrades }: HttpConten
       ? createServer(timeouts, app)
       : createTlsServer({ ...timeouts, handshakeTimeout, ...readTls(settings) }, app);
   const router = routeUpgrades(server, upgrades);
-  // Node's own closeAllConnections() knows neither upgraded sockets nor those in a TLS handshake.
+  // Node's closeAllConnections() covers neither upgraded sockets nor those in a TLS handshake.
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -45,7 +45,7 @@ export function listenOn(settings: ListenSettings, { app, upgrades }: HttpConten
           resolve();
         });
       });
-      // One that is still opening its port has no connections, and says so when it is closed.
+      // A server that is still opening its port has no connections; the event makes `listen` reject.
       if (!server.listening) server.emit('close');
       server.closeIdleConnections();
       await disconnected;

@@ -1,10 +1,10 @@
-// Security headers. They hold on plain http in a local network too, where browsers would otherwise be told to
+// Security headers. They also work with plain http in a local network, where Helmet's defaults would make browsers
 // fetch everything by https. Leaves CORS to admission.
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 export interface SecurityHeaderSettings {
-  /** The strict policy is for the bundled pages; somebody's own files may have inline scripts. */
+  /** Send the strict policy: for the bundled pages only, since an operator's own pages may have inline scripts. */
   isStrict: boolean;
   isTls: boolean;
 }
@@ -30,12 +30,12 @@ const strictPolicy = {
 export function securityHeaders({ isStrict, isTls }: SecurityHeaderSettings): RequestHandler[] {
   const headers = helmet({
     contentSecurityPolicy: isStrict ? strictPolicy : false,
-    // Only this host: parley cannot know whether its neighbours speak https.
+    // Only this host: parley cannot know whether its subdomains serve https.
     strictTransportSecurity: isTls ? { includeSubDomains: false } : false,
-    // On plain http these two only make the browser warn in its console.
+    // With plain http these two only cause warnings in the browser's console.
     crossOriginOpenerPolicy: isTls,
     originAgentCluster: isTls,
-    // A page on another port may load /socket.io/socket.io.js, as the tutorials' pages do.
+    // A page on another port may load /socket.io/socket.io.js, like the pages of the tutorials.
     crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
   return [

@@ -1,15 +1,15 @@
-// Takes upgrades of an HTTP server before anybody else hears of them. Leaves which ones, and what becomes of them, to the
-// router.
+// Intercepts the upgrades of an HTTP server before its listeners get them. Which ones, and what happens to them, is
+// decided by upgrade-router.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer];
 
 /**
- * It stands in `emit`, since a listener cannot keep an event from the others, and ws aborts or takes each upgrade that
- * it hears of: so no order of listeners matters, nor when they come and go.
- * @param take says whether it took it; everything else goes to the listeners as ever
- * @returns the function that ends it
+ * Replaces `emit` of the server: a listener cannot keep an event from other listeners, and ws aborts or takes each
+ * upgrade that it gets. So the order in which listeners are added and removed does not matter.
+ * @param take returns true if it has taken the upgrade; otherwise the listeners get it as usual
+ * @returns stops it
  */
 export function takeUpgrades(server: Server, take: (...upgrade: Upgrade) => boolean): () => void {
   const before = Object.getOwnPropertyDescriptor(server, 'emit');
@@ -24,7 +24,7 @@ export function takeUpgrades(server: Server, take: (...upgrade: Upgrade) => bool
   server.emit = emitRest;
   return () => {
     isOver = true;
-    // Who stands before it by now keeps its place; then this one only hands on.
+    // Other code has replaced `emit` since: that stays, and this function only passes events on.
     if (server.emit !== emitRest) return;
     if (before) Object.defineProperty(server, 'emit', before);
     else Reflect.deleteProperty(server, 'emit');

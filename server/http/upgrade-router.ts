@@ -1,5 +1,5 @@
-// The one place where WebSocket upgrades of an HTTP server arrive: each goes to the server of its path. It takes parley's
-// own paths before anybody else hears of them, and no others, so that other WebSocket servers on the same port keep theirs.
+// Routes the WebSocket upgrades of an HTTP server by path. It takes only parley's own paths, so that other WebSocket
+// servers on the same port keep working.
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -16,10 +16,10 @@ interface RoutedServer {
   stop(): void;
 }
 
-/** One routing a server, however many parleys are mounted in it: so it is known when nobody takes an upgrade. */
+/** One router for each server, however many parleys are mounted: it has to know when none of them takes an upgrade. */
 const routedServers = new WeakMap<Server, RoutedServer>();
 
-/** @param routes path (without a slash at its end) to the one who takes its upgrades */
+/** @param routes from a path, without a slash at its end, to the function that handles its upgrades */
 export function routeUpgrades(server: Server, routes: ReadonlyMap<string, UpgradeTarget>): UpgradeRouter {
   const routed = routedServers.get(server) ?? startRouting(server);
   for (const [path, target] of routes) routed.routes.set(path, target);
@@ -40,19 +40,19 @@ function startRouting(server: Server): RoutedServer {
     return target !== undefined;
   }
 
-  /** Without a listener, Node would not even call it an upgrade. */
+  /** Without a listener, Node would not emit `upgrade` at all. */
   function onUpgrade(request: IncomingMessage, socket: Duplex): void {
-    // Somebody else listens, too, and may take it.
+    // Another listener may take it.
     if (server.listenerCount('upgrade') > 1) return;
     if (isWebSocket(request)) refuseUpgrade(socket, '404 Not Found');
     else answerAsRequest(server, request, socket);
   }
 
-  const letGo = takeUpgrades(server, take);
+  const stopTaking = takeUpgrades(server, take);
   const routed = {
     routes,
     stop() {
-      letGo();
+      stopTaking();
       server.off('upgrade', onUpgrade);
       routedServers.delete(server);
     },
@@ -62,7 +62,7 @@ function startRouting(server: Server): RoutedServer {
   return routed;
 }
 
-/** Answers an upgrade that nobody takes, and closes: also a client that would keep its half open. */
+/** Answers an upgrade with an error, and closes the socket, also if the client keeps its half open. */
 export function refuseUpgrade(socket: Duplex, status: string): void {
   const destroy = (): void => {
     socket.destroy();
@@ -72,7 +72,10 @@ export function refuseUpgrade(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-/** Offers of other protocols, such as h2c, may be passed over (RFC 9110, section 7.8). Without a listener Node does. */
+/**
+ * An upgrade to another protocol, such as h2c, may be ignored (RFC 9110, section 7.8). Without a listener Node ignores
+ * it.
+ */
 function answerAsRequest(server: Server, request: IncomingMessage, socket: Duplex): void {
   if (!(socket instanceof Socket)) {
     socket.destroy();

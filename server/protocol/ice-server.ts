@@ -1,4 +1,5 @@
-// Where a client may find STUN and TURN. Both protocols tell it, to those who have a seat or a name. [R30] [U26]
+// The STUN and TURN servers that a client may use. Both protocols send them, only to a client with a seat or a name.
+// [R30] [U26]
 
 /** The shape of an `RTCIceServer`. */
 export interface IceServer {
@@ -7,10 +8,10 @@ export interface IceServer {
   credential?: string;
 }
 
-/** What one client is given. */
+/** The ICE servers for one client. */
 export interface IceGrant {
-  /** Empty: this server names none. */
+  /** Empty: none are configured. */
   iceServers: IceServer[];
-  /** Milliseconds for which the credentials hold, from now on; absent: for good. */
+  /** Milliseconds until the credentials expire, from now; absent: they do not expire. */
   iceTtlMs?: number;
 }

@@ -1,22 +1,20 @@
-// Reads the arguments of `create or join`. [R1] [R6]
-import { isCount } from './is-count.js';
-import { isToken } from './is-token.js';
+// Parses the arguments of `create or join`, and the body of `POST /leave`. [R1] [R6] [R26]
+import { isCount, accept, refuse, type Parsed, isToken } from './parsed.js';
 import { maxTokenLength } from './limits.js';
 import { parseChannel, type ChannelName } from './parse-channel.js';
-import { accept, refuse, type Parsed } from './parsed.js';
 import { refusals } from './refusals.js';
 import type { EnterAnswer, EnterOptions, Refusal } from './room-events.js';
 
 export interface EnterRequest {
   channel: ChannelName;
-  /** The name as the client wrote it, which is how the client hears it back. */
+  /** The name as the client wrote it: events to this client repeat it that way. */
   written: string;
   options: EnterOptions;
 }
 
 export type EnterAck = (answer: EnterAnswer) => void;
 
-/** The acknowledgement, found before anything else, so that a refusal reaches it too. */
+/** The acknowledgement function. It is looked for first, so that every refusal can be sent to it, too. */
 export function findAck(args: readonly unknown[]): EnterAck | undefined {
   const last = args.at(-1);
   return typeof last === 'function' ? (last as EnterAck) : undefined;
@@ -56,4 +54,28 @@ function parseOptions(value: unknown): Parsed<EnterOptions, Refusal> {
     options[key] = token;
   }
   return accept(options);
+}
+
+export interface Leaving {
+  channel: ChannelName;
+  /** The resume token of the seat. */
+  seat: string;
+}
+
+/** @param body JSON text: `{ "channel": …, "seat": … }` */
+export function parseLeave(body: string): Parsed<Leaving, Refusal> {
+  const { channel, seat } = readObject(body);
+  const name = parseChannel(channel);
+  if (!name.ok) return name;
+  if (!isToken(seat)) return refuse(refusals.badOptions('seat is the secret of a seat.'));
+  return accept({ channel: name.value, seat });
+}
+
+function readObject(body: string): { channel?: unknown; seat?: unknown } {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
 }

@@ -1,16 +1,14 @@
-// Reads the fields of a `login`. [U2] [U20] [U21]
-import { isCount } from './is-count.js';
-import { isToken } from './is-token.js';
+// Parses the fields of a `login`. [U2] [U20] [U21]
+import { isCount, accept, refuse, type Parsed, isToken } from './parsed.js';
 import { maxTokenLength } from './limits.js';
-import { parseAddressee, type Addressee } from './parse-addressee.js';
-import type { Frame } from './parse-frame.js';
-import { accept, refuse, type Parsed } from './parsed.js';
+import { parseAddressee, type Addressee } from './parse-user-name.js';
+import type { Frame } from './parse-user-message.js';
 import type { LoginMessage, UserRefusal } from './user-messages.js';
 import { userRefusals } from './user-refusals.js';
 
 export type LoginOptions = Omit<LoginMessage, 'type' | 'name'>;
 
-/** `user` is undefined for a bad name: a login has an answer of its own to that. */
+/** `user` is undefined for a bad name: `login` has its own answer to that. */
 export interface LoginRequest {
   user: Addressee | undefined;
   options: LoginOptions;

@@ -1,20 +1,17 @@
-// Reads what one peer sends to the other: checks size, depth and binary data, and leaves the value unread. [R7] [R8] [R14]
-import { isCount } from './is-count.js';
-import { isRecord } from './is-record.js';
-import { isToken } from './is-token.js';
-import { findFlaw } from './find-flaw.js';
-import { accept, refuse, type Parsed } from './parsed.js';
+// Parses what one peer sends to the other. Checks depth, size and kind; does not interpret the value. [R7] [R8] [R14]
+import { isCount, isRecord, accept, refuse, type Parsed, isToken } from './parsed.js';
+import { maxDepth } from './limits.js';
 import { refusals } from './refusals.js';
 import type { Receipt, Refusal, SignalMeta } from './room-events.js';
 
 export interface Signal {
-  /** The channel that the envelope names; a bare value names none and goes to the sender's own. */
+  /** The channel that the envelope names; absent for a bare value, which goes to the sender's own channel. */
   channel?: string;
   value: unknown;
   meta?: SignalMeta;
 }
 
-/** @param maxBytes the most a message may have, in bytes; 0: no limit of its own */
+/** @param maxBytes maximum size of a message, in bytes of UTF-8; 0: unlimited */
 export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<Signal, Refusal> {
   const [whole, meta] = args;
   if (whole === undefined || typeof whole === 'function') {
@@ -46,7 +43,7 @@ export function parseReceipt(args: readonly unknown[]): Parsed<Receipt, Refusal>
   return refuse(refusals.badMessage('A receipt has channel, upTo (a whole number), from and to.'));
 }
 
-/** Chapter 4 wraps what it sends, `{ channel, message }`; chapter 5 and the codelab send it bare. */
+/** Clients of chapter 4 send `{ channel, message }`; those of chapter 5 and the codelab send the bare value. */
 function isEnvelope(value: unknown): value is { channel: string; message: unknown } {
   return isRecord(value) && typeof value['channel'] === 'string' && Object.hasOwn(value, 'message');
 }
@@ -66,4 +63,45 @@ function checkValue(value: unknown, maxBytes: number): Parsed<unknown, Refusal> 
 
 function isSignalMeta(value: unknown): value is SignalMeta {
   return isRecord(value) && isCount(value['seq'], 1) && isToken(value['from']) && isToken(value['to']);
+}
+
+export type Flaw = 'binary' | 'too-deep' | 'too-large';
+
+/** @param maxBytes maximum size of a value, in bytes of UTF-8; 0: unlimited */
+export function findFlaw(value: unknown, maxBytes: number): Flaw | undefined {
+  const flaw = findInside(value);
+  if (flaw !== undefined) return flaw;
+  return maxBytes > 0 && sizeOf(value) > maxBytes ? 'too-large' : undefined;
+}
+
+/** Walks without recursion: a value nested 100,000 deep must not end the process. */
+function findInside(value: unknown): 'binary' | 'too-deep' | undefined {
+  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    if (next.value instanceof ArrayBuffer || ArrayBuffer.isView(next.value)) return 'binary';
+    const depth = next.depth + 1;
+    if (depth > maxDepth) return 'too-deep';
+    for (const child of Object.values(next.value)) {
+      if (typeof child === 'object' && child !== null) open.push({ value: child, depth });
+    }
+  }
+  return undefined;
+}
+
+/** UTF-8 bytes of a text, or of the JSON of any other value. */
+function sizeOf(value: unknown): number {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return utf8Length(text);
+}
+
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    // Each half of a surrogate pair stands for two of its four bytes.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
+  }
+  return bytes;
 }

@@ -1,24 +1,24 @@
-// Reads what somebody who is logged in says: a typed message, or the refusal. Values to be relayed stay unread. [U15]
-import { findFlaw } from './find-flaw.js';
-import { parseAddressee, type Addressee } from './parse-addressee.js';
-import type { Frame } from './parse-frame.js';
-import { accept, refuse, type Parsed } from './parsed.js';
+// Parses a text frame of the user protocol, and the fields of every message but `login`. Does not interpret relayed
+// values. [U5] [U15]
+import { findFlaw } from './parse-signal.js';
+import { parseAddressee, type Addressee } from './parse-user-name.js';
+import { accept, refuse, type Parsed, isRecord } from './parsed.js';
 import type { IceServersMessage, RelayedMessage, UserRefusal, UsersMessage } from './user-messages.js';
 import { userRefusals } from './user-refusals.js';
 
-/** An offer, answer or candidate: whom it is for, and what is handed on. */
+/** An offer, an answer or a candidate: its addressee, and the value to relay. */
 export interface CheckedSignal {
   type: Exclude<RelayedMessage['type'], 'leave'>;
   to: Addressee;
   value: unknown;
 }
 
-/** A message that has been checked. A login is read by parse-login. */
+/** A checked message of a client that is logged in. */
 export type UserMessage = CheckedSignal | { type: 'leave'; to: Addressee } | UsersMessage | IceServersMessage;
 
 type ParsedMessage = Parsed<UserMessage, UserRefusal>;
 
-/** @param maxBytes the most that a relayed value may have, in bytes; 0: no limit of its own */
+/** @param maxBytes maximum size of a relayed value, in bytes of UTF-8; 0: unlimited */
 export function parseUserMessage(frame: Frame, maxBytes: number): ParsedMessage {
   const { type } = frame;
   switch (type) {
@@ -62,4 +62,16 @@ function parseUsers({ watch }: Frame): ParsedMessage {
   if (watch === undefined) return accept({ type: 'users' });
   if (typeof watch !== 'boolean') return refuse(userRefusals.badMessage('watch is true or false.'));
   return accept({ type: 'users', watch });
+}
+
+/** An object whose fields are not checked yet. */
+export type Frame = Readonly<Record<string, unknown>>;
+
+export function parseFrame(text: string): Parsed<Frame, UserRefusal> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? accept(value) : refuse(userRefusals.unknownType(undefined));
+  } catch {
+    return refuse(userRefusals.invalidJson());
+  }
 }

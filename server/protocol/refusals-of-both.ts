@@ -1,4 +1,4 @@
-// The refusals that are word for word the same in both protocols.
+// The refusals that have the same text in both protocols.
 
 export const refusalsOfBoth = {
   tooSlow: (limit: number) =>

@@ -1,4 +1,4 @@
-// Every refusal of the room protocol, as the sentence that a person reads.
+// Every refusal of the room protocol: its code, and a sentence for a person.
 import type { Refusal } from './room-events.js';
 import { maxChannelLength, maxDepth, maxQueuedEvents } from './limits.js';
 import { refusalsOfBoth } from './refusals-of-both.js';

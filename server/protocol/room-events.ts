@@ -1,38 +1,42 @@
-// The wire events of the room protocol, in both directions, by their exact names. What they mean: PROTOCOL.md.
+// The wire events of the room protocol, in both directions, by their exact names. Their meaning is in PROTOCOL.md.
 import type { IceGrant } from './ice-server.js';
 
-/** What a client may ask for beside the channel name. */
+/** The options of `create or join`. */
 export interface EnterOptions {
-  /** Keep my seat for the grace time when my connection drops. */
+  /** Keep the seat for the grace time if the connection is lost. */
   resume?: boolean;
-  /** The secret (128 bit, chosen by the client) under which a seat is kept and taken back. */
+  /** The resume token: 128 random bits, chosen by the client, that take the seat back. */
   seat?: string;
-  /** The secret that replaces `seat` once it has been seen used. */
+  /** The resume token that replaces `seat` when it is first used. */
   next?: string;
-  /** The caller's incarnation: a random id per library instance. */
+  /** The client instance id: random, one for each instance of the library. */
   me?: string;
-  /** Counts the requests of one incarnation, so that one which arrives late cannot take the seat from a later one. */
+  /**
+   * The request sequence number of this client instance, so that a request which arrives late cannot take the seat from
+   * a later one.
+   */
   attempt?: number;
 }
 
 export type Role = 'initiator' | 'joiner';
 
-/** Whether a peer's connection is there. */
+/** Whether a peer has an open connection. */
 export type Presence = 'here' | 'away';
 
 export interface PeerDescription {
   /** The `socket.id` of the peer's connection. */
   id: string;
+  /** Its client instance id. */
   me?: string;
   presence: Presence;
 }
 
-/** The acknowledgement of `create or join`. Whoever has the seat is given ICE servers. [R30] */
+/** The acknowledgement of `create or join`. With a seat it has ICE servers. [R30] */
 export interface EnterAnswer extends Partial<IceGrant> {
   status: 'created' | 'joined' | 'resumed' | 'full' | 'refused';
   role?: Role;
   peer: PeerDescription | null;
-  /** Milliseconds between two looks at one's server. */
+  /** Milliseconds between two heartbeats. */
   heartbeatMs: number;
   /** Milliseconds for which a dropped seat is kept; 0: not at all. */
   graceMs: number;
@@ -40,14 +44,14 @@ export interface EnterAnswer extends Partial<IceGrant> {
   message?: string;
 }
 
-/** What the client library adds to a signal: its number, and the two incarnations it travels between. */
+/** What the client library adds to a signal: its number, and the client instance ids of its sender and receiver. */
 export interface SignalMeta {
   seq: number;
   from: string;
   to: string;
 }
 
-/** "I have everything up to and including number `upTo`." */
+/** Everything up to and including number `upTo` has arrived. */
 export interface Receipt {
   channel: string;
   upTo: number;
@@ -74,16 +78,16 @@ export type RefusalCode =
   | 'unknown-event'
   | 'wrong-channel';
 
-/** The server's typed "no". */
+/** Why the server refuses a request. */
 export interface Refusal {
   code: RefusalCode;
   /** One plain sentence for a person. */
   message: string;
-  /** The limit that was passed, in the unit that the sentence names. */
+  /** The limit that was exceeded, in the unit that the sentence names. */
   limit?: number;
 }
 
-/** The acknowledgement of `ice servers`: what is given, or why nothing is. [R30] */
+/** The acknowledgement of `ice servers`: the servers, or the refusal. [R30] */
 export interface IceAnswer extends Partial<IceGrant> {
   code?: RefusalCode;
   message?: string;
@@ -126,7 +130,7 @@ export interface ServerToClientEvents {
   'peer back': (other: { me?: string }) => void;
   'peer gone': () => void;
   'taken-over': () => void;
-  /** The server is about to close this connection; come back, the seat is kept. */
+  /** The server is about to close this connection for reconnect; the seat is kept. */
   draining: (about: { graceMs: number }) => void;
   bye: (channel: string) => void;
   log: (line: LogLine) => void;

@@ -1,4 +1,4 @@
-// The messages of the user protocol, in both directions. What they mean: PROTOCOL.md.
+// The messages of the user protocol, in both directions. Their meaning is in PROTOCOL.md.
 import type { IceGrant } from './ice-server.js';
 
 export type ClientMessage = LoginMessage | RelayedMessage | UsersMessage | IceServersMessage;
@@ -6,37 +6,40 @@ export type ClientMessage = LoginMessage | RelayedMessage | UsersMessage | IceSe
 export interface LoginMessage {
   type: 'login';
   name: string;
-  /** Keep my name for the grace time when my connection drops. */
+  /** Keep the name for the grace time if the connection is lost. */
   resume?: boolean;
-  /** The secret (128 bit, chosen by the client) under which a name is kept and taken back. */
+  /** The resume token: 128 random bits, chosen by the client, that take the name back. */
   seat?: string;
-  /** The secret that replaces `seat` once it has been seen used. */
+  /** The resume token that replaces `seat` when it is first used. */
   next?: string;
-  /** The caller's incarnation: a random id per library instance. */
+  /** The client instance id: random, one for each instance of the library. */
   me?: string;
-  /** Counts the logins of one incarnation, so that one which arrives late cannot take the name from a later one. */
+  /**
+   * The request sequence number of this client instance, so that a login which arrives late cannot take the name from a
+   * later one.
+   */
   attempt?: number;
 }
 
 export interface UsersMessage {
   type: 'users';
-  /** True: send the list again whenever it changes. False: no more. */
+  /** True: send the list again whenever it changes. False: stop. */
   watch?: boolean;
 }
 
-/** Asks for fresh ICE servers. [U26] */
+/** Requests new ICE servers. [U26] */
 export interface IceServersMessage {
   type: 'iceServers';
 }
 
-/** Somebody whom one could call. */
+/** A user in the list. */
 export interface ListedUser {
   name: string;
-  /** In a call, or ringing. */
+  /** In a call, ringing or talking. */
   busy: boolean;
 }
 
-/** The call in which one finds oneself when one takes a name back; `name` is the other. */
+/** The call of a user that takes its name back; `name` is the other user. */
 export interface OngoingCall {
   name: string;
   state: 'calling' | 'called' | 'talking';
@@ -56,8 +59,8 @@ export interface FailedLogin {
 }
 
 /**
- * What one user says to the other. From a client, `name` is whom it is for; from the server, who sent it, stamped
- * by the server.
+ * A message from one user to the other. From a client, `name` is the addressee; from the server, `name` is the sender,
+ * set by the server.
  */
 export type RelayedMessage =
   | { type: 'offer'; offer: unknown; name: string }
@@ -88,14 +91,14 @@ export type UserRefusalCode =
   | 'unavailable'
   | 'unknown-type';
 
-/** The server's typed "no". */
+/** Why the server refuses a message. */
 export interface UserRefusal {
   code: UserRefusalCode;
   /** One plain sentence for a person. */
   message: string;
-  /** The limit that was passed, in the unit that the sentence names. */
+  /** The limit that was exceeded, in the unit that the sentence names. */
   limit?: number;
-  /** With `glare`: who calls already, and with what offer. */
+  /** With `glare`: the user that called first, and its offer. */
   name?: string;
   offer?: unknown;
 }

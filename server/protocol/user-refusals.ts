@@ -1,9 +1,9 @@
-// Every refusal of the user protocol, as the sentence that a person reads. [U15]
+// Every refusal of the user protocol: its code, and a sentence for a person. [U15]
 import {
   maxDepth,
   maxEchoLength,
-  maxNamelessConnections,
   maxQueuedEvents,
+  maxUnauthenticatedConnections,
   maxUserNameLength,
 } from './limits.js';
 import { refusalsOfBoth } from './refusals-of-both.js';
@@ -11,7 +11,7 @@ import type { UserRefusal } from './user-messages.js';
 
 const badName = `A user name has 1 to ${maxUserNameLength} characters, at least one of them visible, and no control characters.`;
 
-/** Names are echoed as the speaker wrote them. */
+/** A name is repeated as the sender wrote it. */
 export const userRefusals = {
   ...refusalsOfBoth,
   alreadyLoggedIn: (name: string): UserRefusal => ({
@@ -67,10 +67,10 @@ export const userRefusals = {
     message: `More than ${maxQueuedEvents} messages, or 4 MiB of them, were waiting, so this connection is closed.`,
     limit: maxQueuedEvents,
   }),
-  tooManyNameless: (): UserRefusal => ({
+  tooManyUnauthenticated: (): UserRefusal => ({
     code: 'too-many',
     message: 'Too many connections of this address are not logged in, so the oldest is closed.',
-    limit: maxNamelessConnections,
+    limit: maxUnauthenticatedConnections,
   }),
   unknownType: (type: unknown): UserRefusal => ({
     code: 'unknown-type',
@@ -78,7 +78,10 @@ export const userRefusals = {
   }),
 } as const;
 
-/** A type as it may be repeated: shortened and without what could harm a terminal or a log. Objects are not shown: they may be deep. */
+/**
+ * A type in a form that is safe to repeat: shortened, and without control characters, which could harm a terminal or a
+ * log. An object is not shown, since it may be nested deep.
+ */
 export function echoType(type: unknown): string {
   if (typeof type === 'object' && type !== null) return Array.isArray(type) ? 'a list' : 'an object';
   const text = String(type).slice(0, maxEchoLength).toWellFormed();

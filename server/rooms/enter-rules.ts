@@ -1,168 +1,124 @@
-// Who gets a seat: the first, the second, nobody else, and the one who comes back to its own. Pure.
-import type { EnterAnswer, Role, WireEvent } from '../protocol/room-events.js';
-import { countOf, isLate, type CountedRequest } from '../protocol/attempts.js';
-import { isAmong, secretsToKeep, type GivenSecrets } from '../protocol/secrets.js';
-import { arrivalOf, createdEvent, joinedEvent } from './arrival.js';
-import type { Decision, Notice, RoomRule } from './decision.js';
-import { emptied, endedOf, remember, replaceSeat, settled, tell } from './room-rules.js';
+// Which entrant gets a seat: the first, the second, no third, and the one that comes back to its own. Pure.
+import { requestNumberOf, isStaleRequest, type NumberedRequest } from '../protocol/request-numbers.js';
+import type { EnterAnswer, Role } from '../protocol/room-events.js';
+import { isAmong, tokensToKeep, type GivenTokens } from '../protocol/resume-tokens.js';
+import { endedBy, rememberedIn, replaceSeat } from './room-rules.js';
+import { viewOf, type RoomView } from './room-view.js';
 import {
   describeSeat,
   findSeat,
-  incarnationOf,
   otherSeat,
   seatsOf,
   type HeldSeat,
   type PeerId,
   type Room,
+  type RoomDecision,
+  type RoomRule,
   type Seat,
 } from './room.js';
 
-/** Who wants its seat kept gives secrets. */
-export interface Entrant extends GivenSecrets, CountedRequest {
+/** An entrant whose seat is to be kept gives resume tokens. */
+export interface Entrant extends GivenTokens, NumberedRequest {
   peer: PeerId;
   /** The channel as this peer wrote it. */
   channel: string;
 }
 
-/** The answer of a room to somebody who asks to enter; the gateway adds the times. */
+/** What came of a request to enter; the handler adds the times. */
 export type Entry =
-  | (Pick<EnterAnswer, 'peer'> & { status: 'created' | 'joined' | 'resumed'; role: Role })
-  /** `unclaimed`: the connections whose seats nobody could take back; a dead one of them can be evicted. */
+  | (Pick<EnterAnswer, 'peer'> & { status: 'created' | 'joined'; role: Role; isRepeat?: true })
+  /** `known`: what this client had been told before it dropped. */
+  | (Pick<EnterAnswer, 'peer'> & { status: 'resumed'; role: Role; known: RoomView | undefined })
+  /** `unclaimed`: the connections whose seats no token takes back; a dead one of them can be evicted. */
   | { status: 'full'; peer: null; unclaimed: PeerId[] }
-  /** `stale`: a later request of the same incarnation has been answered already. */
+  /** `stale`: a later request of the same client instance has been answered already. */
   | { status: 'ended' | 'stale' };
 
-/** Somebody asks for a seat, or for its own again. [R2] [R3] [R4] [R5] [R21] */
+/** A request for a seat, or for one's own again. [R2] [R3] [R4] [R5] [R21] */
 export function enter(entrant: Entrant, graceMs: number): RoomRule<Entry> {
-  return settled((room, now) => {
+  return (room, { now, version }) => {
     const held = findSeat(room, entrant.peer);
     if (held) return repeatAnswer(room, held);
-    // By the incarnation, not by the secret: the one it had then may have been replaced meanwhile.
-    const isStale = seatsOf(room).some(({ seat }) => isLate(seat, entrant));
-    if (isStale) return { room, notices: [], outcome: { status: 'stale' } };
+    // By the client instance, not by the token: the one it had then may have been replaced meanwhile.
+    const isStale = seatsOf(room).some(({ seat }) => isStaleRequest(seat, entrant));
+    if (isStale) return { room, outcome: { status: 'stale' } };
     const own = findOwn(room, entrant);
-    if (own && room.phase === 'parting') return tellEnded(room, own, now + graceMs);
+    if (own && room.phase === 'parting') {
+      // The other said Bye while the connection of this one was failing. [R24]
+      const { seat } = own;
+      return { room: endedBy(room, [seat], now + graceMs), outcome: { status: 'ended' }, ended: [seat.peer] };
+    }
     if (own) return takeBack(room, own, entrant);
-    if (isEnded(room, entrant)) return { room, notices: [], outcome: { status: 'ended' } };
+    if (isEnded(room, entrant)) return { room, outcome: { status: 'ended' } };
+    const seat: Seat = { ...seatFor(entrant), tenancy: version };
     switch (room.phase) {
       case 'empty':
-        return create(room, seatFor(entrant));
+        return {
+          room: { ...rememberedIn(room), phase: 'waiting', initiator: seat },
+          outcome: { status: 'created', role: 'initiator', peer: null },
+        };
       case 'waiting':
-        return pair(room, room.initiator, seatFor(entrant));
+        return pair(room, room.initiator, seat);
       case 'paired':
       case 'parting':
         return refuseThird(room);
     }
-  });
-}
-
-function create(room: Room, initiator: Seat): Decision<Entry> {
-  return {
-    room: { ...endedOf(room), phase: 'waiting', initiator },
-    notices: [{ to: initiator.peer, events: [createdEvent(initiator)], link: null }],
-    outcome: { status: 'created', role: 'initiator', peer: null },
   };
 }
 
-/** An initiator who is away hears of the joiner when it returns. [R4] [R23] */
-function pair(room: Room, waiting: Seat, joiner: Seat): Decision<Entry> {
-  const isHere = waiting.presence === 'here';
-  const initiator: Seat = isHere ? waiting : { ...waiting, isUnmet: true };
-  const notices: Notice[] = [
-    {
-      to: joiner.peer,
-      events: [joinedEvent(joiner)],
-      link: isHere ? initiator.peer : null,
-    },
-  ];
-  if (isHere) {
-    notices.push(
-      { to: initiator.peer, events: arrivalOf(joiner, initiator.channel), link: joiner.peer },
-      { to: joiner.peer, events: [['ready', joiner.channel, incarnationOf(initiator)]] },
-    );
-  }
+/** An initiator that is away is told about the joiner when it returns. [R4] [R23] */
+function pair(room: Room, waiting: Seat, joiner: Seat): RoomDecision<Entry> {
+  const initiator: Seat = waiting.presence === 'here' ? waiting : { ...waiting, isUnmet: true };
   return {
-    room: { ...endedOf(room), phase: 'paired', initiator, joiner },
-    notices,
+    room: { ...rememberedIn(room), phase: 'paired', initiator, joiner },
     outcome: { status: 'joined', role: 'joiner', peer: describeSeat(initiator) },
   };
 }
 
-function refuseThird(room: Room): Decision<Entry> {
+function refuseThird(room: Room): RoomDecision<Entry> {
   const unclaimed = seatsOf(room)
     .filter(({ seat }) => seat.presence === 'here' && seat.secrets === undefined)
     .map(({ seat }) => seat.peer);
-  return {
-    room,
-    notices: [],
-    outcome: { status: 'full', peer: null, unclaimed },
-  };
+  return { room, outcome: { status: 'full', peer: null, unclaimed } };
 }
 
-/** The secret wins over the old connection; the other hears of every return. [R21] [R22] [R23] */
-function takeBack(room: Room, held: HeldSeat, entrant: Entrant): Decision<Entry> {
-  const before = held.seat;
-  const seat = seatFor(entrant);
-  const after = replaceSeat(room, held, seat);
+/** The token wins over the old connection. [R21] [R22] [R23] */
+function takeBack(room: Room, held: HeldSeat, entrant: Entrant): RoomDecision<Entry> {
+  const { tenancy } = held.seat;
+  const seat: Seat = { ...seatFor(entrant), ...(tenancy !== undefined && { tenancy }) };
   const other = room.phase === 'paired' ? otherSeat(room, held.role) : undefined;
-  const notices: Notice[] = [];
-  if (before.presence === 'here') {
-    notices.push({ to: before.peer, events: [['taken-over']], link: null, ends: true });
-  }
-  notices.push({
-    to: seat.peer,
-    events: other && before.isUnmet ? arrivalOf(other, seat.channel) : [],
-    link: other?.presence === 'here' ? other.peer : null,
-  });
-  if (other) {
-    const news: WireEvent[] = [['peer back', incarnationOf(seat)]];
-    if (before.isUnmet) news.push(['ready', other.channel, incarnationOf(seat)]);
-    notices.push(...tell(other, news, seat.peer));
-  }
   return {
-    room: after,
-    notices,
-    outcome: { status: 'resumed', role: held.role, peer: other ? describeSeat(other) : null },
+    room: replaceSeat(room, held, seat),
+    outcome: {
+      status: 'resumed',
+      role: held.role,
+      peer: other ? describeSeat(other) : null,
+      known: knownBefore(viewOf(room, held.seat.peer)),
+    },
   };
 }
 
-/** The other said Bye while this one's connection was failing. [R24] */
-function tellEnded(room: Room, { seat }: HeldSeat, until: number): Decision<Entry> {
-  return {
-    room: remember(emptied(room), [seat], until),
-    notices: seat.presence === 'here' ? [{ to: seat.peer, events: [], link: null, ends: true }] : [],
-    outcome: { status: 'ended' },
-  };
+/** The answer says whether the other is here. */
+function knownBefore(view: RoomView | null): RoomView | undefined {
+  return view?.phase === 'waiting' ? { ...view, knowsPresence: true } : (view ?? undefined);
 }
 
-function repeatAnswer(room: Room, { seat, role }: HeldSeat): Decision<Entry> {
-  const [status, event] =
-    role === 'initiator'
-      ? (['created', createdEvent(seat)] as const)
-      : (['joined', joinedEvent(seat)] as const);
-  return {
-    room,
-    notices: [{ to: seat.peer, events: [event] }],
-    outcome: { status, role, peer: room.phase === 'paired' ? describeSeat(otherSeat(room, role)) : null },
-  };
+function repeatAnswer(room: Room, { role }: HeldSeat): RoomDecision<Entry> {
+  const status = role === 'initiator' ? 'created' : 'joined';
+  const peer = room.phase === 'paired' ? describeSeat(otherSeat(room, role)) : null;
+  return { room, outcome: { status, role, peer, isRepeat: true } };
 }
 
-function findOwn(room: Room, { secret }: Entrant): HeldSeat | undefined {
-  if (secret === undefined) return undefined;
-  return seatsOf(room).find(({ seat }) => isAmong(seat.secrets, secret));
+function findOwn(room: Room, { token }: Entrant): HeldSeat | undefined {
+  if (token === undefined) return undefined;
+  return seatsOf(room).find(({ seat }) => isAmong(seat.secrets, token));
 }
 
-function isEnded(room: Room, { secret }: Entrant): boolean {
-  return secret !== undefined && (room.ended ?? []).some(({ secrets }) => isAmong(secrets, secret));
+function isEnded(room: Room, { token }: Entrant): boolean {
+  return token !== undefined && (room.ended ?? []).some(({ secrets }) => isAmong(secrets, token));
 }
 
 function seatFor(entrant: Entrant): Seat {
   const { peer, channel } = entrant;
-  return {
-    peer,
-    channel,
-    ...countOf(entrant),
-    ...secretsToKeep(entrant),
-    presence: 'here',
-  };
+  return { peer, channel, ...requestNumberOf(entrant), ...tokensToKeep(entrant), presence: 'here' };
 }

@@ -1,46 +1,54 @@
-// Speaks the room protocol on Socket.IO: takes events in order, asks the rules through the store, relays.
+// The room protocol on Socket.IO: wires sockets to sessions, sessions to the kernel and the handlers. Decides nothing.
 import { setTimeout as pause } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type { Server } from 'socket.io';
-import { alwaysLeased } from '../cluster/always-leased.js';
-import type { Courier } from '../cluster/courier.js';
-import type { NodeLease } from '../cluster/node-lease.js';
-import { addressOf } from '../connections/client-address.js';
-import { createEventQueue } from '../connections/event-queue.js';
-import { createGuessThrottle } from '../connections/guess-throttle.js';
-import { guard } from '../connections/guard.js';
-import { hashSecret } from '../connections/hash-secret.js';
-import type { IceServers } from '../connections/ice-servers.js';
-import { sizeOf } from '../connections/size-of.js';
-import type { Logger } from '../platform/logger.js';
+import type { MessageBus } from '../cluster/message-bus.js';
+import { singleNodeLease, type NodeLease } from '../cluster/node-lease.js';
+import type { StateChange } from '../kernel/claim.js';
+import { createKernel } from '../kernel/kernel.js';
+import type { Counters } from '../observability/counters.js';
+import type { RecordStore } from '../kernel/record-store.js';
+import type { Scheduler } from '../timing/scheduler.js';
+import type { Logger } from '../observability/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
-import { findAck } from '../protocol/parse-enter.js';
-import { parseLeave } from '../protocol/parse-leave.js';
-import type { ChannelName } from '../protocol/parse-channel.js';
+import { parseLeave } from '../protocol/parse-enter.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
-import { createEnterListener } from './enter-listener.js';
-import { createRoomConnection, type RoomConnection, type RoomSocket } from './room-connection.js';
-import { createLocalSeats } from './local-seats.js';
-import { createNeighbourWatch } from './neighbour-watch.js';
-import { createRoomDesk } from './room-desk.js';
-import { createRoomListeners } from './room-listeners.js';
-import type { RoomParcel } from './room-parcel.js';
-import { watchRooms } from './room-watch.js';
+import { addressOf } from '../transport/admission.js';
+import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
+import { sizeOf } from '../transport/connection-limits.js';
+import { createEventQueue } from '../transport/event-queue.js';
+import { guard } from '../transport/guard.js';
+import { hashToken } from '../transport/hash-token.js';
+import type { IceServers } from '../transport/ice-servers.js';
+import { createEnterHandler, type MayEnter } from './enter-handler.js';
+import { createRoomDomain, onRoom } from './room-domain.js';
+import { createRoomHandlers } from './room-handlers.js';
+import type { RoomPayload } from './room-record.js';
 import { announceLeaving, vanish } from './room-rules.js';
-import type { RoomStore } from './room-store.js';
-import type { PeerId } from './room.js';
+import { createRoomSession, type RoomSession, type RoomSocket } from './room-session.js';
+import type { RoomView } from './room-view.js';
+import type { PeerId, Room } from './room.js';
 
 /** How long a client may take to read that the server drains, before its connection is cut. */
 const farewellMs = 500;
 
+/** So long seats are given up one by one: a process that ends has 4.5 s for everything, and the lease comes after. */
+const leavingMs = 2000;
+
+const seatsAtOnce = 64;
+
 export interface RoomGatewayParts {
   io: Server<ClientToServerEvents, ServerToClientEvents>;
-  store: RoomStore;
-  courier: Courier<RoomParcel>;
-  /** Default: one node alone. */
+  store: RecordStore<Room>;
+  bus: MessageBus<RoomPayload>;
+  /** Default: a single node. */
   lease?: NodeLease;
+  scheduler: Scheduler;
+  counters: Counters;
   logger: Logger;
   iceServers: IceServers;
+  mayEnter?: MayEnter | undefined;
   settings: {
     ackTimeoutMs: number;
     graceMs: number;
@@ -51,143 +59,153 @@ export interface RoomGatewayParts {
 }
 
 export interface RoomGateway {
-  /** A page says that it is closing; its seat is kept only for a reload's time. [R26] */
-  hearLeaving(body: string): void;
-  /** Opens no more channels and closes every connection so that it comes back. Nobody is told that a peer is gone. [R27] */
+  /** A page announces that it closes; its seat is kept only for the time of a reload. [R26] */
+  handleLeaving(body: string): void;
+  /** Grants no more and closes every connection for reconnect. No peer is told that the other is gone. [R27] */
   close(): Promise<void>;
 }
 
 export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
-  const { io, store, courier, lease = alwaysLeased, logger, iceServers, settings } = parts;
-  const { graceMs } = settings;
-  const connections = new Map<PeerId, RoomConnection>();
-  let isClosing = false;
-  const seats = createLocalSeats();
-  const desk = createRoomDesk({
+  const {
+    io,
     store,
-    courier,
-    lease,
+    bus,
+    lease = singleNodeLease,
+    scheduler,
+    counters,
     logger,
-    peersIn: seats.peersIn,
-    toldTo: (peer) => connections.get(peer)?.version ?? 0,
-  });
-  const watch = watchRooms({ desk, courier, lease, seats, connections, graceMs, logger });
-  const enterRoom = createEnterListener({
-    desk,
-    courier,
-    seats,
+    iceServers,
+    settings,
+  } = parts;
+  const { graceMs, ackTimeoutMs, trustProxy } = settings;
+  const sessions = new Map<PeerId, RoomSession>();
+  const { coordinator, reconcile, openClaim, ...kernel } = createKernel<Room, RoomView>({
+    domain: createRoomDomain(graceMs),
+    store,
+    bus: bus as MessageBus<StateChange<RoomView>>,
     lease,
-    guesses: createGuessThrottle(),
+    scheduler,
+    counters,
+    logger,
+  });
+  let isClosing = false;
+  const handleEnter = createEnterHandler({
+    coordinator,
+    bus,
+    guesses: createBruteForceLimiter(),
     iceServers,
     settings,
     isDraining: () => isClosing,
+    mayEnter: parts.mayEnter,
   });
-  const listeners = createRoomListeners({ desk, courier, enterRoom, iceServers, settings });
+  const handlers = createRoomHandlers({ coordinator, bus, handleEnter, iceServers, settings });
 
-  function welcome(socket: RoomSocket): void {
-    const address = addressOf(socket.request, settings.trustProxy);
+  function open(socket: RoomSocket): void {
     const log = logger.child({ id: socket.id });
-    const connection = createRoomConnection({
+    const session = createRoomSession({
       socket,
       node: lease.node,
-      address,
-      ackTimeoutMs: settings.ackTimeoutMs,
+      address: addressOf(socket.request, trustProxy),
+      ackTimeoutMs,
+      scheduler,
       log,
-      onMislaid: clearUp,
+      onRefused: (code) => {
+        counters.count('refusals', { code });
+      },
+      openClaim,
+      onUnknownHold: (channel) => {
+        queue.push(async () => {
+          if (session.channel === channel) await reconcile(channel);
+          else await coordinator.transact([channel], onRoom(vanish(session.id, graceMs)));
+        });
+      },
     });
-    const neighbour = createNeighbourWatch(lease);
-    const wantsLog = socket.handshake.auth['log'] === true;
-    const detach = courier.attach(connection.id, receive);
     const queue = createEventQueue((cause) => {
-      log.error({ err: cause }, 'an event failed');
+      log.error({ err: cause }, 'An event could not be handled.');
     });
-    connections.set(connection.id, connection);
+    sessions.set(session.id, session);
+    const detach = bus.attach(session.id, session.receive);
     log.debug('connected');
-
-    function hear([name, ...args]: [name: unknown, ...args: unknown[]]): void {
-      const event = String(name).slice(0, maxEchoLength).toWellFormed();
-      if (event === 'check') {
-        const ack = findAck(args);
-        if (ack) (ack as () => void)();
-        else connection.refuse(event, refusals.badAck(event));
-        return;
-      }
-      const task = (): void | Promise<void> => {
-        if (!connection.isOver) return listeners.hear({ connection, log, wantsLog }, event, args);
-      };
-      const wasTaken = queue.push(task, () => sizeOf(args));
-      if (wasTaken || connection.isOver) return;
-      connection.refuse(event, refusals.tooMany());
-      connection.disconnect();
-    }
-
-    function receive(parcel: RoomParcel): void {
-      if (!connection.receive(parcel) || parcel.kind !== 'notice') return;
-      neighbour.see(connection.link);
-      if (parcel.dueInMs !== undefined) desk.remind(parcel.channel, parcel.dueInMs);
-    }
-
-    /** News of a seat that it did not know of: its request was given up, or the answer to it is still on its way. */
-    function clearUp(channel: ChannelName): void {
-      queue.push(async () => {
-        if (connection.seat?.name === channel) await desk.lookAgain(channel);
-        else await desk.decide(channel, vanish(connection.id, graceMs));
-      });
-    }
-
-    async function leave(): Promise<void> {
-      detach();
-      neighbour.see(null);
-      connections.delete(connection.id);
-      // What is still held then is given up by `leaveAll`.
-      if (isClosing) return connection.close();
-      try {
-        await listeners.leave(connection);
-      } finally {
-        seats.remove(connection.id);
-        connection.close();
-      }
-    }
-
-    function hearEnd(reason: string): void {
-      log.debug({ reason }, 'disconnected');
-      // Socket.IO hands events over a tick later: those that came in the same read stand before the end.
-      setImmediate(() => {
-        queue.end(leave);
-      });
-    }
 
     // Events are taken here and not by `socket.on`, which Socket.IO calls a tick later and no more once the
     // connection is closed: the book's `emit('Bye'); disconnect()` would be lost (PROTOCOL.md, R15).
-    socket.use(guard(log, 'event', hear));
-    socket.on('disconnect', guard(log, 'disconnect', hearEnd));
+    socket.use(([name, ...args]: [name: unknown, ...args: unknown[]]) => {
+      const event = String(name).slice(0, maxEchoLength).toWellFormed();
+      // [R16] Answered ahead of everything that waits.
+      if (event === 'check') return void handlers.handle(session, event, args);
+      const task = (): void | Promise<void> => {
+        if (!session.isOver) return handlers.handle(session, event, args);
+      };
+      const isTaken = queue.push(task, () => sizeOf(args));
+      if (isTaken || session.isOver) return;
+      session.refuse(event, refusals.tooMany());
+      session.disconnect();
+    });
+    socket.on('disconnect', (reason) => {
+      log.debug({ reason }, 'disconnected');
+      // Socket.IO hands events over a tick later: those that came in the same read stand before the end.
+      setImmediate(() => {
+        queue.end(end);
+      });
+    });
+
+    async function end(): Promise<void> {
+      detach();
+      sessions.delete(session.id);
+      // What is still held then is given up by `close`.
+      if (!isClosing) await handlers.leave(session);
+      session.close();
+    }
   }
 
   // [R25]
-  courier.answerProbes(async (address) => {
-    const holder = connections.get(address as PeerId);
+  bus.answerProbes(async (address) => {
+    const holder = sessions.get(address as PeerId);
     if (!holder) return false;
     const isAlive = await holder.isAlive();
-    if (!isAlive) holder.cut();
+    if (!isAlive) holder.terminate();
     return isAlive;
   });
-  io.on('connection', guard(logger, 'connection', welcome));
+  io.on('connection', guard(logger, 'connection', open));
+
+  /** What cannot be given up now ends with the lease of this node. */
+  async function leaveAll(held: readonly (readonly [key: string, peer: PeerId])[]): Promise<void> {
+    const until = performance.now() + leavingMs;
+    const limit = pLimit(seatsAtOnce);
+    const all = held.map(([key, peer]) =>
+      limit(async () => {
+        const isInTime = performance.now() < until;
+        if (isInTime && lease.isReady()) await coordinator.transact([key], onRoom(vanish(peer, graceMs)));
+      }),
+    );
+    const failed = (await Promise.allSettled(all)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') {
+      logger.warn(
+        { err: failed.reason },
+        'Some seats could not be given up; they end with the lease of this node.',
+      );
+    }
+  }
+
   return {
-    hearLeaving: guard(logger, 'leave', (body: string) => {
+    handleLeaving: guard(logger, 'leave', (body: string) => {
       const leaving = parseLeave(body);
       // [R33]
       if (!leaving.ok || !lease.isReady()) return;
       const { channel, seat } = leaving.value;
-      return desk.decide(channel, announceLeaving(hashSecret(seat)));
+      return coordinator.transact([channel], onRoom(announceLeaving(hashToken(seat))));
     }),
     async close() {
       isClosing = true;
-      desk.close();
-      const drained = [...connections.values()].map((connection) => connection.drain(settings.graceMs));
+      // Also what was asked for without an answer.
+      const held = [...sessions.values()].flatMap(({ id, claim: { key } }) =>
+        key === undefined ? [] : [[key, id] as const],
+      );
+      const drained = [...sessions.values()].map((session) => session.drain(graceMs));
       await Promise.race([Promise.all(drained), pause(farewellMs, undefined, { ref: false })]);
-      watch.close();
-      // Those of one node alone end with it.
-      const leaving = lease.node === undefined ? undefined : watch.leaveAll();
+      kernel.close();
+      // Those of a single node end with it.
+      const leaving = lease.node === undefined ? undefined : leaveAll(held);
       await Promise.all([io.close(), leaving]);
     },
   };

@@ -1,100 +1,157 @@
-// A room as it lies in Redis: one text, which equal rooms write equally. Leaves looking at what is read to room-schema.
+// A room as it is stored in Redis and as it travels between nodes. Every field is checked: anybody may write into Redis.
 import * as v from 'valibot';
-import { nodeOf, type NodeId } from '../cluster/address.js';
-import { recordSchema } from './room-schema.js';
-import { UnreadableRoom } from './room-store.js';
-import { emptyRoom, seatsOf, type PeerId, type Room, type Seat } from './room.js';
+import { count, type PayloadCodec } from '../cluster/envelope.js';
+import { isLost, type Lost, type StateChange } from '../kernel/claim.js';
+import type { RecordCodec } from '../kernel/record-text.js';
+import type { Receipt, SignalKind, SignalMeta } from '../protocol/room-events.js';
+import type { TokenHash } from '../protocol/resume-tokens.js';
+import type { RoomView } from './room-view.js';
+import type { PeerId, Room } from './room.js';
 
-/** In which epoch of its node each seat that is here was last written. */
-export type SeatEpochs = ReadonlyMap<PeerId, number>;
+/** What one peer says to the other. */
+export type RoomRelay =
+  | { kind: 'signal'; from: PeerId; event: SignalKind; value: unknown; meta?: SignalMeta }
+  | { kind: 'receipt'; from: PeerId; receipt: Receipt };
 
-export interface RoomRecord {
-  /** Only goes up, also when the record has been gone in between. */
-  version: number;
-  room: Room;
-  epochs: SeatEpochs;
-}
+/** What the message bus delivers to a room connection. */
+export type RoomPayload = StateChange<RoomView> | RoomRelay;
 
-/** How long the text is kept when nobody touches it. `afterTheLast`: what is still on its way arrives before that. */
-export const keptMs = { withSomebody: 86_400_000, afterTheLast: 10_000 } as const;
+const text = v.string();
+const peerId = v.custom<PeerId>((value) => typeof value === 'string');
+const tokens = v.array(v.custom<TokenHash>((value) => typeof value === 'string'));
+const role = v.picklist(['initiator', 'joiner']);
 
-const noRecord: RoomRecord = { version: 0, room: emptyRoom, epochs: new Map() };
+const seatFields = {
+  peer: peerId,
+  tenancy: v.exactOptional(count),
+  channel: text,
+  me: v.exactOptional(text),
+  attempt: v.exactOptional(count),
+  secrets: v.exactOptional(tokens),
+  isUnmet: v.exactOptional(v.literal(true)),
+  leavingAt: v.exactOptional(v.number()),
+};
 
-/** The epochs of a room that `node` writes: its own seats get its current one, others keep theirs. */
-export function stampSeats(
-  room: Room,
-  before: SeatEpochs,
-  node: NodeId | undefined,
-  epoch: number,
-): SeatEpochs {
-  const stamped = new Map<PeerId, number>();
-  for (const { seat } of seatsOf(room)) {
-    if (seat.presence === 'away') continue;
-    const known = nodeOf(seat.peer) === node ? epoch : before.get(seat.peer);
-    if (known !== undefined) stamped.set(seat.peer, known);
-  }
-  return stamped;
-}
+const seat = v.variant('presence', [
+  v.object({ ...seatFields, presence: v.literal('here') }),
+  v.object({ ...seatFields, presence: v.literal('away'), until: v.number() }),
+]);
 
-/** How long, from `now` on, Redis keeps this room. */
-export function msToKeep(room: Room, now: number): number {
-  const seats = seatsOf(room).map(({ seat }) => seat);
-  if (seats.some(({ presence }) => presence === 'here')) return keptMs.withSomebody;
-  const untils = (room.ended ?? []).map(({ until }) => until);
-  for (const seat of seats) if (seat.presence === 'away') untils.push(seat.until);
-  return Math.ceil(Math.max(0, ...untils.map((until) => until - now))) + keptMs.afterTheLast;
-}
+const ended = { ended: v.exactOptional(v.array(v.object({ secrets: tokens, until: v.number() }))) };
 
-export function writeRecord(record: RoomRecord): string {
-  return JSON.stringify({ version: record.version, ...writeState(record) });
-}
+const room: v.GenericSchema<unknown, Room> = v.variant('phase', [
+  v.object({ phase: v.literal('empty'), ...ended }),
+  v.object({ phase: v.literal('waiting'), initiator: seat, ...ended }),
+  v.object({ phase: v.literal('paired'), initiator: seat, joiner: seat, ...ended }),
+  v.object({ phase: v.literal('parting'), remaining: seat, role, ...ended }),
+]);
 
-/** Whether two records differ in nothing but their versions. */
-export function isSameState(one: RoomRecord, other: RoomRecord): boolean {
-  return JSON.stringify(writeState(one)) === JSON.stringify(writeState(other));
-}
+export const roomCodec: RecordCodec<Room> = {
+  schema: v.pipe(
+    v.object({
+      version: count,
+      room,
+      /** Pairs, not fields: an id may be any text. */
+      epochs: v.array(v.tuple([peerId, count])),
+    }),
+    v.transform(({ version, room: state, epochs }) => ({
+      version,
+      state,
+      epochs: new Map<string, number>(epochs),
+    })),
+  ),
+  // Parsed, so that the order of the fields is that of the schema, whatever rule has made them.
+  write: ({ version, state, epochs }) => ({ version, room: v.parse(room, state), epochs: [...epochs] }),
+};
 
-/**
- * @param text empty: there is no record
- * @throws {UnreadableRoom} when it is none
- */
-export function readRecord(text: string): RoomRecord {
-  if (text === '') return noRecord;
-  const record = v.safeParse(recordSchema, parseJson(text));
-  if (!record.success) throw new UnreadableRoom();
-  return record.output;
-}
+const other = v.object({
+  id: peerId,
+  tenancy: v.exactOptional(count),
+  me: v.exactOptional(text),
+  presence: v.picklist(['here', 'away']),
+  isUnmet: v.exactOptional(v.literal(true)),
+});
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+const viewFields = { peer: peerId, tenancy: v.exactOptional(count), role, channel: text };
 
-/** Field by field, so that the order in which a rule has put them does not matter. */
-function writeState({ room, epochs }: RoomRecord): object {
-  const ended = room.ended?.map(({ secrets, until }) => ({ secrets, until }));
-  return { room: { ...writeOccupancy(room), ended }, epochs: [...epochs] };
-}
+const view: v.GenericSchema<unknown, RoomView> = v.variant('phase', [
+  v.object({ ...viewFields, phase: v.literal('waiting') }),
+  v.object({ ...viewFields, phase: v.literal('paired'), other }),
+  v.object({ ...viewFields, phase: v.literal('parting') }),
+]);
 
-function writeOccupancy(room: Room): object {
-  const { phase } = room;
-  switch (phase) {
-    case 'empty':
-      return { phase };
-    case 'waiting':
-      return { phase, initiator: writeSeat(room.initiator) };
-    case 'paired':
-      return { phase, initiator: writeSeat(room.initiator), joiner: writeSeat(room.joiner) };
-    case 'parting':
-      return { phase, remaining: writeSeat(room.remaining), role: room.role };
-  }
-}
+export const lost: v.GenericSchema<unknown, Lost> = v.object({
+  lost: v.picklist(['ended', 'taken-over', 'unknown']),
+});
 
-function writeSeat(seat: Seat): object {
-  const { peer, channel, me, attempt, secrets, isUnmet, leavingAt, presence } = seat;
-  const until = seat.presence === 'away' ? seat.until : undefined;
-  return { peer, channel, me, attempt, secrets, isUnmet, leavingAt, presence, until };
+const due = v.exactOptional(v.array(v.tuple([text, v.number()])));
+
+const signal = v.object({
+  kind: v.literal('signal'),
+  from: peerId,
+  event: v.picklist(['message', 'response']),
+  value: v.unknown(),
+  meta: v.exactOptional(v.object({ seq: count, from: text, to: text })),
+});
+
+const receipt = v.object({
+  kind: v.literal('receipt'),
+  from: peerId,
+  receipt: v.object({ channel: text, upTo: count, from: text, to: text }),
+});
+
+const payload: v.GenericSchema<unknown, RoomPayload> = v.variant('kind', [
+  v.object({
+    kind: v.literal('state'),
+    key: text,
+    version: count,
+    views: v.pipe(v.array(v.union([view, lost])), v.minLength(1)),
+    due,
+  }),
+  signal,
+  receipt,
+]);
+
+/** What the release before calls a state change; of its notices only this one says more than the view. */
+const formatOneNotice = v.pipe(
+  v.object({
+    kind: v.literal('notice'),
+    channel: text,
+    notices: v.array(v.object({ events: v.array(v.looseTuple([text])) })),
+    version: count,
+    view: v.nullable(view),
+    dueInMs: v.exactOptional(v.number()),
+  }),
+  v.transform(({ channel: key, notices, version, view: held, dueInMs }): StateChange<RoomView> => {
+    const isTakenOver = notices.some(({ events }) => events.some(([event]) => event === 'taken-over'));
+    const views = [held ?? { lost: isTakenOver ? ('taken-over' as const) : ('unknown' as const) }];
+    return { kind: 'state', key, version, views, ...(dueInMs !== undefined && { due: [[key, dueInMs]] }) };
+  }),
+);
+
+export const roomPayloadCodec: PayloadCodec<RoomPayload> = {
+  parse: (value) => outputOf(v.safeParse(payload, value)),
+  fromFormatOne: (value) => outputOf(v.safeParse(v.union([formatOneNotice, signal, receipt]), value)),
+  toFormatOne(sent) {
+    if (sent.kind !== 'state') return sent;
+    const last = sent.views.at(-1);
+    const held = last && !isLost(last) ? last : null;
+    const isTakenOver = last && isLost(last) && last.lost === 'taken-over';
+    const [first] = sent.views;
+    const before = isTakenOver && first && !isLost(first) ? first : held;
+    return {
+      kind: 'notice',
+      channel: sent.key,
+      notices: isTakenOver ? [{ to: '', events: [['taken-over']], link: null, ends: true }] : [],
+      version: sent.version,
+      // Without notices that release makes up the events from these two.
+      before,
+      view: held,
+      ...(sent.due?.[0] && { dueInMs: sent.due[0][1] }),
+    };
+  },
+};
+
+function outputOf(result: { success: boolean; output: unknown }): RoomPayload | undefined {
+  return result.success ? (result.output as RoomPayload) : undefined;
 }

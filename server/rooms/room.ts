@@ -1,44 +1,47 @@
 // What a room is: its states, its seats, and the small questions one asks of them. Leaves what may happen to room-rules.
-import type { PeerDescription, Role } from '../protocol/room-events.js';
-import type { SecretHash } from '../protocol/secrets.js';
 import { wireId } from '../cluster/address.js';
+import type { Moment } from '../kernel/record-store.js';
+import type { PeerDescription, Role } from '../protocol/room-events.js';
+import type { TokenHash } from '../protocol/resume-tokens.js';
 
-/**
- * The connection of one peer: the address of its `socket.id`. New at every connection, so it also numbers the holders
- * of a seat. What clients see of it is its `wireId`.
- */
+/** The connection of one peer: the address of its `socket.id`. Clients see its `wireId`. */
 export type PeerId = string & { readonly brand: 'PeerId' };
 
 interface SeatOf {
   /** The connection that holds the seat; of a seat that is away, the last one. */
   peer: PeerId;
-  /** The channel as this peer wrote it; it hears it back so. */
+  /**
+   * The version in which the seat was taken by a new peer; it stays when that peer takes its seat back. Absent: a node
+   * of the release before has written the seat.
+   */
+  tenancy?: number;
+  /** The channel as this peer wrote it, which is how it is sent back. */
   channel: string;
-  /** The peer's incarnation, if it has told one. */
+  /** The client instance id of the peer, if it has sent one. */
   me?: string;
-  /** The number of the request that took it, counted by that incarnation. */
+  /** The sequence number of the request that took it, counted by that client instance. */
   attempt?: number;
-  /** The secrets that take this seat back; absent: nobody can, and it is free when its connection ends. */
-  secrets?: readonly SecretHash[];
-  /** An initiator that was away when the joiner came has not been told yet. */
+  /** The resume tokens that take this seat back; absent: none does, and the seat is free when its connection ends. */
+  secrets?: readonly TokenHash[];
+  /** An initiator that was away when the joiner came has not been told about it yet. */
   isUnmet?: true;
-  /** When its page said that it is closing; in ms of the store's clock. */
+  /** When its page announced that it closes; in ms of the store's clock. */
   leavingAt?: number;
 }
 
 /** `away`: the connection is gone, the seat is kept until `until` (ms of the store's clock). */
 export type Seat = SeatOf & ({ presence: 'here' } | { presence: 'away'; until: number });
 
-/** `parting`: one said Bye; the other, who remains, has not acknowledged yet. */
+/** `parting`: one has said Bye; the other one remains and has not acknowledged yet. */
 type Occupancy =
   | { phase: 'empty' }
   | { phase: 'waiting'; initiator: Seat }
   | { phase: 'paired'; initiator: Seat; joiner: Seat }
   | { phase: 'parting'; remaining: Seat; role: Role };
 
-/** A seat that a Bye has ended: until `until` its secrets are told so. */
+/** A seat that a Bye has ended: until `until` its resume tokens are answered so. */
 export interface EndedSeat {
-  secrets: readonly SecretHash[];
+  secrets: readonly TokenHash[];
   until: number;
 }
 
@@ -46,9 +49,23 @@ export type Room = Occupancy & { ended?: readonly EndedSeat[] };
 
 export type PairedRoom = Extract<Room, { phase: 'paired' }>;
 
+/** What a rule decides about one room. */
+export interface RoomDecision<Outcome = void> {
+  room: Room;
+  outcome: Outcome;
+  /** The connections that leave by their own wish. */
+  ended?: readonly PeerId[];
+}
+
+export type RoomRule<Outcome = void> = (room: Room, moment: Moment) => RoomDecision<Outcome>;
+
 export interface HeldSeat {
   seat: Seat;
   role: Role;
+}
+
+export function decided(room: Room, ended: readonly PeerId[] = []): RoomDecision {
+  return { room, outcome: undefined, ...(ended.length > 0 && { ended }) };
 }
 
 export const emptyRoom: Room = { phase: 'empty' };
@@ -82,15 +99,15 @@ export function otherRole(role: Role): Role {
   return role === 'initiator' ? 'joiner' : 'initiator';
 }
 
-export function incarnationOf(seat: { me?: string }): { me?: string } {
+export function instanceIdOf(seat: { me?: string }): { me?: string } {
   return seat.me === undefined ? {} : { me: seat.me };
 }
 
 export function describeSeat(seat: Seat): PeerDescription {
-  return { id: wireId(seat.peer), ...incarnationOf(seat), presence: seat.presence };
+  return { id: wireId(seat.peer), ...instanceIdOf(seat), presence: seat.presence };
 }
 
-/** The next moment at which something in this room runs out by itself. */
+/** When something in this room expires next; in ms of the store's clock. */
 export function nextDeadline(room: Room): number | undefined {
   const untils = (room.ended ?? []).map(({ until }) => until);
   for (const { seat } of seatsOf(room)) if (seat.presence === 'away') untils.push(seat.until);

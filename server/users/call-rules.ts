@@ -1,94 +1,82 @@
-// Who rings whom, who talks to whom, and what of it is relayed. Pure. Leaves candidates, which change nothing, to
-// the connection.
-import type { Addressee } from '../protocol/parse-addressee.js';
-import type { UserName } from '../protocol/parse-user-name.js';
-import type { ServerMessage, UserRefusal } from '../protocol/user-messages.js';
+// Who rings whom, and who talks to whom. Pure. Leaves what a call relays, which changes nothing, to the handlers.
+import { unchanged } from '../kernel/rule.js';
+import type { Addressee, UserName } from '../protocol/parse-user-name.js';
+import type { UserRefusal } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import {
   holderOf,
   isWith,
-  linkOf,
+  needing,
   noCall,
   otherOf,
-  tell,
-  unchanged,
   userOf,
   type Actor,
   type Call,
-  type Decision,
-  type Lack,
   type NamedUser,
   type OnlineUser,
   type User,
+  type UserDecision,
   type UserRule,
-} from './user-rules.js';
-
-/** What came of an attempt: undefined, or why not. */
-export type Verdict = UserRefusal | undefined;
+} from './user.js';
 
 /**
- * A call, or inside a call a new offer. Whoever is away hears of it when it returns. Nobody is busy before it is known
- * that the other of that call is still there: its node may have died before anybody was told of it.
- * [U6] [U7] [U9] [U11] [U23] [U27]
+ * What comes of an attempt. `relay`: the two talk already, so the message goes to the other as it is. `kept`: nothing is
+ * to be done.
  */
-export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule<Verdict | Lack> {
-  return (users) => {
+export type Verdict = { status: 'done' | 'relay' | 'kept' } | { status: 'refused'; refusal: UserRefusal };
+
+const done: Verdict = { status: 'done' };
+
+/**
+ * A call. A callee that is away is told when it returns. Nobody is busy before it is known that the other of that call
+ * is still there: its node may have died. [U6] [U7] [U9] [U11] [U23] [U27]
+ */
+export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule<Verdict> {
+  return (users, { version }) => {
     const me = holderOf(users, actor);
-    if (!me) return unchanged(userRefusals.notLoggedIn());
-    if (callee.name === actor.name) return unchanged(userRefusals.selfCall());
+    if (!me) return refuse(userRefusals.notLoggedIn());
+    if (callee.name === actor.name) return refuse(userRefusals.selfCall());
     const other = userOf(users, callee.name);
-    if (other.state === 'offline') return unchanged(userRefusals.notOnline(callee.written));
+    if (other.state === 'offline') return refuse(userRefusals.notOnline(callee.written));
     switch (stateBetween(actor.name, me, callee.name, other)) {
-      case 'talking': {
-        const message: ServerMessage = { type: 'offer', offer: value, name: me.written };
-        return { users: new Map(), notices: tell(other, { message }), outcome: undefined };
-      }
+      case 'talking':
+        return unchanged({ status: 'relay' });
       case 'calling':
-        return ring(actor.name, me, callee.name, other, value);
+        return ring(actor.name, me, callee.name, other, value, version);
       case 'called':
-        return loseGlare(actor.name, me, callee.name, other);
+        return loseGlare(actor.name, me, other);
       case 'none':
         break;
     }
     const mine = otherOf(users, actor.name, me);
-    if (mine) return unchanged('lacks' in mine ? mine : userRefusals.inCall(mine.name));
+    if (mine) return 'needs' in mine ? needing(mine.needs) : refuse(userRefusals.inCall(mine.name));
     const theirs = otherOf(users, callee.name, other);
-    if (theirs) return unchanged('lacks' in theirs ? theirs : userRefusals.busy(callee.written));
-    return ring(actor.name, { ...me, call: noCall }, callee.name, { ...other, call: noCall }, value);
+    if (theirs) return 'needs' in theirs ? needing(theirs.needs) : refuse(userRefusals.busy(callee.written));
+    return ring(actor.name, { ...me, call: noCall }, callee.name, { ...other, call: noCall }, value, version);
   };
 }
 
-/** An answer to the one who calls, or inside a call. [U8] [U9] */
+/** An answer to the caller, or inside a call. [U8] [U9] */
 export function answer(actor: Actor, to: Addressee, value: unknown): UserRule<Verdict> {
   return (users) => {
     const me = holderOf(users, actor);
     const other = userOf(users, to.name);
-    if (!me || other.state === 'offline') return unchanged(userRefusals.notInCall(to.written));
-    const message: ServerMessage = { type: 'answer', answer: value, name: me.written };
+    if (!me || other.state === 'offline') return refuse(userRefusals.notInCall(to.written));
+    const { call } = me;
     switch (stateBetween(actor.name, me, to.name, other)) {
       case 'none':
-        return unchanged(userRefusals.notInCall(to.written));
+        return refuse(userRefusals.notInCall(to.written));
       case 'calling':
       case 'talking':
-        return { users: new Map(), notices: tell(other, { message }), outcome: undefined };
+        return unchanged({ status: 'relay' });
       case 'called': {
-        const talking: OnlineUser = { ...me, call: { state: 'talking', other: to.name } };
-        const answered: NamedUser = {
-          ...other,
-          call: { state: 'talking', other: actor.name, answer: value },
-        };
+        const numbers = numbersOf(call);
         return {
-          users: new Map<UserName, User>([
-            [actor.name, talking],
-            [to.name, answered],
+          states: new Map<string, User>([
+            [actor.name, { ...me, call: { ...numbers, state: 'talking', other: to.name } }],
+            [to.name, { ...other, call: { ...numbers, state: 'talking', other: actor.name, answer: value } }],
           ]),
-          notices: [
-            // What a loser of glare sends after its answer belongs to the answer: it is heard again.
-            { to: me.connection, link: linkOf(talking, to.name, answered) },
-            // It may come before the news of one's own offer, which is over then. [U27]
-            ...tell(answered, { message, link: linkOf(answered, actor.name, talking) }),
-          ],
-          outcome: undefined,
+          outcome: done,
         };
       }
     }
@@ -100,81 +88,74 @@ export function leave(actor: Actor, to: Addressee): UserRule<Verdict> {
   return (users) => {
     const me = holderOf(users, actor);
     const other = userOf(users, to.name);
-    if (!me || other.state === 'offline') return unchanged(userRefusals.notInCall(to.written));
+    if (!me || other.state === 'offline') return refuse(userRefusals.notInCall(to.written));
     if (stateBetween(actor.name, me, to.name, other) === 'none') {
-      return unchanged(userRefusals.notInCall(to.written));
+      return refuse(userRefusals.notInCall(to.written));
     }
     return part(actor.name, me, to.name, other);
   };
 }
 
 /** Takes back one's own call while it rings; a call that was answered in the meantime stays. [U10] */
-export function takeBack(actor: Actor, callee: UserName): UserRule<undefined> {
+export function takeBackCall(actor: Actor, callee: UserName): UserRule<Verdict> {
   return (users) => {
     const me = holderOf(users, actor);
     const other = userOf(users, callee);
-    if (!me || other.state === 'offline') return unchanged(undefined);
-    if (stateBetween(actor.name, me, callee, other) !== 'calling') return unchanged(undefined);
+    if (!me || other.state === 'offline') return unchanged({ status: 'kept' });
+    if (stateBetween(actor.name, me, callee, other) !== 'calling') return unchanged({ status: 'kept' });
     return part(actor.name, me, callee, other);
   };
 }
 
-function part(myName: UserName, me: OnlineUser, otherName: UserName, other: NamedUser): Decision<undefined> {
+function part(
+  myName: UserName,
+  me: OnlineUser,
+  otherName: UserName,
+  other: NamedUser,
+): UserDecision<Verdict> {
   return {
-    users: new Map<UserName, User>([
+    states: new Map<string, User>([
       [myName, { ...me, call: noCall }],
       [otherName, { ...other, call: noCall }],
     ]),
-    notices: [
-      { to: me.connection, link: null },
-      ...tell(other, { message: { type: 'leave', name: me.written }, link: null }),
-    ],
-    outcome: undefined,
+    outcome: done,
   };
 }
 
-/** Again, too: whoever missed the news of the first offer learns the link from the second. */
 function ring(
   myName: UserName,
   me: OnlineUser,
   calleeName: UserName,
   before: NamedUser,
   value: unknown,
-): Decision<undefined> {
+  version: number,
+): UserDecision<Verdict> {
   const { call } = before;
+  const { id = version, rings = 0 } = numbersOf(call);
+  const numbers = { id, rings: rings + 1 };
   const hasLostGlare = call.state === 'called' && call.hasLostGlare;
-  const caller: OnlineUser = { ...me, call: { state: 'calling', other: calleeName } };
-  const callee: NamedUser = {
-    ...before,
-    call: { state: 'called', other: myName, offer: value, ...(hasLostGlare && { hasLostGlare }) },
+  const called: Call = {
+    ...numbers,
+    state: 'called',
+    other: myName,
+    offer: value,
+    ...(hasLostGlare && { hasLostGlare }),
   };
-  const message: ServerMessage = { type: 'offer', offer: value, name: me.written };
   return {
-    users: new Map<UserName, User>([
-      [myName, caller],
-      [calleeName, callee],
+    states: new Map<string, User>([
+      [myName, { ...me, call: { ...numbers, state: 'calling', other: calleeName } }],
+      [calleeName, { ...before, call: called }],
     ]),
-    notices: [
-      { to: me.connection, link: linkOf(caller, calleeName, callee) },
-      ...tell(callee, { message, link: linkOf(callee, myName, caller) }),
-    ],
-    outcome: undefined,
+    outcome: done,
   };
 }
 
-function loseGlare(
-  myName: UserName,
-  me: OnlineUser,
-  otherName: UserName,
-  other: NamedUser,
-): Decision<UserRefusal> {
-  if (me.call.state !== 'called') return unchanged(userRefusals.notInCall(other.written));
+function loseGlare(myName: UserName, me: OnlineUser, other: NamedUser): UserDecision<Verdict> {
+  if (me.call.state !== 'called') return refuse(userRefusals.notInCall(other.written));
   const loser: OnlineUser = { ...me, call: { ...me.call, hasLostGlare: true } };
-  const first: ServerMessage = { type: 'offer', offer: me.call.offer, name: other.written };
   return {
-    users: new Map([[myName, loser]]),
-    notices: [{ to: me.connection, link: linkOf(loser, otherName, other), first }],
-    outcome: userRefusals.glare(other.written, me.call.offer),
+    states: new Map([[myName, loser]]),
+    outcome: { status: 'refused', refusal: userRefusals.glare(other.written, me.call.offer) },
   };
 }
 
@@ -186,4 +167,14 @@ function stateBetween(
   other: NamedUser,
 ): Call['state'] {
   return isWith(me, otherName) && isWith(other, myName) ? me.call.state : 'none';
+}
+
+function numbersOf(call: Call): { id?: number; rings?: number } {
+  if (call.state === 'none') return {};
+  const { id, rings } = call;
+  return { ...(id !== undefined && { id }), ...(rings !== undefined && { rings }) };
+}
+
+function refuse(refusal: UserRefusal): UserDecision<Verdict> {
+  return unchanged({ status: 'refused', refusal });
 }

@@ -1,61 +1,51 @@
-// Who gets a name: the first who asks, and the one who comes back to its own. Pure.
-import { countOf, isLate, type CountedRequest } from '../protocol/attempts.js';
-import type { Addressee } from '../protocol/parse-addressee.js';
-import type { UserName } from '../protocol/parse-user-name.js';
-import { isAmong, secretsToKeep, type GivenSecrets } from '../protocol/secrets.js';
+// Which connection gets a name: the first that asks, and the one that comes back to its own. Pure.
+import { unchanged } from '../kernel/rule.js';
+import { requestNumberOf, isStaleRequest, type NumberedRequest } from '../protocol/request-numbers.js';
+import type { Addressee } from '../protocol/parse-user-name.js';
+import { isAmong, tokensToKeep, type GivenTokens } from '../protocol/resume-tokens.js';
 import type { OngoingCall } from '../protocol/user-messages.js';
-import { userRefusals } from '../protocol/user-refusals.js';
 import {
-  linkOf,
+  needing,
   noCall,
   otherOf,
-  tell,
-  unchanged,
   userOf,
   type Call,
   type ConnectionId,
-  type Decision,
-  type Lack,
   type NamedUser,
-  type Notice,
   type OnlineUser,
-  type User,
+  type UserDecision,
   type UserRule,
   type Users,
-} from './user-rules.js';
+} from './user.js';
 
-/** Who wants its name kept gives secrets; who counts its logins says which one this is. */
-export interface Newcomer extends Addressee, GivenSecrets, CountedRequest {
+/** A client whose name is to be kept gives resume tokens; one that counts its logins says which one this is. */
+export interface Newcomer extends Addressee, GivenTokens, NumberedRequest {
   connection: ConnectionId;
 }
 
 export type Login =
   | { status: 'in' }
   | { status: 'resumed'; call: OngoingCall | null }
-  /** `unclaimed`: the connection that holds a name which nobody could take back; if it is dead, the name is free. */
+  /** `unclaimed`: the connection that holds a name which no token takes back; if it is dead, the name is free. */
   | { status: 'taken'; unclaimed?: ConnectionId }
-  /** A later login of the same incarnation has been granted already. */
+  /** A later login of the same client instance has been granted already. */
   | { status: 'stale' };
 
 /** A connection asks for a name, or for its own again. [U2] [U4] [U21] */
-export function logIn(newcomer: Newcomer): UserRule<Login | Lack> {
+export function logIn(newcomer: Newcomer): UserRule<Login> {
   return (users) => {
     const user = userOf(users, newcomer.name);
     if (user.state === 'offline') {
-      return {
-        users: new Map([[newcomer.name, holder(newcomer, noCall)]]),
-        notices: [],
-        outcome: { status: 'in' },
-      };
+      return { states: new Map([[newcomer.name, holder(newcomer, noCall)]]), outcome: { status: 'in' } };
     }
-    // Asked again, because nobody could tell whether it was granted.
+    // Asked again, because the outcome of the first request is unknown.
     if (user.state === 'online' && user.connection === newcomer.connection) {
-      return user.call.state === 'none' ? unchanged({ status: 'in' }) : comeBack(users, user, newcomer);
+      return user.call.state === 'none' ? unchanged({ status: 'in' }) : takeBack(users, user, newcomer);
     }
-    // By the incarnation, not by the secret: the one it had then may have been replaced meanwhile.
-    if (isLate(user, newcomer)) return unchanged({ status: 'stale' });
-    if (newcomer.secret !== undefined && isAmong(user.secrets, newcomer.secret)) {
-      return comeBack(users, user, newcomer);
+    // By the client instance, not by the token: the one it had then may have been replaced meanwhile.
+    if (isStaleRequest(user, newcomer)) return unchanged({ status: 'stale' });
+    if (newcomer.token !== undefined && isAmong(user.secrets, newcomer.token)) {
+      return takeBack(users, user, newcomer);
     }
     return unchanged(
       user.secrets === undefined ? { status: 'taken', unclaimed: user.connection } : { status: 'taken' },
@@ -63,38 +53,22 @@ export function logIn(newcomer: Newcomer): UserRule<Login | Lack> {
   };
 }
 
-/** The secret wins over the old connection; the call goes on as it stands now. [U21] [U23] */
-function comeBack(users: Users, before: NamedUser, newcomer: Newcomer): Decision<Login | Lack> {
+/** The token wins over the old connection; the call goes on as it stands now. [U21] [U23] */
+function takeBack(users: Users, before: NamedUser, newcomer: Newcomer): UserDecision<Login> {
   const other = otherOf(users, newcomer.name, before);
-  if (other && 'lacks' in other) return unchanged(other);
+  if (other && 'needs' in other) return needing(other.needs);
   const me = holder(newcomer, other ? withoutAnswer(before.call) : noCall);
-  const isSame = before.connection === newcomer.connection;
-  const farewell = isSame ? [] : tell(before, { link: null, ends: userRefusals.takenOver() });
   return {
-    users: new Map<UserName, User>([[newcomer.name, me]]),
-    notices: other ? [...farewell, ...relink(newcomer.name, me, other)] : farewell,
+    states: new Map([[newcomer.name, me]]),
     outcome: { status: 'resumed', call: other ? describeCall(me.call, other.user) : null },
   };
 }
 
-/** Both ends learn of the new connection; an offer that rings rings again, since it may have been missed. */
-function relink(name: UserName, me: OnlineUser, other: { name: UserName; user: NamedUser }): Notice[] {
-  const { call } = me;
-  return [
-    {
-      to: me.connection,
-      link: linkOf(me, other.name, other.user),
-      ...(call.state === 'called' && {
-        message: { type: 'offer', offer: call.offer, name: other.user.written },
-      }),
-    },
-    ...tell(other.user, { link: linkOf(other.user, name, me) }),
-  ];
-}
-
-/** What was said to it while it was away is not said again. [U22] */
+/** What was sent to it while it was away is not sent again. [U22] */
 function withoutAnswer(call: Call): Call {
-  return call.state === 'talking' ? { state: call.state, other: call.other } : call;
+  if (call.state !== 'talking') return call;
+  const { answer: _sent, ...talking } = call;
+  return talking;
 }
 
 function describeCall({ state }: Call, other: NamedUser): OngoingCall | null {
@@ -103,5 +77,12 @@ function describeCall({ state }: Call, other: NamedUser): OngoingCall | null {
 
 function holder(newcomer: Newcomer, call: Call): OnlineUser {
   const { connection, written } = newcomer;
-  return { state: 'online', connection, written, ...countOf(newcomer), ...secretsToKeep(newcomer), call };
+  return {
+    state: 'online',
+    connection,
+    written,
+    ...requestNumberOf(newcomer),
+    ...tokensToKeep(newcomer),
+    call,
+  };
 }

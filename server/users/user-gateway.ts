@@ -1,42 +1,52 @@
-// Speaks the user protocol on plain WebSockets: takes messages in order, asks the rules through the store,
-// relays. [U18]
+// The user protocol on plain WebSockets: wires sockets to sessions, sessions to the kernel and the handlers. Decides
+// nothing. [U18]
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import type { Courier } from '../cluster/courier.js';
+import type { MessageBus } from '../cluster/message-bus.js';
 import type { NodeLease } from '../cluster/node-lease.js';
-import { addressOf } from '../connections/client-address.js';
-import type { Admission } from '../connections/admission.js';
-import { createEventQueue } from '../connections/event-queue.js';
-import { createGuessThrottle } from '../connections/guess-throttle.js';
-import { guard } from '../connections/guard.js';
-import type { Heartbeat } from '../connections/heartbeat.js';
-import type { IceServers } from '../connections/ice-servers.js';
-import { createNamelessConnections } from '../connections/nameless-connections.js';
-import { createProbe, type Probe } from '../connections/probe.js';
-import { watchedWebSocketServer } from '../connections/websocket-server.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
-import type { Logger } from '../platform/logger.js';
+import type { StateChange } from '../kernel/claim.js';
+import { createKernel } from '../kernel/kernel.js';
+import type { RecordStore } from '../kernel/record-store.js';
+import { unchanged } from '../kernel/rule.js';
+import type { Counters } from '../observability/counters.js';
+import { createFaultLog, type Logger } from '../observability/logger.js';
 import { userRefusals } from '../protocol/user-refusals.js';
-import { createLoginListener } from './login-listener.js';
-import { createUserConnection, type UserConnection } from './user-connection.js';
-import { createUserDesk } from './user-desk.js';
-import { createUserList } from './user-list.js';
-import { createUserListeners } from './user-listeners.js';
-import type { UserParcel } from './user-parcel.js';
-import { createUserRecovery } from './user-recovery.js';
-import type { ConnectionId } from './user-rules.js';
-import type { UserStore } from './user-store.js';
+import type { UserName } from '../protocol/parse-user-name.js';
+import type { Scheduler } from '../timing/scheduler.js';
+import type { Admission } from '../transport/admission.js';
+import { addressOf } from '../transport/admission.js';
+import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
+import { createEventQueue } from '../transport/event-queue.js';
+import { guard } from '../transport/guard.js';
+import type { Heartbeat } from '../transport/heartbeat.js';
+import type { IceServers } from '../transport/ice-servers.js';
+import { createProbe, type Probe } from '../transport/probe.js';
+import { createUnauthenticatedConnections } from '../transport/unauthenticated-connections.js';
+import { watchedWebSocketServer } from '../transport/websocket-server.js';
+import { createLoginHandler, type MayLogIn } from './login-handler.js';
+import { createUserDomain, isInUse } from './user-domain.js';
+import { createUserHandlers } from './user-handlers.js';
+import { createUserList, type ListedName } from './user-list.js';
+import type { UserPayload } from './user-record.js';
+import { vanish } from './user-rules.js';
+import { createUserSession, type UserSession } from './user-session.js';
+import type { UserView } from './user-view.js';
+import type { ConnectionId, User } from './user.js';
 
 export interface UserGatewayParts {
-  store: UserStore;
-  courier: Courier<UserParcel>;
+  store: RecordStore<User>;
+  bus: MessageBus<UserPayload>;
   lease: NodeLease;
+  scheduler: Scheduler;
+  counters: Counters;
   logger: Logger;
   heartbeat: Heartbeat;
   admission: Admission;
   onOriginRefused: (origin: string | undefined) => void;
   iceServers: IceServers;
+  mayLogIn?: MayLogIn | undefined;
   settings: { graceMs: number; maxMessageBytes: number; trustProxy: boolean; userList: boolean };
 }
 
@@ -50,12 +60,12 @@ export interface UserGateway {
   close(): void;
 }
 
-interface HeldConnection {
-  connection: UserConnection;
+interface OpenConnection {
+  session: UserSession;
   socket: WebSocket;
   probe: Probe;
-  /** It has logged in: no longer one of the nameless. */
-  isNamed: () => void;
+  /** It has logged in. */
+  isAuthenticated: () => void;
 }
 
 /** The close code of a server that goes (RFC 6455, section 7.4.1). */
@@ -65,123 +75,141 @@ const goingAway = 1001;
 const normalClosure = 1000;
 
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
-  const { store, courier, lease, logger, heartbeat, admission, onOriginRefused, iceServers, settings } =
+  const { store, bus, lease, scheduler, counters, logger, heartbeat, admission, iceServers, settings } =
     parts;
   // [U16] The heartbeat watches every socket that this opens.
   const webSockets = new (watchedWebSocketServer(heartbeat))();
-  const held = new Map<ConnectionId, HeldConnection>();
-  const nameless = createNamelessConnections();
-  const list = createUserList(store, (cause) => {
-    logger.error({ err: cause }, 'the list of users could not be read');
-  });
-  const desk = createUserDesk({ store, courier, lease, logger });
-  const recovery = createUserRecovery({
-    desk,
+  const connections = new Map<ConnectionId, OpenConnection>();
+  const unauthenticated = createUnauthenticatedConnections(scheduler);
+  const { coordinator, reconcile, openClaim, ...kernel } = createKernel<User, UserView>({
+    domain: createUserDomain(settings.graceMs),
     store,
-    courier,
+    bus: bus as MessageBus<StateChange<UserView>>,
     lease,
+    scheduler,
+    counters,
     logger,
-    connections: () => [...held.values()].map(({ connection }) => connection),
   });
-  courier.answerProbes(async (holder) => {
-    const found = held.get(holder as ConnectionId);
-    // Whoever is not here any more holds nothing; if its end is being handled, that comes to the same.
+  const list = createUserList(
+    readNames,
+    createFaultLog((cause, faults) => {
+      logger.error({ err: cause, faults }, 'The list of users could not be read.');
+    }),
+  );
+  const handleLogin = createLoginHandler({
+    coordinator,
+    bus,
+    guesses: createBruteForceLimiter(),
+    iceServers,
+    mayLogIn: parts.mayLogIn,
+    onLogin: ({ id }) => connections.get(id)?.isAuthenticated(),
+  });
+  const handlers = createUserHandlers({ coordinator, bus, list, handleLogin, iceServers, settings });
+  let isClosing = false;
+
+  /** Of a call whose other side is over nobody may have been told yet. [U14] */
+  async function readNames(limit: number): Promise<ListedName[]> {
+    const { found, over } = await store.list(limit, isInUse(settings.graceMs));
+    const isOver = new Set(over);
+    // A name without a record changes only by a fencing write, which takes it off the index.
+    for (const name of over) void coordinator.end([name], () => unchanged(undefined), true);
+    return found.flatMap(([name, user]) => {
+      if (user.state === 'offline') return [];
+      const { call, written } = user;
+      const busy = call.state !== 'none' && !isOver.has(call.other);
+      return [{ name: name as UserName, written, busy }];
+    });
+  }
+
+  function open(socket: WebSocket, request: IncomingMessage): void {
+    const session = createUserSession({
+      socket,
+      node: lease.node,
+      address: addressOf(request, settings.trustProxy),
+      logger,
+      onRefused: (code) => {
+        counters.count('refusals', { code });
+      },
+      openClaim,
+      onUnknownHold: (name) => {
+        queue.push(async () => {
+          if (session.user?.name === name) await reconcile(name);
+          // Its client was told that the login failed, and may ask again: a call goes on until the grace time is over.
+          else await coordinator.transact([name], vanish({ name, connection: session.id }, settings.graceMs));
+        });
+      },
+      onLook: (name) => {
+        reconcile(name).catch((cause: unknown) => {
+          session.log.warn({ err: cause }, 'A record could not be read again yet; it is tried again.');
+        });
+      },
+    });
+    const { log } = session;
+    const queue = createEventQueue((cause) => {
+      log.error({ err: cause }, 'A message could not be handled.');
+    });
+    const isAuthenticated = unauthenticated.add(session.address, (why) => {
+      session.close(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyUnauthenticated());
+    });
+    connections.set(session.id, { session, socket, probe: createProbe(socket, scheduler), isAuthenticated });
+    const detach = bus.attach(session.id, session.receive);
+    log.debug('user connected');
+
+    function receive(data: RawData, isBinary: boolean): void {
+      if (isBinary) return session.refuse(userRefusals.binary());
+      const frame = data as Buffer;
+      const text = frame.toString('utf8');
+      const task = (): void | Promise<void> => {
+        if (!session.isOver) return handlers.handle(session, text);
+      };
+      const isTaken = queue.push(task, () => frame.length);
+      if (!isTaken && !session.isOver) session.close(userRefusals.tooMany());
+    }
+
+    function handleClose(code: number): void {
+      log.debug({ code }, 'user disconnected');
+      isAuthenticated();
+      queue.end(async () => {
+        detach();
+        list.forget(session);
+        connections.delete(session.id);
+        if (isClosing) session.claim.close();
+        else await handlers.leave(session, code === normalClosure ? 'closed' : 'dropped');
+      });
+    }
+
+    socket.on('message', guard(log, 'message', receive));
+    socket.on('close', guard(log, 'close', handleClose));
+    // The transport's limits: `close` follows.
+    socket.on('error', (cause) => {
+      log.debug({ err: cause }, 'A connection exceeded the limits of the transport.');
+    });
+    // [U1]
+    session.send('Hello world');
+  }
+
+  bus.answerProbes(async (holder) => {
+    const found = connections.get(holder as ConnectionId);
+    // A connection that is not here any more holds nothing; if its end is being handled, that comes to the same.
     if (!found) return false;
     if (await found.probe.isAlive()) return true;
     found.socket.terminate();
     return false;
   });
-  const enter = createLoginListener({
-    desk,
-    guesses: createGuessThrottle(),
-    iceServers,
-    isAlive: courier.isAlive,
-    onLogin: ({ id }) => held.get(id)?.isNamed(),
-  });
-  const listeners = createUserListeners({
-    desk,
-    courier,
-    list,
-    enter,
-    iceServers,
-    settings,
-    onDoubt: recovery.doubt,
-  });
-  let isClosing = false;
-
-  function welcome(socket: WebSocket, request: IncomingMessage): void {
-    const watchLink = recovery.createLinkWatch();
-    const connection: UserConnection = createUserConnection(socket, logger, {
-      node: lease.node,
-      onLink: watchLink,
-      onLook: () => {
-        recovery.look(connection);
-      },
-    });
-    const { log } = connection;
-    const address = addressOf(request, settings.trustProxy);
-    const detach = courier.attach(connection.id, (parcel) => {
-      if (parcel.kind === 'away') desk.remind(parcel.name, parcel.dueInMs);
-      else connection.receive(parcel);
-    });
-    const queue = createEventQueue((cause) => {
-      log.error({ err: cause }, 'a message failed');
-    });
-    const isNamed = nameless.add(address, (why) => {
-      connection.cut(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyNameless());
-    });
-    held.set(connection.id, { connection, socket, probe: createProbe(socket), isNamed });
-    log.debug('user connected');
-
-    function hear(data: RawData, isBinary: boolean): void {
-      if (isBinary) return connection.refuse(userRefusals.binary());
-      const frame = data as Buffer;
-      const bytes = frame.length;
-      const text = frame.toString('utf8');
-      const task = (): void | Promise<void> => {
-        if (!connection.isOver) return listeners.hear({ connection, address }, text);
-      };
-      const wasTaken = queue.push(task, () => bytes);
-      if (!wasTaken && !connection.isOver) connection.cut(userRefusals.tooMany());
-    }
-
-    function end(code: number): void {
-      log.debug({ code }, 'user disconnected');
-      connection.end();
-      isNamed();
-      queue.end(async () => {
-        detach();
-        watchLink(null);
-        list.forget(connection);
-        held.delete(connection.id);
-        if (!isClosing) await listeners.leave(connection, code === normalClosure ? 'closed' : 'dropped');
-      });
-    }
-
-    socket.on('message', guard(log, 'message', hear));
-    socket.on('close', guard(log, 'close', end));
-    // The transport's limits: `close` follows.
-    socket.on('error', (cause) => {
-      log.debug({ err: cause }, 'a connection broke the limits of the transport');
-    });
-    // [U1]
-    connection.send('Hello world');
-  }
 
   return {
     handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
       if (isClosing) return refuseUpgrade(socket, '503 Service Unavailable');
       if (!admission.isAllowed(request)) {
-        onOriginRefused(request.headers.origin);
+        parts.onOriginRefused(request.headers.origin);
         return refuseUpgrade(socket, '403 Forbidden');
       }
-      webSockets.handleUpgrade(request, socket, head, guard(logger, 'connection', welcome));
+      webSockets.handleUpgrade(request, socket, head, guard(logger, 'connection', open));
     },
     close() {
       isClosing = true;
       list.close();
-      recovery.close();
-      desk.close();
+      kernel.close();
       for (const socket of webSockets.clients) socket.close(goingAway, 'The server is going away.');
     },
   };

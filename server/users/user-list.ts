@@ -3,16 +3,22 @@
 import { maxListedUsers } from '../protocol/limits.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import type { ListedUser } from '../protocol/user-messages.js';
-import type { UserConnection } from './user-connection.js';
-import type { ListedName, UserStore } from './user-store.js';
+import type { UserSession } from './user-session.js';
+
+/** A user as a list shows it. */
+export interface ListedName {
+  name: UserName;
+  written: string;
+  busy: boolean;
+}
 
 const readEveryMs = 1000;
 
 export interface UserList {
   /** @param watch true: send it again when it changes; false: no more; undefined: as before */
-  show(viewer: UserConnection, watch: boolean | undefined): Promise<void>;
+  show(viewer: UserSession, watch: boolean | undefined): Promise<void>;
   /** The viewer is gone. */
-  forget(viewer: UserConnection): void;
+  forget(viewer: UserSession): void;
   close(): void;
 }
 
@@ -24,9 +30,13 @@ interface View {
 /** What this person sees. */
 type ViewFor = (viewer: UserName | undefined) => View;
 
-export function createUserList(store: UserStore, onFault: (cause: unknown) => void): UserList {
+/** @param readNames at most so many users, here or away */
+export function createUserList(
+  readNames: (limit: number) => Promise<ListedName[]>,
+  onFault: (cause: unknown) => void,
+): UserList {
   /** What each watcher has seen last. */
-  const watchers = new Map<UserConnection, string>();
+  const watchers = new Map<UserSession, string>();
   let lastRead: { at: number; viewFor: Promise<ViewFor> } | undefined;
   let timer: NodeJS.Timeout | undefined;
 
@@ -34,12 +44,12 @@ export function createUserList(store: UserStore, onFault: (cause: unknown) => vo
     const now = performance.now();
     if (!lastRead || now - lastRead.at >= readEveryMs) {
       // One more than is shown, since nobody is shown to oneself.
-      lastRead = { at: now, viewFor: store.list(maxListedUsers + 1).then(createViews) };
+      lastRead = { at: now, viewFor: readNames(maxListedUsers + 1).then(createViews) };
     }
     return lastRead.viewFor;
   }
 
-  function send(viewer: UserConnection, { users, text }: View): void {
+  function send(viewer: UserSession, { users, text }: View): void {
     if (watchers.get(viewer) === text) return;
     if (watchers.has(viewer)) watchers.set(viewer, text);
     viewer.send({ type: 'users', users });
@@ -50,7 +60,7 @@ export function createUserList(store: UserStore, onFault: (cause: unknown) => vo
     for (const viewer of watchers.keys()) send(viewer, viewFor(viewer.user?.name));
   }
 
-  function forget(viewer: UserConnection): void {
+  function forget(viewer: UserSession): void {
     watchers.delete(viewer);
     if (watchers.size > 0) return;
     clearInterval(timer);

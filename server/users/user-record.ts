@@ -1,92 +1,175 @@
-// A user as text, for a store that compares texts: equal users are equal texts, and what is read is checked.
-import { isCount } from '../protocol/is-count.js';
-import { isRecord } from '../protocol/is-record.js';
+// A user as it is stored in Redis and as it travels between nodes. Every field is checked: anybody may write into Redis.
+import * as v from 'valibot';
+import { count, type PayloadCodec } from '../cluster/envelope.js';
+import type { Lost, StateChange } from '../kernel/claim.js';
+import type { RecordCodec } from '../kernel/record-text.js';
 import type { UserName } from '../protocol/parse-user-name.js';
-import type { SecretHash } from '../protocol/secrets.js';
-import type { Call, ConnectionId, NamedUser } from './user-rules.js';
+import type { TokenHash } from '../protocol/resume-tokens.js';
+import type { RelayedMessage } from '../protocol/user-messages.js';
+import type { CallView, UserView } from './user-view.js';
+import { noCall, offline, type ConnectionId, type NamedUser, type User } from './user.js';
 
-export interface UserRecord {
-  /** Only goes up, also when the name was free in between. */
-  version: number;
-  /** In which epoch of its node the connection holds the name. */
-  epoch: number;
-  user: NamedUser;
-}
+export type CallRelay = Exclude<RelayedMessage, { type: 'leave' }>;
 
-/** The order of the fields is fixed. */
-export function writeUserRecord({ version, epoch, user }: UserRecord): string {
-  const { state, connection, written, me, attempt, secrets, call } = user;
-  const until = user.state === 'away' ? user.until : undefined;
-  const own = { state, until, connection, written, me, attempt, secrets, call: inOrder(call) };
-  return JSON.stringify({ version, epoch, user: own });
-}
+/** What the message bus delivers to a connection of a user. */
+export type UserPayload =
+  | StateChange<UserView>
+  /**
+   * `text`: the message as JSON. A node of the release before does not say `from` with an offer or an answer, but `name`,
+   * as the sender wrote its own.
+   */
+  | { kind: 'relay'; from?: ConnectionId; name?: string; text: string }
+  /** A node of the release before has changed something: this node reads it again. */
+  | { kind: 'look' };
 
-/** Whether nothing but the version is different. */
-export function isSameUser(one: UserRecord, other: UserRecord): boolean {
-  return writeUserRecord({ ...one, version: 0 }) === writeUserRecord({ ...other, version: 0 });
-}
+const text = v.string();
+const userName = v.custom<UserName>((value) => typeof value === 'string');
+const connectionId = v.custom<ConnectionId>((value) => typeof value === 'string');
+const numbers = { id: v.exactOptional(count), rings: v.exactOptional(count) };
 
-/** @returns undefined when the text is no record */
-export function parseUserRecord(text: string): UserRecord | undefined {
-  let value: unknown;
+const call = v.variant('state', [
+  v.object({ state: v.literal('none') }),
+  v.object({ state: v.literal('calling'), ...numbers, other: userName }),
+  v.object({
+    state: v.literal('called'),
+    ...numbers,
+    other: userName,
+    offer: v.unknown(),
+    hasLostGlare: v.exactOptional(v.literal(true)),
+  }),
+  v.object({
+    state: v.literal('talking'),
+    ...numbers,
+    other: userName,
+    answer: v.exactOptional(v.unknown()),
+  }),
+]);
+
+const holder = {
+  connection: connectionId,
+  written: text,
+  me: v.exactOptional(text),
+  attempt: v.exactOptional(count),
+  secrets: v.exactOptional(v.array(v.custom<TokenHash>((value) => typeof value === 'string'))),
+  call,
+};
+
+const namedUser: v.GenericSchema<unknown, NamedUser> = v.variant('state', [
+  v.object({ state: v.literal('online'), ...holder }),
+  v.object({ state: v.literal('away'), until: v.number(), ...holder }),
+]);
+
+/** A name that is free is stored for a while, so that a late write fails; to the release before it has expired. */
+const freeName: NamedUser = {
+  state: 'away',
+  until: 0,
+  connection: '' as ConnectionId,
+  written: '',
+  call: noCall,
+};
+
+export const userCodec: RecordCodec<User> = {
+  schema: v.pipe(
+    v.object({ version: count, epoch: count, user: namedUser }),
+    v.transform(({ version, epoch, user }) => ({
+      version,
+      state: user.connection === '' ? offline : user,
+      epochs: new Map<string, number>(user.state === 'online' ? [[user.connection, epoch]] : []),
+    })),
+  ),
+  // Parsed, so that the order of the fields is that of the schema, whatever rule has made them.
+  write({ version, state, epochs }) {
+    const user = state.state === 'offline' ? freeName : state;
+    return { version, epoch: epochs.get(user.connection) ?? 0, user: v.parse(namedUser, user) };
+  },
+};
+
+const callView: v.GenericSchema<unknown, CallView> = v.object({
+  state: v.picklist(['calling', 'called', 'talking']),
+  ...numbers,
+  name: userName,
+  written: text,
+  connection: connectionId,
+  presence: v.picklist(['here', 'away']),
+  isMuted: v.exactOptional(v.literal(true)),
+  offer: v.exactOptional(v.unknown()),
+  answer: v.exactOptional(v.unknown()),
+});
+
+const view: v.GenericSchema<unknown, UserView> = v.object({ name: userName, call: v.nullable(callView) });
+
+const lost: v.GenericSchema<unknown, Lost> = v.object({
+  lost: v.picklist(['ended', 'taken-over', 'unknown']),
+});
+
+const message: v.GenericSchema<unknown, CallRelay> = v.variant('type', [
+  v.object({ type: v.literal('offer'), offer: v.unknown(), name: text }),
+  v.object({ type: v.literal('answer'), answer: v.unknown(), name: text }),
+  v.object({ type: v.literal('candidate'), candidate: v.unknown(), name: text }),
+]);
+
+const payload: v.GenericSchema<unknown, UserPayload> = v.variant('kind', [
+  v.object({
+    kind: v.literal('state'),
+    key: text,
+    version: count,
+    views: v.pipe(v.array(v.union([view, lost])), v.minLength(1)),
+    due: v.exactOptional(v.array(v.tuple([text, v.number()]))),
+  }),
+  v.object({ kind: v.literal('relay'), from: connectionId, text: v.pipe(text, v.check(isRelay)) }),
+]);
+
+const candidateOfFormatOne = v.object({ kind: v.literal('candidate'), from: connectionId, message });
+
+/** The release before relays offers and answers inside a call as notices that change nothing: without a part. */
+const relayOfFormatOne = v.object({
+  kind: v.literal('notice'),
+  notice: v.object({ message, link: v.optional(v.never()), ends: v.optional(v.never()) }),
+  part: v.optional(v.never()),
+});
+
+const changeOfFormatOne = v.object({ kind: v.picklist(['notice', 'look', 'away']) });
+
+const formatOne = v.union([
+  v.pipe(
+    candidateOfFormatOne,
+    v.transform(({ from, message: relayed }): UserPayload => {
+      return { kind: 'relay', from, text: JSON.stringify(relayed) };
+    }),
+  ),
+  v.pipe(
+    relayOfFormatOne,
+    v.transform(({ notice: { message: relayed } }): UserPayload => {
+      return { kind: 'relay', name: relayed.name, text: JSON.stringify(relayed) };
+    }),
+  ),
+  v.pipe(
+    changeOfFormatOne,
+    v.transform((): UserPayload => ({ kind: 'look' })),
+  ),
+]);
+
+export const userPayloadCodec: PayloadCodec<UserPayload> = {
+  parse: (value) => outputOf(v.safeParse(payload, value)),
+  fromFormatOne: (value) => outputOf(v.safeParse(formatOne, value)),
+  toFormatOne(sent) {
+    // It reads the record again.
+    if (sent.kind !== 'relay') return { kind: 'look' };
+    const relayed = JSON.parse(sent.text) as CallRelay;
+    if (relayed.type === 'candidate') return { kind: 'candidate', from: sent.from, message: relayed };
+    // Newer than anything that it has applied, and without a part, so that it is not counted as applied.
+    return { kind: 'notice', notice: { to: '', message: relayed }, version: Number.MAX_SAFE_INTEGER };
+  },
+};
+
+function isRelay(json: string): boolean {
   try {
-    value = JSON.parse(text);
+    return v.is(message, JSON.parse(json));
   } catch {
-    return undefined;
+    return false;
   }
-  if (!isRecord(value) || !isCount(value['version']) || !isCount(value['epoch'])) return undefined;
-  const user = parseUser(value['user']);
-  return user && { version: value['version'], epoch: value['epoch'], user };
 }
 
-function parseUser(value: unknown): NamedUser | undefined {
-  if (!isRecord(value)) return undefined;
-  const { state, until, connection, written, me, attempt, secrets } = value;
-  const call = parseCall(value['call']);
-  if (!call || typeof connection !== 'string' || typeof written !== 'string') return undefined;
-  if (me !== undefined && typeof me !== 'string') return undefined;
-  if (attempt !== undefined && !isCount(attempt)) return undefined;
-  if (secrets !== undefined && !isTexts(secrets)) return undefined;
-  const holder = {
-    connection: connection as ConnectionId,
-    written,
-    ...(me !== undefined && { me }),
-    ...(attempt !== undefined && { attempt }),
-    ...(secrets !== undefined && { secrets }),
-    call,
-  };
-  if (state === 'online') return { ...holder, state };
-  if (state === 'away' && typeof until === 'number') return { ...holder, state, until };
-  return undefined;
-}
-
-function parseCall(value: unknown): Call | undefined {
-  if (!isRecord(value)) return undefined;
-  const { state, other: name, hasLostGlare } = value;
-  if (state === 'none') return { state };
-  if (typeof name !== 'string') return undefined;
-  const other = name as UserName;
-  if (state === 'calling') return { state, other };
-  if (state === 'talking') {
-    return { state, other, ...(Object.hasOwn(value, 'answer') && { answer: value['answer'] }) };
-  }
-  if (state !== 'called' || !Object.hasOwn(value, 'offer')) return undefined;
-  return {
-    state,
-    other,
-    offer: value['offer'],
-    ...(hasLostGlare === true && { hasLostGlare }),
-  };
-}
-
-function inOrder(call: Call): Call {
-  if (call.state === 'none') return { state: call.state };
-  const { state, other } = call;
-  if (state === 'calling') return { state, other };
-  if (state === 'talking') return { state, other, ...('answer' in call && { answer: call.answer }) };
-  return { state, other, offer: call.offer, ...(call.hasLostGlare && { hasLostGlare: true }) };
-}
-
-function isTexts(value: unknown): value is SecretHash[] {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+function outputOf(result: { success: boolean; output: unknown }): UserPayload | undefined {
+  return result.success ? (result.output as UserPayload) : undefined;
 }

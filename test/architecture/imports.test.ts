@@ -37,25 +37,33 @@ describe('imports', () => {
     expect(importsOf(inFolder('server/users/'), startsWith('server/rooms/'))).toEqual([]);
   });
 
-  it('connections, cluster, http and platform know neither rooms nor users: both protocols stand on them', () => {
-    const ground = ['connections', 'cluster', 'http', 'platform'].flatMap((name) =>
+  it('the kernel and what is below it know neither rooms nor users: both protocols stand on them', () => {
+    const ground = ['kernel', 'cluster', 'transport', 'http', 'observability', 'timing'].flatMap((name) =>
       inFolder(`server/${name}/`),
     );
     expect(importsOf(ground, startsWith('server/rooms/', 'server/users/'))).toEqual([]);
   });
 
+  it('cluster and transport do not know the kernel: it stands on them', () => {
+    const ground = ['cluster', 'transport', 'http', 'observability', 'timing'].flatMap((name) =>
+      inFolder(`server/${name}/`),
+    );
+    expect(importsOf(ground, startsWith('server/kernel/'))).toEqual([]);
+  });
+
   it('memory-* and redis-* are imported only by choose-backing: one file chooses implementations', () => {
     const isChosen = (file?: string): boolean =>
-      /^server\/(?!platform\/).*\/(memory|redis)-[^/]*$/.test(file ?? '');
+      /^server\/.*\/(memory|redis)-(?!client)[^/]*$/.test(file ?? '');
     const others = source.filter(({ path }) => path !== 'server/choose-backing.ts' && !isChosen(path));
     expect(importsOf(others, isChosen)).toEqual([]);
   });
 
-  it('rules import only the protocol and their own folder: nothing that has a clock or a socket', () => {
+  it('rules and views import only the protocol, their own folder and the pure part of the kernel', () => {
     for (const { path, imports } of rules()) {
       const folder = path.slice(0, path.lastIndexOf('/') + 1);
       const strange = imports.filter(
-        ({ file }) => !file?.startsWith(folder) && !file?.startsWith('server/protocol/'),
+        ({ file }) =>
+          !file?.startsWith(folder) && !file?.startsWith('server/protocol/') && !pure.has(file ?? ''),
       );
       expect({ path, strange }).toEqual({ path, strange: [] });
     }
@@ -88,6 +96,14 @@ describe('imports', () => {
   });
 });
 
+/** What the kernel and the cluster give the rules: types and functions without state. */
+const pure = new Set([
+  'server/cluster/address.ts',
+  'server/kernel/claim.ts',
+  'server/kernel/record-store.ts',
+  'server/kernel/rule.ts',
+]);
+
 const byPath = new Map(source.map((file) => [file.path, file]));
 
 function inFolder(folder: string): SourceFile[] {
@@ -97,7 +113,7 @@ function inFolder(folder: string): SourceFile[] {
 }
 
 function rules(): SourceFile[] {
-  return source.filter(({ path }) => path.endsWith('-rules.ts'));
+  return source.filter(({ path }) => path.endsWith('-rules.ts') || /^server\/.*-view\.ts$/.test(path));
 }
 
 function startsWith(...folders: string[]): (file?: string) => boolean {

@@ -6,9 +6,9 @@ import { readSources, walk } from '../support/source-files.js';
 /** What a file may use of `process`, beside `main.ts`, which may use all of it. */
 const allowed: Record<string, readonly string[]> = {
   // Colours are for terminals.
-  'server/platform/logger.ts': ['stdout'],
+  'server/observability/logger.ts': ['stdout'],
   // Signals end the process; this file is the one that hears them.
-  'server/platform/shutdown.ts': ['on', 'exit'],
+  'server/shutdown.ts': ['on', 'exit'],
 };
 
 it("only main.ts touches the process: everything else can be mounted into somebody else's", () => {

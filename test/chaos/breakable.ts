@@ -1,19 +1,23 @@
-// A room gateway over a store and a courier that fail on demand, on a port of its own.
+// A room gateway over a store and a message bus that fail on demand, on a port of its own.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { Courier } from '../../server/cluster/courier.js';
-import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
-import { createAdmission } from '../../server/connections/admission.js';
-import { createHeartbeat } from '../../server/connections/heartbeat.js';
-import { createSocketIo } from '../../server/connections/socket-io.js';
+import type { MessageBus } from '../../server/cluster/message-bus.js';
+import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
+import { createAdmission } from '../../server/transport/admission.js';
+import { createHeartbeat } from '../../server/transport/heartbeat.js';
+import { createSocketIo } from '../../server/transport/socket-io.js';
 import { routeUpgrades } from '../../server/http/upgrade-router.js';
-import { createLogger } from '../../server/platform/logger.js';
-import { createMemoryRoomStore } from '../../server/rooms/memory-room-store.js';
+import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
+import type { RecordStore } from '../../server/kernel/record-store.js';
+import { createCounters } from '../../server/observability/counters.js';
+import { createLogger } from '../../server/observability/logger.js';
+import { roomRecords } from '../../server/rooms/room-domain.js';
 import { openRoomGateway, type RoomGateway } from '../../server/rooms/room-gateway.js';
-import type { RoomParcel } from '../../server/rooms/room-parcel.js';
-import type { RoomStore } from '../../server/rooms/room-store.js';
+import type { RoomPayload } from '../../server/rooms/room-record.js';
+import type { Room } from '../../server/rooms/room.js';
+import { createScheduler } from '../../server/timing/scheduler.js';
 import { noIceServers } from '../support/no-ice-servers.js';
 
 /** `throws`: in the call itself; `rejects`: a moment later. */
@@ -22,10 +26,10 @@ export type Failing = 'not' | 'throws' | 'rejects';
 export interface Breakable {
   readonly url: string;
   readonly gateway: RoomGateway;
-  /** From now on the store fails for channels whose names begin with "broken"; each has `spared` decisions before. */
+  /** From now on the store fails for channels whose names begin with "broken"; each has `spared` transactions before. */
   breakStore(failing: Failing, spared?: number): void;
-  /** From now on the courier fails for these peers. */
-  breakCourier(peers: Iterable<string>): void;
+  /** From now on the message bus fails for these peers. */
+  breakBus(peers: Iterable<string>): void;
   /** How often something has failed. */
   readonly failures: number;
   /** How often the store has failed for this channel. */
@@ -43,44 +47,56 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
   const askedByChannel = new Map<string, number>();
   let brokenPeers = new Set<string>();
   const kept = new Set<string>();
-  const memory = createMemoryRoomStore();
-  const carrier = createMemoryCourier<RoomParcel>();
+  const memory = createMemoryRecordStore(roomRecords);
+  const memoryBus = createMemoryMessageBus<RoomPayload>();
 
   function fail(): never {
     failures++;
     throw new Error('injected');
   }
 
-  const store: RoomStore = {
-    decide(channel, rule, options) {
-      const asked = (askedByChannel.get(channel) ?? 0) + 1;
-      askedByChannel.set(channel, asked);
-      const isBroken = channel.startsWith('broken') && failing !== 'not' && asked > spared;
-      if (isBroken) failuresByChannel.set(channel, (failuresByChannel.get(channel) ?? 0) + 1);
-      if (isBroken && failing === 'throws') fail();
-      if (isBroken) return Promise.resolve().then(fail);
-      return memory.decide(
-        channel,
-        (room, now) => {
-          const decision = rule(room, now);
-          if (decision.room.phase === 'empty' && decision.room.ended === undefined) kept.delete(channel);
-          else kept.add(channel);
-          return decision;
-        },
-        options,
+  function checkStore(channel: string): Promise<void> {
+    const asked = (askedByChannel.get(channel) ?? 0) + 1;
+    askedByChannel.set(channel, asked);
+    const isBroken = channel.startsWith('broken') && failing !== 'not' && asked > spared;
+    if (!isBroken) return Promise.resolve();
+    failuresByChannel.set(channel, (failuresByChannel.get(channel) ?? 0) + 1);
+    if (failing === 'throws') fail();
+    return Promise.resolve().then(fail);
+  }
+
+  const store: RecordStore<Room> = {
+    ...memory,
+    transact(keys, change, options) {
+      const checks = Promise.all(keys.map(checkStore));
+      return checks.then(() =>
+        memory.transact(
+          keys,
+          (states, moment, dead) => {
+            const made = change(states, moment, dead);
+            for (const [channel, room] of made.states) {
+              if (room.phase === 'empty' && room.ended === undefined) kept.delete(channel);
+              else kept.add(channel);
+            }
+            return made;
+          },
+          options,
+        ),
       );
     },
-    close: () => memory.close(),
   };
-  const courier: Courier<RoomParcel> = {
-    ...carrier,
-    carry(peer, parcel, kind) {
+  const bus: MessageBus<RoomPayload> = {
+    ...memoryBus,
+    send(peer, payload, delivery) {
       if (brokenPeers.has(peer)) fail();
-      carrier.carry(peer, parcel, kind);
+      memoryBus.send(peer, payload, delivery);
     },
   };
 
-  const heartbeat = createHeartbeat(0);
+  const scheduler = createScheduler((cause) => {
+    throw cause;
+  });
+  const heartbeat = createHeartbeat(0, scheduler);
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
@@ -90,7 +106,9 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
   const gateway = openRoomGateway({
     io,
     store,
-    courier,
+    bus,
+    scheduler,
+    counters: createCounters(),
     logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
     iceServers: noIceServers,
     settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536, trustProxy: false },
@@ -104,6 +122,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     if (!server.listening) return;
     await gateway.close();
     await heartbeat.close();
+    scheduler.close();
     server.close();
     await once(server, 'close');
   }
@@ -117,7 +136,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
       spared = sparedFirst;
       askedByChannel.clear();
     },
-    breakCourier(peers) {
+    breakBus(peers) {
       brokenPeers = new Set(peers);
     },
     failuresOf: (channel) => failuresByChannel.get(channel) ?? 0,

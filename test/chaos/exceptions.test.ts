@@ -1,4 +1,4 @@
-// What the server depends on fails under every one of its listeners: the process lives, and other rooms notice
+// What the server depends on fails under every one of its event handlers: the process lives, and other rooms notice
 // nothing. A rejection that nobody takes would fail the run: Vitest listens for it.
 import type { Socket } from 'socket.io-client';
 import { beforeEach, expect, it } from 'vitest';
@@ -33,18 +33,18 @@ it.each(failings)(`"create or join": the store %s ${exceptions} times`, async (f
 });
 
 it.each(['message', 'response', 'received'])(
-  `"%s": the courier throws ${exceptions} times`,
+  `"%s": the message bus throws ${exceptions} times`,
   async (event) => {
     const [ann, bob] = await pairUp(stage.url, 'broken');
     const value = event === 'received' ? { channel: 'broken', upTo: 1, from: 'ann', to: 'bob' } : 'hello';
-    stage.breakCourier([bob.id ?? '']);
+    stage.breakBus([bob.id ?? '']);
     await repeat(async () => {
       expect(await refusalOf(ann, () => ann.emit(event, value))).toMatchObject({
         event,
         code: 'unavailable',
       });
     });
-    stage.breakCourier([]);
+    stage.breakBus([]);
     const arrived = hearNext(bob, event);
     ann.emit(event, value);
     expect(await arrived).toEqual(value);
@@ -89,7 +89,7 @@ it.each(failings)(`the end of a connection: the store %s ${exceptions} times`, a
 it.each(failings)(`POST /leave: the store %s ${exceptions} times`, async (failing) => {
   stage.breakStore(failing);
   await repeat(() => {
-    stage.gateway.hearLeaving(JSON.stringify({ channel: 'broken', seat: newSecret() }));
+    stage.gateway.handleLeaving(JSON.stringify({ channel: 'broken', seat: newSecret() }));
     return Promise.resolve();
   });
   await expect.poll(() => stage.failures).toBe(exceptions);

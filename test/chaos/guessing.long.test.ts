@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { enter } from '../../server/rooms/enter-rules.js';
 import type { Room, PeerId } from '../../server/rooms/room.js';
 import { emptyRoom } from '../../server/rooms/room.js';
-import { hashSecret } from '../../server/connections/hash-secret.js';
+import { hashToken } from '../../server/transport/hash-token.js';
 import { startServerProcess } from '../support/server-process.js';
 import { noteFigure } from './figures.js';
 import { ask, closeSocketsAfterTest, connectSocket, createSeatClient, newSecret } from './seat-client.js';
@@ -14,16 +14,16 @@ const guessesOnTheWire = 500;
 const rotations = 1000;
 
 function sit(room: Room, peer: string, secret: string): Room {
-  const entrant = { peer: peer as PeerId, channel: 'room-42', secret: hashSecret(secret) };
-  return enter(entrant, graceMs)(room, 0).room;
+  const entrant = { peer: peer as PeerId, channel: 'room-42', token: hashToken(secret) };
+  return enter(entrant, graceMs)(room, { now: 0, version: 1 }).room;
 }
 
 it(`[R20] ${guesses} random secrets take no seat back`, (context) => {
   const pair = sit(sit(emptyRoom, 'ann', newSecret()), 'bob', newSecret());
   let resumed = 0;
   for (let guess = 0; guess < guesses; guess++) {
-    const entrant = { peer: 'cy' as PeerId, channel: 'room-42', secret: hashSecret(newSecret()) };
-    const { room, outcome } = enter(entrant, graceMs)(pair, guess);
+    const entrant = { peer: 'cy' as PeerId, channel: 'room-42', token: hashToken(newSecret()) };
+    const { room, outcome } = enter(entrant, graceMs)(pair, { now: guess, version: guess + 2 });
     if (outcome.status !== 'full' || room !== pair) resumed++;
   }
   noteFigure(context, `seats taken by ${guesses} random secrets`, resumed, '0');

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeId } from '../../server/cluster/address.js';
 import { leaseMs, leasesIn, type Leases } from '../../server/cluster/lease-scripts.js';
-import { createRedisClient, type RedisClient } from '../../server/platform/redis-client.js';
+import { createRedisClient, type RedisClient } from '../../server/cluster/redis-client.js';
 import { createLogBook } from '../support/log-book.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 

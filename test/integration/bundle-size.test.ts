@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../../server/platform/package-root.js';
+import { packageRoot } from '../../server/package-root.js';
 
 it('the library for a script tag is at most 25,000 bytes, gzipped', () => {
   const bundle = readFileSync(join(packageRoot, 'dist/client/parley.js'));

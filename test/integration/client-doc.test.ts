@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { ChannelFailure } from '../../client/index.js';
-import { packageRoot } from '../../server/platform/package-root.js';
+import { packageRoot } from '../../server/package-root.js';
 import { startParley } from '../support/parley.js';
 
 it('the example of the library does what it says', async () => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeSettings } from '../../server/config.js';
-import { packageRoot } from '../../server/platform/package-root.js';
+import { packageRoot } from '../../server/package-root.js';
 import { findFreePort } from '../support/free-port.js';
 import { makeImage } from '../support/image.js';
 import { readShipped } from '../support/nginx.js';

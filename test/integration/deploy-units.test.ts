@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { readConfig } from '../../server/config.js';
-import { packageRoot } from '../../server/platform/package-root.js';
+import { packageRoot } from '../../server/package-root.js';
 import { findFreePort } from '../support/free-port.js';
 import { openClient } from '../support/library-client.js';
 import { startNginx, type Nginx } from '../support/nginx.js';

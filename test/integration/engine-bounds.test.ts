@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Socket as EngineSocket } from 'engine.io';
 import { expect, it, onTestFinished } from 'vitest';
-import { createAdmission } from '../../server/connections/admission.js';
-import type { PollingConnection } from '../../server/connections/heartbeat.js';
-import { createSocketIo, type SocketIo } from '../../server/connections/socket-io.js';
+import { createAdmission } from '../../server/transport/admission.js';
+import type { PollingConnection } from '../../server/transport/heartbeat.js';
+import { createSocketIo, type SocketIo } from '../../server/transport/socket-io.js';
 import { openRawWebSocket } from '../support/raw-websocket.js';
 
 const path = '/socket.io/?EIO=4&transport=';

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeSettings } from '../../server/config.js';
-import { packageRoot } from '../../server/platform/package-root.js';
+import { packageRoot } from '../../server/package-root.js';
 import { findFreePort } from '../support/free-port.js';
 import { ask } from '../support/http-ask.js';
 import { connectClient } from '../support/room-client.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeSettings, readConfig } from '../../server/config.js';
-import { packageRoot, readVersion } from '../../server/platform/package-root.js';
+import { packageRoot, readVersion } from '../../server/package-root.js';
 import { startCommand, startMain } from '../support/parley-process.js';
 
 const address = /Open (http:\/\/localhost:(\d+)\/)/;
@@ -124,7 +124,7 @@ describe('the process', () => {
     });
     parley.child.kill('SIGTERM');
     expect(await parley.exits()).toBe(0);
-    expect(parley.output()).not.toContain('not everything closed in time');
+    expect(parley.output()).not.toContain('Not everything closed in time');
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
@@ -144,7 +144,7 @@ describe('the process', () => {
       parley.child.kill(signal);
       parley.child.kill(signal);
       expect(await parley.exits()).toBe(0);
-      expect(parley.output()).not.toContain('not everything closed in time');
+      expect(parley.output()).not.toContain('Not everything closed in time');
     },
   );
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { addressOf } from '../../server/connections/client-address.js';
+import { addressOf } from '../../server/transport/admission.js';
 import { ask, upgradeHeaders } from '../support/http-ask.js';
 import { startNginx, type Nginx } from '../support/nginx.js';
 import { startParley } from '../support/parley.js';

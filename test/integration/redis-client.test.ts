@@ -1,6 +1,6 @@
 // The connection to Redis fails fast, comes back by itself, and never shows its password.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createRedisClient, redisScript, type RedisClient } from '../../server/platform/redis-client.js';
+import { createRedisClient, redisScript, type RedisClient } from '../../server/cluster/redis-client.js';
 import { createParley } from '../../server/create-parley.js';
 import { findFreePort } from '../support/free-port.js';
 import { createLogBook } from '../support/log-book.js';
@@ -42,11 +42,12 @@ describe('a Redis that is there', () => {
     await expect(client.run(echo, ['k'], ['v'])).rejects.toThrow('Redis did not answer within 800 ms.');
     await expect(client.run(echo, ['k'], ['v'], 50)).rejects.toThrow('within 50 ms');
     await expect(client.publish('c', 'x')).rejects.toThrow(/.+/);
-    await expect.poll(() => lines.map(({ msg }) => msg)).toEqual(['Redis is away']);
+    const said = (): (string | undefined)[] => lines.map(({ msg }) => msg.split('.')[0]);
+    await expect.poll(said).toEqual(['Lost the connection to Redis']);
     expect(client.isReady).toBe(false);
     redis.thaw();
     await expect.poll(() => isBack(client)).toBe(true);
-    expect(lines.map(({ msg }) => msg)).toEqual(['Redis is away', 'Redis is back']);
+    expect(said()).toEqual(['Lost the connection to Redis', 'Connected to Redis again']);
   });
 
   it('that dies is noticed at once; a subscription is in force again when it is back', async () => {

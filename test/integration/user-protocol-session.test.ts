@@ -2,8 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { parseFrame } from '../../server/protocol/parse-frame.js';
-import { parseUserMessage } from '../../server/protocol/parse-user-message.js';
+import { parseFrame, parseUserMessage } from '../../server/protocol/parse-user-message.js';
 import type { UserRefusalCode } from '../../server/protocol/user-messages.js';
 import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { startCalls } from '../support/user-client.js';

@@ -1,18 +1,10 @@
 // One queue a connection of the calls, with a store that is slow: how much may wait. [U18]
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { alwaysLeased } from '../../server/cluster/always-leased.js';
-import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
-import { createAdmission } from '../../server/connections/admission.js';
-import { createHeartbeat } from '../../server/connections/heartbeat.js';
-import { createLogger } from '../../server/platform/logger.js';
-import { createMemoryUserStore } from '../../server/users/memory-user-store.js';
-import { openUserGateway } from '../../server/users/user-gateway.js';
-import type { UserStore } from '../../server/users/user-store.js';
-import { noIceServers } from '../support/no-ice-servers.js';
+import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
+import { userRecords } from '../../server/users/user-domain.js';
 import { connectUser, logInUser } from '../support/user-client.js';
+import { startUserGateway } from '../support/user-gateway.js';
 
 const large = { type: 'candidate', name: 'bob', candidate: 'é'.repeat(30_000) };
 const largeBytes = Buffer.byteLength(JSON.stringify(large));
@@ -48,51 +40,34 @@ test('[U18] above 4 MiB the next message is too many and ends the connection; ot
 
 interface SlowCalls {
   url: string;
-  /** From now on decisions wait. */
+  /** From now on transactions wait. */
   hold(): void;
   release(): void;
 }
 
 async function startSlowCalls(): Promise<SlowCalls> {
-  const inner = createMemoryUserStore();
   let held: Promise<void> | undefined;
   let release = (): void => {};
-  const store: UserStore = {
-    ...inner,
-    async decide(names, rule) {
+  const store = createMemoryRecordStore(userRecords);
+  const url = await startUserGateway({
+    ...store,
+    async transact(...given) {
       await held;
-      return inner.decide(names, rule);
+      return store.transact(...given);
     },
-  };
-  const heartbeat = createHeartbeat(0);
-  const gateway = openUserGateway({
-    store,
-    courier: createMemoryCourier(),
-    lease: alwaysLeased,
-    logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
-    heartbeat,
-    admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
-    onOriginRefused: () => {},
-    iceServers: noIceServers,
-    settings: { graceMs: 1000, maxMessageBytes: 65_536, trustProxy: false, userList: true },
   });
-  const server = createServer().on('upgrade', gateway.handleUpgrade);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  onTestFinished(async () => {
+  onTestFinished(() => {
     release();
-    server.close();
-    gateway.close();
-    await heartbeat.close();
   });
   return {
-    url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     hold() {
       held = new Promise((resolve) => {
         release = resolve;
       });
     },
-    release: () => release(),
+    release: () => {
+      release();
+    },
   };
 }

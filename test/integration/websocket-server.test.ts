@@ -3,8 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import type { WebSocket } from 'ws';
-import { createHeartbeat } from '../../server/connections/heartbeat.js';
-import { watchedWebSocketServer } from '../../server/connections/websocket-server.js';
+import { createScheduler } from '../../server/timing/scheduler.js';
+import { createHeartbeat } from '../../server/transport/heartbeat.js';
+import { watchedWebSocketServer } from '../../server/transport/websocket-server.js';
 import { frameOf, openRawWebSocket, type RawWebSocket } from '../support/raw-websocket.js';
 
 const megabyte = 1024 * 1024;
@@ -38,7 +39,12 @@ interface Pair {
 }
 
 async function openPair(): Promise<Pair> {
-  const heartbeat = createHeartbeat(0);
+  const heartbeat = createHeartbeat(
+    0,
+    createScheduler((cause) => {
+      throw cause;
+    }),
+  );
   const webSockets = new (watchedWebSocketServer(heartbeat))();
   const server = createServer();
   const opened = new Promise<WebSocket>((resolve) => {

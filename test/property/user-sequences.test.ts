@@ -2,9 +2,8 @@
 // once.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { UserName } from '../../server/protocol/parse-user-name.js';
-import type { User } from '../../server/users/user-rules.js';
-import type { UserStore } from '../../server/users/user-store.js';
+import type { RecordStore } from '../../server/kernel/record-store.js';
+import type { User } from '../../server/users/user.js';
 import { inThousands, scaled } from '../support/scale.js';
 import { createUserModel, type Told, type UserCommand } from '../support/user-model.js';
 import { createStage, slowDown, type StagePerson } from '../support/user-stage.js';
@@ -75,7 +74,7 @@ test(`[U2] to [U13], [U20] to [U23] ${inThousands(runs)} sequences of three peop
         const wasOnline = model.isOnline(said.who);
         speaker.say(messageOf(said));
         await speaker.settled();
-        if (!speaker.connection.user) return speaker;
+        if (!speaker.session.user) return speaker;
         people.set(said.who, speaker);
         if (before && wasOnline) await haunt(before);
         return speaker;
@@ -122,7 +121,10 @@ test(`[U2] to [U13], [U20] to [U23] ${inThousands(runs)} sequences of three peop
         }
         for (const [, { take }] of people) expect(take()).toEqual([]);
       }
-      const listed = await stage.store.list(100);
+      const { found } = await stage.store.list(100, () => true);
+      const listed = found.flatMap(([name, user]) =>
+        user.state === 'offline' ? [] : [{ name, written: user.written, busy: user.call.state !== 'none' }],
+      );
       const expected = names
         .filter(model.hasName)
         .map((name) => ({ name, written: name, busy: model.isBusy(name) }));
@@ -162,22 +164,22 @@ test('[U18] whatever is said all at once, calls join exactly two, and both ends 
       const users = await readUsers(stage.store);
       for (const [name, user] of users) {
         if (user.state === 'offline') continue;
-        const holder = everybody.find(({ connection }) => connection.id === user.connection)?.connection;
-        expect(holder?.user?.name).toBe(name);
+        const holder = everybody.find(({ session }) => session.id === user.connection)?.session;
         const { call } = user;
         if (user.state === 'online') {
-          expect(holder?.link?.name ?? null).toBe(call.state === 'none' ? null : call.other);
+          expect(holder?.user?.name).toBe(name);
+          expect(holder?.call?.name ?? null).toBe(call.state === 'none' ? null : call.other);
         }
         if (call.state === 'none') continue;
         const other = users.get(call.other);
         expect(other).toMatchObject({ call: { other: name, state: oppositeOf[call.state] } });
-        if (user.state === 'online') expect(other).toMatchObject({ connection: holder?.link?.connection });
+        if (user.state === 'online') expect(other).toMatchObject({ connection: holder?.call?.connection });
       }
       // A connection that is not the holder of its name leads to nobody.
-      for (const { connection } of everybody) {
-        const user = connection.user && users.get(connection.user.name);
-        if (user?.state === 'online' && user.connection !== connection.id && connection.isOver) {
-          expect(connection.link).toBeNull();
+      for (const { session } of everybody) {
+        const user = session.user && users.get(session.user.name);
+        if (user?.state === 'online' && user.connection !== session.id && session.isOver) {
+          expect(session.call).toBeNull();
         }
       }
       stage.close();
@@ -188,11 +190,7 @@ test('[U18] whatever is said all at once, calls join exactly two, and both ends 
 
 const oppositeOf = { calling: 'called', called: 'calling', talking: 'talking' } as const;
 
-async function readUsers(store: UserStore): Promise<Map<UserName, User>> {
-  const { outcome } = await store.decide(names as UserName[], (users) => ({
-    users: new Map<UserName, User>(),
-    notices: [],
-    outcome: new Map(users),
-  }));
+async function readUsers(store: RecordStore<User>): Promise<ReadonlyMap<string, User>> {
+  const { outcome } = await store.transact(names, (users) => ({ states: new Map(), outcome: users }));
   return outcome;
 }

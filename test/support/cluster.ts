@@ -27,6 +27,8 @@ export interface ClusterOptions {
   env?: NodeJS.ProcessEnv;
   /** What only this one has, such as a clock that is wrong. */
   envOf?: (index: number) => NodeJS.ProcessEnv;
+  /** The folder of the version that this one runs, asked at each start; undefined: this one. */
+  folderOf?: (index: number) => string | undefined;
 }
 
 const readyWithinMs = 60_000;
@@ -36,14 +38,15 @@ const lookEveryMs = 20;
 /** Every node is ready when this resolves. All of it ends with the test. */
 export async function startCluster(
   count: number,
-  { env = {}, envOf = () => ({}) }: ClusterOptions = {},
+  { env = {}, envOf = () => ({}), folderOf = () => undefined }: ClusterOptions = {},
 ): Promise<Cluster> {
   const redis = await startRedis();
   onTestFinished(() => redis.close());
   const nodes = await Promise.all(
     Array.from({ length: count }, (_, index) => {
       const name = `node-${index}`;
-      return startNode(name, { REDIS_URL: redis.url, NODE_ID: name, ...env, ...envOf(index) });
+      const settings = { REDIS_URL: redis.url, NODE_ID: name, ...env, ...envOf(index) };
+      return startNode(name, settings, () => folderOf(index));
     }),
   );
   return { nodes, redis, ports: nodes.map(({ port }) => port) };
@@ -55,8 +58,12 @@ async function silence(): Promise<never> {
   throw new Error('no answer');
 }
 
-async function startNode(name: string, env: NodeJS.ProcessEnv): Promise<ClusterNode> {
-  const server = await startServerProcess(env);
+async function startNode(
+  name: string,
+  env: NodeJS.ProcessEnv,
+  folderOf: () => string | undefined,
+): Promise<ClusterNode> {
+  const server = await startServerProcess(env, folderOf);
   const path = `${env['BASE_PATH'] ?? ''}/readyz`;
 
   async function readiness(): Promise<string> {

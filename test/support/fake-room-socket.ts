@@ -1,6 +1,6 @@
 // A server-side socket of the room protocol without a transport: it only notes what is emitted.
 import { Socket as EngineSocket, Transport } from 'engine.io';
-import type { RoomSocket } from '../../server/rooms/room-connection.js';
+import type { RoomSocket } from '../../server/rooms/room-session.js';
 import type { Heard } from './room-client.js';
 
 export interface FakeRoomSocket {
@@ -12,9 +12,10 @@ export interface FakeRoomSocket {
 export function createFakeRoomSocket(id: string): FakeRoomSocket {
   const conn = Object.create(EngineSocket.prototype) as EngineSocket;
   conn.transport = Object.create(Transport.prototype) as Transport;
-  const noted: Pick<RoomSocket, 'id' | 'conn' | 'emit' | 'disconnect'> = {
+  const noted: Pick<RoomSocket, 'id' | 'conn' | 'emit' | 'disconnect' | 'handshake'> = {
     id,
     conn,
+    handshake: { auth: {} } as RoomSocket['handshake'],
     emit(event: string, ...args: unknown[]) {
       if (!fake.isOver) fake.heard.push([event, ...args]);
       return true;

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished, vi } from 'vitest';
-import { packageRoot } from '../../server/platform/package-root.js';
+import { packageRoot } from '../../server/package-root.js';
 import { findFreePort } from './free-port.js';
 
 export interface Nginx {

@@ -69,6 +69,12 @@ export function startCommand(
   };
 }
 
-export function startMain(args: string[], env: NodeJS.ProcessEnv = {}): RunningProcess {
-  return startCommand(process.execPath, ['dist/server/main.js', ...args], { CALLS_PORT: '0', ...env });
+/** @param folder of the version that runs; default: this one */
+export function startMain(args: string[], env: NodeJS.ProcessEnv = {}, folder = root): RunningProcess {
+  return startCommand(
+    process.execPath,
+    ['dist/server/main.js', ...args],
+    { CALLS_PORT: '0', ...env },
+    folder,
+  );
 }

@@ -2,12 +2,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
-import { createAdmission } from '../../server/connections/admission.js';
-import { createHeartbeat } from '../../server/connections/heartbeat.js';
-import { createSocketIo } from '../../server/connections/socket-io.js';
+import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
+import { createAdmission } from '../../server/transport/admission.js';
+import { createHeartbeat } from '../../server/transport/heartbeat.js';
+import { createSocketIo } from '../../server/transport/socket-io.js';
 import { openRoomGateway } from '../../server/rooms/room-gateway.js';
-import type { RoomStore } from '../../server/rooms/room-store.js';
+import type { RecordStore } from '../../server/kernel/record-store.js';
+import { createCounters } from '../../server/observability/counters.js';
+import type { Room } from '../../server/rooms/room.js';
+import { createScheduler } from '../../server/timing/scheduler.js';
 import { createLogBook, type LogBook } from './log-book.js';
 import { noIceServers } from './no-ice-servers.js';
 
@@ -16,8 +19,11 @@ export interface RoomServer extends LogBook {
   port: number;
 }
 
-export async function startRoomServer(store: RoomStore): Promise<RoomServer> {
-  const heartbeat = createHeartbeat(0);
+export async function startRoomServer(store: RecordStore<Room>): Promise<RoomServer> {
+  const scheduler = createScheduler((cause) => {
+    throw cause;
+  });
+  const heartbeat = createHeartbeat(0, scheduler);
   const book = createLogBook('info');
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
@@ -28,7 +34,9 @@ export async function startRoomServer(store: RoomStore): Promise<RoomServer> {
   const gateway = openRoomGateway({
     io,
     store,
-    courier: createMemoryCourier(),
+    bus: createMemoryMessageBus(),
+    scheduler,
+    counters: createCounters(),
     logger: book.logger,
     iceServers: noIceServers,
     settings: {
@@ -47,6 +55,7 @@ export async function startRoomServer(store: RoomStore): Promise<RoomServer> {
     server.close();
     await gateway.close();
     await heartbeat.close();
+    scheduler.close();
   });
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, port, ...book };

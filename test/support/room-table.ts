@@ -1,19 +1,25 @@
-// The room protocol without a transport: the real listeners, rules, memory and courier, with sockets that only note
-// what is emitted, and a clock that is set by hand. Fast enough for thousands of conversations.
-import { alwaysLeased } from '../../server/cluster/always-leased.js';
-import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
-import { hashSecret } from '../../server/connections/hash-secret.js';
-import { createLogger } from '../../server/platform/logger.js';
-import type { ChannelName } from '../../server/protocol/parse-channel.js';
+// The room protocol without a transport: the real handlers, rules, kernel and memory, with sockets that only note what is
+// emitted, and a clock that is set by hand. Fast enough for thousands of conversations.
+import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
+import { singleNodeLease } from '../../server/cluster/node-lease.js';
+import type { StateChange } from '../../server/kernel/claim.js';
+import type { MessageBus } from '../../server/cluster/message-bus.js';
+import { createKernel } from '../../server/kernel/kernel.js';
+import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
+import { unchanged } from '../../server/kernel/rule.js';
+import { createCounters } from '../../server/observability/counters.js';
+import { createLogger } from '../../server/observability/logger.js';
 import type { EnterAnswer, EnterOptions } from '../../server/protocol/room-events.js';
-import { createEnterListener } from '../../server/rooms/enter-listener.js';
-import { createLocalSeats } from '../../server/rooms/local-seats.js';
-import { createMemoryRoomStore } from '../../server/rooms/memory-room-store.js';
-import { createRoomConnection } from '../../server/rooms/room-connection.js';
-import { createRoomDesk } from '../../server/rooms/room-desk.js';
-import { createRoomListeners } from '../../server/rooms/room-listeners.js';
-import type { RoomParcel } from '../../server/rooms/room-parcel.js';
-import { announceLeaving, evict, passTime } from '../../server/rooms/room-rules.js';
+import { createEnterHandler } from '../../server/rooms/enter-handler.js';
+import { createRoomDomain, onRoom, roomRecords } from '../../server/rooms/room-domain.js';
+import { createRoomHandlers } from '../../server/rooms/room-handlers.js';
+import type { RoomPayload } from '../../server/rooms/room-record.js';
+import { announceLeaving, evict } from '../../server/rooms/room-rules.js';
+import { createRoomSession, type RoomSession } from '../../server/rooms/room-session.js';
+import type { RoomView } from '../../server/rooms/room-view.js';
+import type { Room } from '../../server/rooms/room.js';
+import { createScheduler } from '../../server/timing/scheduler.js';
+import { hashToken } from '../../server/transport/hash-token.js';
 import { createFakeRoomSocket } from './fake-room-socket.js';
 import { noIceServers } from './no-ice-servers.js';
 import type { Heard } from './room-client.js';
@@ -35,52 +41,62 @@ export interface TablePeer {
 export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
   let now = 0;
   const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
-  const courier = createMemoryCourier<RoomParcel>();
-  const seats = createLocalSeats();
-  const store = createMemoryRoomStore(() => now);
-  const desk = createRoomDesk({ store, courier, lease: alwaysLeased, logger: log, peersIn: seats.peersIn });
+  const bus = createMemoryMessageBus<RoomPayload>();
+  const scheduler = createScheduler((cause) => {
+    throw cause;
+  });
+  const { coordinator, openClaim, ...kernel } = createKernel<Room, RoomView>({
+    domain: createRoomDomain(graceMs),
+    store: createMemoryRecordStore(roomRecords, () => now),
+    bus: bus as MessageBus<StateChange<RoomView>>,
+    lease: singleNodeLease,
+    scheduler,
+    counters: createCounters(),
+    logger: log,
+  });
   const settings = { heartbeatMs: 10_000, graceMs, maxMessageBytes: 65_536 };
-  const enterRoom = createEnterListener({
-    desk,
-    courier,
-    seats,
-    lease: alwaysLeased,
+  const handleEnter = createEnterHandler({
+    coordinator,
+    bus,
     guesses: { countFailure: () => Promise.resolve() },
     iceServers: noIceServers,
     settings,
     isDraining: () => isDraining,
   });
-  const listeners = createRoomListeners({ desk, courier, enterRoom, iceServers: noIceServers, settings });
-  const connections = new Set<ReturnType<typeof createRoomConnection>>();
+  const handlers = createRoomHandlers({ coordinator, bus, handleEnter, iceServers: noIceServers, settings });
+  const sessions = new Set<RoomSession>();
 
   function connect(id: string): TablePeer {
     const fake = createFakeRoomSocket(id);
     let hasEnded = false;
-    const connection = createRoomConnection({
+    const session = createRoomSession({
       socket: fake.socket,
       node: undefined,
       address: '',
       ackTimeoutMs: 0,
+      scheduler,
       log,
-      onMislaid: (channel) => {
-        throw new Error(`a seat in ${channel} is mislaid`);
+      onRefused: () => {},
+      openClaim,
+      onUnknownHold: (channel) => {
+        throw new Error(`a seat in ${channel} is held without an answer`);
       },
     });
-    const detach = courier.attach(connection.id, connection.receive);
-    connections.add(connection);
+    const detach = bus.attach(session.id, session.receive);
+    sessions.add(session);
 
     async function end(): Promise<void> {
       if (hasEnded) return;
       hasEnded = true;
       fake.isOver = true;
       detach();
-      await listeners.leave(connection);
-      connection.close();
-      connections.delete(connection);
+      await handlers.leave(session);
+      session.close();
+      sessions.delete(session);
     }
 
     async function says(event: string, ...args: unknown[]): Promise<void> {
-      await listeners.hear({ connection, log, wantsLog: false }, event, args);
+      await handlers.handle(session, event, args);
     }
 
     return {
@@ -98,7 +114,7 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
       },
       vanishes: end,
       async dies() {
-        if (connection.seat) await desk.decide(connection.seat.name, evict(connection.id));
+        if (session.channel) await coordinator.transact([session.channel], onRoom(evict(session.id)));
         await end();
       },
       end,
@@ -107,17 +123,20 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
 
   return {
     connect,
-    async leaves(channel: string, secret: string) {
-      await desk.decide(channel as ChannelName, announceLeaving(hashSecret(secret)));
+    async leaves(channel: string, token: string) {
+      await coordinator.transact([channel], onRoom(announceLeaving(hashToken(token))));
     },
-    /** The clock goes on, and somebody looks at these channels, as their alarms do. */
+    /** The clock goes on, and these channels are looked at, as their deadlines do it. */
     async pass(ms: number, channels: readonly string[]) {
       now += ms;
-      for (const channel of channels) await desk.decide(channel as ChannelName, passTime());
+      for (const channel of channels) await coordinator.transact([channel], () => unchanged(undefined));
     },
     seatsIn: (channel: string): string[] =>
-      [...connections].filter(({ seat, isOver }) => seat?.name === channel && !isOver).map(({ id }) => id),
-    close: desk.close,
+      [...sessions].filter(({ channel: own, isOver }) => own === channel && !isOver).map(({ id }) => id),
+    close() {
+      kernel.close();
+      scheduler.close();
+    },
   };
 }
 

@@ -1,16 +1,18 @@
 // Rooms and seats as the rules see them, for tables: ann is the initiator, bob the joiner, cy a stranger.
-import { hashSecret } from '../../server/connections/hash-secret.js';
-import type { SecretHash } from '../../server/protocol/secrets.js';
-import type { Decision, Notice, RoomRule } from '../../server/rooms/decision.js';
+import { hashToken } from '../../server/transport/hash-token.js';
+import type { TokenHash } from '../../server/protocol/resume-tokens.js';
 import type { Entrant } from '../../server/rooms/enter-rules.js';
 import { emptyRoom, type PeerId, type Room, type Seat } from '../../server/rooms/room.js';
+import type { Act, Decided, Told } from './room-decisions.js';
 
 /** The grace time of every table, and the moment at which its rules run. */
 export const graceMs = 30_000;
 export const now = 1_000_000;
 export const graceEnd = now + graceMs;
 
-export type SeatExtras = Partial<Pick<Seat, 'channel' | 'me' | 'attempt' | 'isUnmet' | 'leavingAt'>> & {
+export type SeatExtras = Partial<
+  Pick<Seat, 'channel' | 'me' | 'attempt' | 'isUnmet' | 'leavingAt' | 'tenancy'>
+> & {
   /** In words, not as hashes. */
   secrets?: string[];
 };
@@ -20,7 +22,7 @@ function seatOf(peer: string, { secrets, ...extras }: SeatExtras) {
     peer: peer as PeerId,
     channel: 'Test',
     ...extras,
-    ...(secrets && { secrets: secrets.map(hashSecret) }),
+    ...(secrets && { secrets: secrets.map(hashToken) }),
   };
 }
 
@@ -45,8 +47,8 @@ export function entrant(
     peer: peer as PeerId,
     channel: 'Test',
     ...extras,
-    ...(seat !== undefined && { secret: hashSecret(seat) }),
-    ...(next !== undefined && { nextSecret: hashSecret(next) }),
+    ...(seat !== undefined && { token: hashToken(seat) }),
+    ...(next !== undefined && { nextToken: hashToken(next) }),
   };
 }
 
@@ -67,7 +69,7 @@ export const bobRemains = (remaining: Seat = bob): Room => ({ phase: 'parting', 
 
 /** A room that still knows whose seats a Bye has ended; secrets in words, one list a seat. */
 export function afterBye(room: Room, secrets: string[][], until = graceEnd): Room {
-  return { ...room, ended: secrets.map((words) => ({ secrets: words.map(hashSecret), until })) };
+  return { ...room, ended: secrets.map((words) => ({ secrets: words.map(hashToken), until })) };
 }
 
 /** Every phase, with seats that are here, away, kept or not. */
@@ -91,34 +93,34 @@ export const everyRoom: Record<string, Room> = {
 export interface Row {
   fact: string;
   room: Room;
-  rule: RoomRule<unknown>;
-  decision: Decision<unknown>;
+  act: Act;
+  decision: Decided;
 }
 
-export function row(fact: string, room: Room, rule: RoomRule<unknown>, decision: Decision<unknown>): Row {
-  return { fact, room, rule, decision };
+export function row(fact: string, room: Room, act: Act, decision: Decided): Row {
+  return { fact, room, act, decision };
 }
 
-/** Nobody hears anything, and the room is as it was. */
-export const nothing = (room: Room): Decision => ({ room, notices: [], outcome: undefined });
+/** Nobody is told anything, and the room is this one. */
+export const nothing = (room: Room): Decided => ({ room, told: [], outcome: undefined });
 
-export const becomes = (room: Room, ...notices: Notice[]): Decision => ({
-  room,
-  notices,
-  outcome: undefined,
-});
+export const becomes = (room: Room, ...told: Told[]): Decided => ({ room, told, outcome: undefined });
 
-/** A notice to one peer. Without `link` the peer talks to whom it talked to before. */
+/** What one peer is told. By default it is linked to nobody then. */
 export function tells(
   peer: string,
-  events: Notice['events'],
-  rest: Omit<Notice, 'to' | 'events'> = {},
-): Notice {
-  return { to: peer as PeerId, events, ...rest };
+  events: Told['events'],
+  { link = null, ...rest }: Partial<Omit<Told, 'to' | 'events' | 'link'>> & { link?: string | null } = {},
+): Told {
+  return { to: peerId(peer), events, link: link === null ? null : peerId(link), ...rest };
 }
 
-export const ends = (peer: string): Notice => tells(peer, [], { link: null, ends: true });
+/** Its connection is ended for good, without a word. */
+export const ends = (peer: string): Told => tells(peer, [], { closed: 'for good' });
+
+/** Its connection is closed, so that the client comes back and asks. */
+export const comesBack = (peer: string): Told => tells(peer, [], { closed: 'for reconnect' });
 
 export const peerId = (peer: string): PeerId => peer as PeerId;
 
-export const hash = (secret: string): SecretHash => hashSecret(secret);
+export const hash = (secret: string): TokenHash => hashToken(secret);

@@ -12,13 +12,18 @@ export interface Sentence {
 /** Files in which a text of three words is read by a person even if it begins with a small letter. */
 const tablesOfWords = [
   'server/protocol/',
-  'server/platform/setting-values.ts',
+  'server/setting-values.ts',
   'client/pages/ladder/read-',
   'client/pages/ladder/summarise-',
 ];
 
-/** Not for a person: the lines of `--help`, which are data, and what goes wrong with Redis, which is logged. */
-const otherFiles = ['server/settings.ts', 'server/platform/redis-client.ts', 'server/platform/budget.ts'];
+/** Not for a person: the lines of `--help`, which are data, and what is only logged. */
+const otherFiles = [
+  'server/settings.ts',
+  'server/cluster/redis-client.ts',
+  'server/kernel/reconciler.ts',
+  'server/timing/deadline.ts',
+];
 
 /** The only event name of three words. */
 const eventName = 'create or join';

@@ -25,10 +25,16 @@ export interface ServerProcess {
   startAgain(): Promise<void>;
 }
 
-/** @param env settings by the names of their environment variables */
-export async function startServerProcess(env: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
+/**
+ * @param env settings by the names of their environment variables
+ * @param folderOf the version that runs, at each start; undefined: this one
+ */
+export async function startServerProcess(
+  env: NodeJS.ProcessEnv = {},
+  folderOf: () => string | undefined = () => undefined,
+): Promise<ServerProcess> {
   const launch = (onPort: number): RunningProcess =>
-    startMain([], { HOST: '127.0.0.1', LOG_FORMAT: 'json', ...env, PORT: String(onPort) });
+    startMain([], { HOST: '127.0.0.1', LOG_FORMAT: 'json', ...env, PORT: String(onPort) }, folderOf());
   // One that nobody else is given while this one is down.
   const port = await findFreePort();
   let running = launch(port);

@@ -1,22 +1,24 @@
-// A room store whose decisions wait until the test lets them go, or fail when the test says so.
-import { createMemoryRoomStore } from '../../server/rooms/memory-room-store.js';
-import type { RoomStore } from '../../server/rooms/room-store.js';
+// A room store whose transactions wait until the test lets them go, or fail when the test says so.
+import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
+import type { RecordStore } from '../../server/kernel/record-store.js';
+import { roomRecords } from '../../server/rooms/room-domain.js';
+import type { Room } from '../../server/rooms/room.js';
 
-export interface SteeredStore extends RoomStore {
-  /** From now on decisions wait. */
+export interface SteeredStore extends RecordStore<Room> {
+  /** From now on transactions wait. */
   hold(): void;
   /** Lets the waiting ones go, in their order, and those to come. */
   release(): void;
-  /** The next decision fails. */
+  /** The next transaction fails. */
   failNext(cause: Error): void;
-  /** The next decision is taken, and nobody hears of it. */
+  /** The next transaction is done, and its reply is lost. */
   loseNext(cause: Error): void;
-  /** Resolves when a decision waits. */
+  /** Resolves when a transaction waits. */
   isAsked(): Promise<void>;
 }
 
 export function createSteeredStore(): SteeredStore {
-  const inner = createMemoryRoomStore();
+  const inner = createMemoryRecordStore(roomRecords);
   let held: Promise<void> | undefined;
   let letGo = (): void => {};
   let failure: Error | undefined;
@@ -27,7 +29,7 @@ export function createSteeredStore(): SteeredStore {
   });
   return {
     ...inner,
-    async decide(channel, rule, options) {
+    async transact(keys, change, options) {
       const cause = failure;
       failure = undefined;
       if (held) asked();
@@ -36,10 +38,10 @@ export function createSteeredStore(): SteeredStore {
       const lost = loss;
       loss = undefined;
       if (lost) {
-        await inner.decide(channel, rule, options);
+        await inner.transact(keys, change, options);
         throw lost;
       }
-      return inner.decide(channel, rule, options);
+      return inner.transact(keys, change, options);
     },
     hold() {
       held = new Promise((resolve) => {

@@ -1,37 +1,41 @@
-// The two steps of a decision, without Redis: each waits until the test lets it happen, so that every order can be tried.
-import type { ChannelName } from '../../server/protocol/parse-channel.js';
-import type { RoomTexts, StoredText } from '../../server/rooms/room-scripts.js';
+// The two steps of a transaction, without Redis: each waits until the test lets it happen, so that every order can be
+// tried.
+import type { ReadTexts, RecordTexts } from '../../server/kernel/record-scripts.js';
 
 /** What the scripts do, with a clock that goes on by 1 ms at each look. */
-export interface PlainTexts extends RoomTexts {
-  /** The record runs out, unless somebody has replaced it since. */
-  expire(channel: ChannelName, text: string): void;
-  get(channel: ChannelName): string;
-  /** Every text that was ever written. */
-  readonly written: readonly string[];
+export interface PlainTexts extends RecordTexts {
+  /** The record is forgotten, unless somebody has replaced it since. */
+  expire(key: string, text: string): void;
+  get(key: string): string;
+  /** What was written, one map for each replacement. */
+  readonly written: readonly ReadonlyMap<string, string>[];
 }
 
-export function createPlainTexts(startUs: number, initial: ReadonlyMap<ChannelName, string>): PlainTexts {
+export function createPlainTexts(startUs: number, initial: ReadonlyMap<string, string>): PlainTexts {
   const texts = new Map(initial);
-  const written: string[] = [];
+  const index = new Set<string>();
+  const written: ReadonlyMap<string, string>[] = [];
   let nowUs = startUs;
-  const look = (channel: ChannelName): StoredText => ({
-    text: texts.get(channel) ?? '',
-    nowUs: (nowUs += 1000),
-  });
+  const get = (key: string): string => texts.get(key) ?? '';
+  const look = (keys: readonly string[]): ReadTexts => ({ nowUs: (nowUs += 1000), texts: keys.map(get) });
   return {
-    read: (channel) => Promise.resolve(look(channel)),
-    replace(channel, text, next) {
-      const stored = look(channel);
-      if (stored.text !== text) return Promise.resolve(stored);
-      texts.set(channel, next);
-      written.push(next);
+    read: (keys) => Promise.resolve(look(keys)),
+    replace(changes) {
+      const stored = look(changes.map(({ key }) => key));
+      if (changes.some(({ key, before }) => get(key) !== before)) return Promise.resolve(stored);
+      for (const { key, after, isListed } of changes) {
+        texts.set(key, after);
+        if (isListed) index.add(key);
+        else index.delete(key);
+      }
+      written.push(new Map(changes.map(({ key, after }) => [key, after])));
       return Promise.resolve(undefined);
     },
-    expire(channel, text) {
-      if (texts.get(channel) === text) texts.delete(channel);
+    range: (first, last) => Promise.resolve([...index].slice(first, last + 1)),
+    expire(key, text) {
+      if (get(key) === text) texts.delete(key);
     },
-    get: (channel) => texts.get(channel) ?? '',
+    get,
     written,
   };
 }
@@ -42,53 +46,69 @@ export interface PossibleStep {
   take: () => void;
 }
 
+/** What can become of one write of an actor: its reply is lost, or it is given up, and made at any later moment. */
+export type Mishap = 'lost' | 'late';
+
 export interface Steps {
-  /** A way to the same texts whose steps wait. @param mayLose its answers can be lost, each in its own step */
-  way(name: string, mayLose?: boolean): RoomTexts;
+  /** A way to the same texts whose steps wait. */
+  way(name: string, mishap?: Mishap): RecordTexts;
   /** What can happen now, in a fixed order. */
   possible(): PossibleStep[];
 }
 
-export function createSteps(texts: RoomTexts): Steps {
+export function createSteps(texts: RecordTexts): Steps {
   const waiting = new Map<string, PossibleStep[]>();
 
-  function gated<Answer>(name: string, step: string, mayLose: boolean, run: () => Promise<Answer>) {
-    return new Promise<Answer>((resolve, reject) => {
-      const done = (): void => {
-        waiting.delete(name);
-      };
-      const steps: PossibleStep[] = [
-        {
-          name: `${name} ${step}`,
-          take() {
-            done();
-            run().then(resolve, reject);
-          },
+  function gated<Reply>(
+    name: string,
+    step: string,
+    run: () => Promise<Reply>,
+    mishap?: Mishap,
+  ): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      const taken = (how: string, then: () => void): PossibleStep => ({
+        name: `${name} ${step}${how}`,
+        take() {
+          waiting.delete(name);
+          then();
         },
-      ];
-      if (mayLose) {
-        steps.push({
-          name: `${name} ${step}, unanswered`,
-          take() {
-            done();
-            run().then(() => reject(new Error('unanswered')), reject);
-          },
-        });
+      });
+      const fail = (): void => {
+        reject(new Error('no reply'));
+      };
+      const steps = [taken('', () => void run().then(resolve, reject))];
+      if (mishap === 'lost') steps.push(taken(', without a reply', () => void run().then(fail, reject)));
+      if (mishap === 'late') {
+        steps.push(
+          taken(' later', () => {
+            waiting.set(`${name} late`, [
+              {
+                name: `the late write of ${name}`,
+                take() {
+                  waiting.delete(`${name} late`);
+                  void run();
+                },
+              },
+            ]);
+            fail();
+          }),
+        );
       }
       waiting.set(name, steps);
     });
   }
 
   return {
-    way(name, mayLose = false) {
-      let isLost = !mayLose;
+    way(name, mishap) {
+      let left = mishap;
       return {
-        read: (...args) => gated(name, 'reads', false, () => texts.read(...args)),
+        read: (...args) => gated(name, 'reads', () => texts.read(...args)),
         replace(...args) {
-          const can = !isLost;
-          isLost = true;
-          return gated(name, 'writes', can, () => texts.replace(...args));
+          const can = left;
+          left = undefined;
+          return gated(name, 'writes', () => texts.replace(...args), can);
         },
+        range: texts.range,
       };
     },
     possible: () => [...waiting.keys()].sort().flatMap((name) => waiting.get(name) ?? []),

@@ -1,23 +1,29 @@
-// People on the calls without a network: real rules, store, desk, connections and queues; a clock that is set by hand;
-// sockets that only write down.
-import { alwaysLeased } from '../../server/cluster/always-leased.js';
-import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
-import { createEventQueue, type EventQueue } from '../../server/connections/event-queue.js';
-import { createLogger } from '../../server/platform/logger.js';
-import type { UserName } from '../../server/protocol/parse-user-name.js';
-import { createLoginListener } from '../../server/users/login-listener.js';
-import { createMemoryUserStore } from '../../server/users/memory-user-store.js';
-import { createUserConnection, type UserConnection } from '../../server/users/user-connection.js';
-import { createUserDesk } from '../../server/users/user-desk.js';
+// People on the calls without a network: real rules, kernel, sessions and queues; a clock that is set by hand; sockets
+// that only write down.
+import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
+import type { MessageBus } from '../../server/cluster/message-bus.js';
+import { singleNodeLease, type NodeLease } from '../../server/cluster/node-lease.js';
+import type { StateChange } from '../../server/kernel/claim.js';
+import { createKernel } from '../../server/kernel/kernel.js';
+import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
+import type { RecordStore } from '../../server/kernel/record-store.js';
+import { unchanged } from '../../server/kernel/rule.js';
+import { createCounters } from '../../server/observability/counters.js';
+import { createLogger } from '../../server/observability/logger.js';
+import { createScheduler } from '../../server/timing/scheduler.js';
+import { createEventQueue, type EventQueue } from '../../server/transport/event-queue.js';
+import { createLoginHandler } from '../../server/users/login-handler.js';
+import { createUserDomain, userRecords } from '../../server/users/user-domain.js';
+import { createUserHandlers, type Ending } from '../../server/users/user-handlers.js';
 import { createUserList } from '../../server/users/user-list.js';
-import { createUserListeners, type Ending } from '../../server/users/user-listeners.js';
-import type { UserParcel } from '../../server/users/user-parcel.js';
-import { passTime } from '../../server/users/user-rules.js';
-import type { UserStore } from '../../server/users/user-store.js';
+import type { UserPayload } from '../../server/users/user-record.js';
+import { createUserSession, type UserSession } from '../../server/users/user-session.js';
+import type { UserView } from '../../server/users/user-view.js';
+import type { User } from '../../server/users/user.js';
 import { noIceServers } from './no-ice-servers.js';
 
 export interface StagePerson {
-  connection: UserConnection;
+  session: UserSession;
   /** What it was told and nobody has taken yet, in order. */
   take(): unknown[];
   /** Queues a message, as the gateway does. */
@@ -26,64 +32,88 @@ export interface StagePerson {
   leave(ending?: Ending): void;
   /** Resolves when everything queued so far is done. */
   settled(): Promise<void>;
+  /** With which the server has closed it. */
+  readonly closeCode: number | undefined;
 }
 
 export interface Stage {
-  store: UserStore;
+  store: RecordStore<User>;
   connect(): StagePerson;
   /** The clock goes on; nobody looks at it before the next decision. */
   pass(ms: number): void;
-  /** Looks at these names, as their alarms do. */
+  /** Looks at these names, as their deadlines do. */
   look(names: readonly string[]): Promise<void>;
   close(): void;
 }
 
 export interface StageSettings {
   graceMs?: number;
-  /** What lies between the rules and where users are kept. */
-  between?: (store: UserStore) => UserStore;
+  /** What lies between the rules and where users are stored. */
+  between?: (store: RecordStore<User>) => RecordStore<User>;
+  /** Shared by several nodes; then `pass` has no effect. */
+  store?: RecordStore<User>;
+  bus?: MessageBus<UserPayload>;
+  lease?: NodeLease;
 }
 
-export function createStage({ graceMs = 1000, between = (store) => store }: StageSettings = {}): Stage {
+export function createStage(settings: StageSettings = {}): Stage {
+  const { graceMs = 1000, between = (inner) => inner, lease = singleNodeLease } = settings;
   let now = 0;
-  const store = between(createMemoryUserStore(() => now));
-  const courier = createMemoryCourier<UserParcel>();
+  const store = between(settings.store ?? createMemoryRecordStore(userRecords, () => now));
+  const bus = settings.bus ?? createMemoryMessageBus<UserPayload>();
   const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
   const fail = (cause: unknown): never => {
     throw cause;
   };
-  const desk = createUserDesk({ store, courier, lease: alwaysLeased, logger: log });
-  const enter = createLoginListener({
-    desk,
+  const scheduler = createScheduler(fail);
+  const { coordinator, reconcile, openClaim, ...kernel } = createKernel<User, UserView>({
+    domain: createUserDomain(graceMs),
+    store,
+    bus: bus as MessageBus<StateChange<UserView>>,
+    lease,
+    scheduler,
+    counters: createCounters(),
+    logger: log,
+  });
+  const handleLogin = createLoginHandler({
+    coordinator,
+    bus: { isAlive: () => Promise.resolve(true) },
     guesses: { countFailure: () => Promise.resolve() },
     iceServers: noIceServers,
-    isAlive: () => Promise.resolve(true),
     onLogin: () => {},
   });
-  const listeners = createUserListeners({
-    desk,
-    courier,
-    list: createUserList(store, fail),
-    enter,
+  const handlers = createUserHandlers({
+    coordinator,
+    bus,
+    list: createUserList(() => Promise.resolve([]), fail),
+    handleLogin,
     iceServers: noIceServers,
     settings: { graceMs, maxMessageBytes: 65_536, userList: true },
   });
 
   function connect(): StagePerson {
     let told: unknown[] = [];
-    const connection = createUserConnection(
-      {
+    let closeCode: number | undefined;
+    const session = createUserSession({
+      socket: {
         OPEN: 1,
         readyState: 1,
         bufferedAmount: 0,
         send: (text) => told.push(JSON.parse(text)),
-        close: () => {},
+        close: (code) => {
+          closeCode = code;
+        },
       },
-      log,
-    );
-    const detach = courier.attach(connection.id, (parcel) => {
-      if (parcel.kind !== 'away') connection.receive(parcel);
+      node: lease.node,
+      address: '',
+      logger: log,
+      onUnknownHold: (name) => fail(new Error(`the name ${name} is held without an answer`)),
+      openClaim,
+      onLook: (name) => {
+        void reconcile(name);
+      },
     });
+    const detach = bus.attach(session.id, session.receive);
     const queue: EventQueue = createEventQueue(fail);
     let last: Promise<void> = Promise.resolve();
 
@@ -100,23 +130,27 @@ export function createStage({ graceMs = 1000, between = (store) => store }: Stag
     }
 
     return {
-      connection,
+      session,
       take() {
         const taken = told;
         told = [];
         return taken;
       },
       say(message) {
-        push(queue.push, () => listeners.hear({ connection, address: '' }, JSON.stringify(message)));
+        push(queue.push, () => {
+          if (!session.isOver) return handlers.handle(session, JSON.stringify(message));
+        });
       },
       leave(ending = 'dropped') {
-        connection.end();
-        push(queue.end, () => {
+        push(queue.end, async () => {
           detach();
-          return listeners.leave(connection, ending);
+          await handlers.leave(session, ending);
         });
       },
       settled: () => last,
+      get closeCode() {
+        return closeCode;
+      },
     };
   }
 
@@ -127,21 +161,36 @@ export function createStage({ graceMs = 1000, between = (store) => store }: Stag
       now += ms;
     },
     async look(names) {
-      for (const name of names) await desk.decide([name as UserName], passTime());
+      for (const name of names) await coordinator.transact([name], () => unchanged(undefined));
     },
-    close: desk.close,
+    close() {
+      kernel.close();
+      scheduler.close();
+    },
   };
 }
 
+/** What it is told until all that it says is done. */
+export async function says(who: StagePerson, message: object): Promise<unknown[]> {
+  who.say(message);
+  await who.settled();
+  return who.take();
+}
+
+/** A login whose name is kept. */
+export function loginOf(name: string): object {
+  return { type: 'login', name, resume: true, seat: `token of ${name}` };
+}
+
 /** Decides after so many turns of the event loop's microtasks, so that those who wait overtake one another. */
-export function slowDown(store: UserStore, delays: readonly number[]): UserStore {
+export function slowDown(store: RecordStore<User>, delays: readonly number[]): RecordStore<User> {
   let count = 0;
   return {
     ...store,
-    async decide(people, rule) {
+    async transact(keys, change, options) {
       const turns = delays[count++ % delays.length] ?? 0;
       for (let turn = 0; turn < turns; turn++) await Promise.resolve();
-      return store.decide(people, rule);
+      return store.transact(keys, change, options);
     },
   };
 }

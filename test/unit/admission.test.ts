@@ -1,6 +1,6 @@
 // Whose page may connect, as a table of Origin and Host. [R17]
 import { describe, expect, it } from 'vitest';
-import { createAdmission } from '../../server/connections/admission.js';
+import { createAdmission } from '../../server/transport/admission.js';
 import { originTable } from '../support/origins.js';
 
 const byDefault = { allowedOrigins: [], trustProxy: false };

@@ -1,7 +1,7 @@
 // Counting what waits for a reader. [R28]
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
-import { boundBacklog } from '../../server/connections/backlog.js';
+import { limitQueue } from '../../server/transport/connection-limits.js';
 
 function open() {
   const connection = new EventEmitter();
@@ -10,7 +10,7 @@ function open() {
     write: (data: unknown) => connection.emit('packetCreate', { data }),
     flush: () => connection.emit('flush'),
   };
-  boundBacklog(connection, 100, () => {
+  limitQueue(connection, 100, () => {
     scene.overflows += 1;
   });
   return scene;

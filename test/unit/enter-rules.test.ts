@@ -1,6 +1,5 @@
 // Entering a room for the first time, and asking again, in every phase: the whole decision.
 import { describe, expect, it } from 'vitest';
-import { enter } from '../../server/rooms/enter-rules.js';
 import { emptyRoom, type Room, type Seat } from '../../server/rooms/room.js';
 import {
   ann,
@@ -14,13 +13,13 @@ import {
   here,
   keptAnn,
   keptBob,
-  now,
   paired,
   peerId,
   tells,
   waiting,
 } from '../support/seats.js';
-import { arrival, expectDecision, type Entering } from '../support/entering.js';
+import { arrival, enterRoom, expectDecision, type Entering } from '../support/entering.js';
+import { createRoomTable, type TablePeer } from '../support/room-table.js';
 
 const awayAnn = away('ann', graceEnd, { secrets: ['a1', 'a2'] });
 const awayBob = away('bob', graceEnd, { secrets: ['b1'] });
@@ -32,18 +31,24 @@ describe('for the first time', () => {
       room: emptyRoom,
       who: entrant('ann'),
       becomes: waiting(ann),
-      notices: [tells('ann', [['created', 'Test', 'ann']], { link: null })],
+      told: [tells('ann', [['created', 'Test', 'ann']])],
       outcome: { status: 'created', role: 'initiator', peer: null },
     },
     {
-      fact: '[R4] the second joins: the joiner is told first, then the initiator, then both are ready',
+      fact: '[R4] the second joins: the joiner is told first, then the initiator, and both are ready',
       room: waiting(ann),
       who: entrant('bob'),
       becomes: paired(ann, bob),
-      notices: [
-        tells('bob', [['joined', 'Test', 'bob']], { link: peerId('ann') }),
-        tells('ann', arrival('bob'), { link: peerId('bob') }),
-        tells('bob', [['ready', 'Test', {}]]),
+      told: [
+        tells(
+          'bob',
+          [
+            ['joined', 'Test', 'bob'],
+            ['ready', 'Test', {}],
+          ],
+          { link: 'ann' },
+        ),
+        tells('ann', arrival('bob'), { link: 'bob' }),
       ],
       outcome: { status: 'joined', role: 'joiner', peer: { id: 'ann', presence: 'here' } },
     },
@@ -55,10 +60,16 @@ describe('for the first time', () => {
         here('ann', { channel: 'cafe\u0301', me: 'ia' }),
         here('bob', { channel: 'caf\u00e9', me: 'ib' }),
       ),
-      notices: [
-        tells('bob', [['joined', 'caf\u00e9', 'bob']], { link: peerId('ann') }),
-        tells('ann', arrival('bob', { me: 'ib' }, 'cafe\u0301'), { link: peerId('bob') }),
-        tells('bob', [['ready', 'caf\u00e9', { me: 'ia' }]]),
+      told: [
+        tells(
+          'bob',
+          [
+            ['joined', 'caf\u00e9', 'bob'],
+            ['ready', 'caf\u00e9', { me: 'ia' }],
+          ],
+          { link: 'ann' },
+        ),
+        tells('ann', arrival('bob', { me: 'ib' }, 'cafe\u0301'), { link: 'bob' }),
       ],
       outcome: { status: 'joined', role: 'joiner', peer: { id: 'ann', me: 'ia', presence: 'here' } },
     },
@@ -67,7 +78,7 @@ describe('for the first time', () => {
       room: emptyRoom,
       who: entrant('ann', { seat: 'a1', next: 'a2', me: 'ia', attempt: 1 }),
       becomes: waiting(here('ann', { secrets: ['a1', 'a2'], me: 'ia', attempt: 1 })),
-      notices: [tells('ann', [['created', 'Test', 'ann']], { link: null })],
+      told: [tells('ann', [['created', 'Test', 'ann']])],
       outcome: { status: 'created', role: 'initiator', peer: null },
     },
     {
@@ -75,7 +86,7 @@ describe('for the first time', () => {
       room: waiting(awayAnn),
       who: entrant('bob'),
       becomes: paired({ ...awayAnn, isUnmet: true }, bob),
-      notices: [tells('bob', [['joined', 'Test', 'bob']], { link: null })],
+      told: [tells('bob', [['joined', 'Test', 'bob']])],
       outcome: { status: 'joined', role: 'joiner', peer: { id: 'ann', presence: 'away' } },
     },
     ...[paired(ann, bob), paired(ann, keptBob), paired(keptAnn, keptBob), paired(keptAnn, awayBob)].map(full),
@@ -95,24 +106,65 @@ describe('asking again on the same connection', () => {
     ['the joiner who remains', bobRemains(), bob, 'joined', null],
   ];
 
-  it.each(repeats)('[R2] %s hears the same answer', (_who, room, own, status, other) => {
-    const again = entrant(own.peer, {
-      channel: 'another spelling',
-      seat: 'x1',
-      next: 'x2',
-      me: 'ix',
-      attempt: 9,
-    });
-    expect(enter(again, graceMs)(room, now)).toEqual({
-      room,
-      notices: [tells(own.peer, [[status, 'Test', own.peer]])],
-      outcome: {
-        status,
-        role: status === 'created' ? 'initiator' : 'joiner',
-        peer: other && { id: other.peer, presence: other.presence },
-      },
-    });
-  });
+  it.each(repeats)(
+    '[R2] %s is given the same answer, and nobody is told anything',
+    async (_who, room, own, status, other) => {
+      const again = entrant(own.peer, {
+        channel: 'another spelling',
+        seat: 'x1',
+        next: 'x2',
+        me: 'ix',
+        attempt: 9,
+      });
+      expect(await enterRoom(room, again)).toEqual({
+        room,
+        told: [],
+        outcome: {
+          status,
+          role: status === 'created' ? 'initiator' : 'joiner',
+          peer: other && { id: other.peer, presence: other.presence },
+        },
+      });
+    },
+  );
+
+  const [written, writtenAgain] = ['cafe\u0301', 'caf\u00e9'];
+  type Play = (ann: TablePeer, bob: TablePeer) => Promise<unknown>;
+  const pairUp: Play = async (ann, bob) => {
+    await ann.asks(written, { resume: true, seat: 'a1' });
+    await bob.asks(written, {});
+  };
+  const plays: [who: string, play: Play, asks: 'ann' | 'bob', event: string][] = [
+    ['the initiator who waits', (ann) => ann.asks(written, {}), 'ann', 'created'],
+    ['the initiator of a pair', pairUp, 'ann', 'created'],
+    ['the joiner of a pair', pairUp, 'bob', 'joined'],
+    ['the joiner whose other is away', (ann, bob) => pairUp(ann, bob).then(ann.vanishes), 'bob', 'joined'],
+    [
+      'the initiator who remains',
+      (ann, bob) => pairUp(ann, bob).then(() => bob.says('Bye', written)),
+      'ann',
+      'created',
+    ],
+    [
+      'the joiner who remains',
+      (ann, bob) => pairUp(ann, bob).then(() => ann.says('Bye', written)),
+      'bob',
+      'joined',
+    ],
+  ];
+
+  it.each(plays)(
+    '[R2] %s hears the first answer again, with the name as it wrote it then',
+    async (_who, play, who, event) => {
+      const table = createRoomTable(graceMs);
+      const peers = { ann: table.connect('ann'), bob: table.connect('bob') };
+      await play(peers.ann, peers.bob);
+      const heardBefore = peers[who].heard.length;
+      await peers[who].asks(writtenAgain, {});
+      table.close();
+      expect(peers[who].heard.slice(heardBefore)).toEqual([[event, written, who]]);
+    },
+  );
 });
 
 /** [R5] [R25] nothing changes; those who are here without a secret are named, so that a dead one can be evicted. */
@@ -127,7 +179,7 @@ function full(room: Room): Entering {
     return seats.some((seat) => seat.peer === who && seat.presence === 'here' && seat.secrets === undefined);
   });
   return {
-    fact: `[R5] [R25] the third hears full while the room is ${room.phase}, with ${unclaimed.length} to look after`,
+    fact: `[R5] [R25] the third is answered full while the room is ${room.phase}, with ${unclaimed.length} to look after`,
     room,
     who: entrant('cy'),
     becomes: room,

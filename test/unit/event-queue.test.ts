@@ -1,6 +1,6 @@
 // One queue a connection: order, waiting, its bound, its end. [R15]
 import { expect, it, vi } from 'vitest';
-import { createEventQueue } from '../../server/connections/event-queue.js';
+import { createEventQueue } from '../../server/transport/event-queue.js';
 import { maxQueuedBytes, maxQueuedEvents } from '../../server/protocol/limits.js';
 
 interface Gate {

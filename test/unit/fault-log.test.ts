@@ -1,6 +1,6 @@
 // A fault that many meet at once is one line a second, and none is left uncounted.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createFaultLog } from '../../server/platform/fault-log.js';
+import { createFaultLog } from '../../server/observability/logger.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

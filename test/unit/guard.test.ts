@@ -1,6 +1,6 @@
 // A guarded listener never fails: what it throws or rejects with is a line in the log.
 import { expect, it } from 'vitest';
-import { guard } from '../../server/connections/guard.js';
+import { guard } from '../../server/transport/guard.js';
 import { createLogBook, levels } from '../support/log-book.js';
 
 it('passes its arguments on', () => {
@@ -12,12 +12,12 @@ it('passes its arguments on', () => {
   expect(heard).toEqual([['ann', 1]]);
 });
 
-it('turns a throw into a logged fault that names the listener', () => {
+it('turns a throw into a logged fault that names the handler', () => {
   const { logger, lines } = createLogBook();
   guard(logger, 'event', () => {
     throw new Error('broken');
   })();
-  expect(lines).toMatchObject([{ level: levels.error, listener: 'event', err: { message: 'broken' } }]);
+  expect(lines).toMatchObject([{ level: levels.error, handler: 'event', err: { message: 'broken' } }]);
 });
 
 it('turns a rejection into a logged fault', async () => {
@@ -25,5 +25,5 @@ it('turns a rejection into a logged fault', async () => {
   const broken = Promise.reject(new Error('broken'));
   guard(logger, 'disconnect', () => broken)();
   await expect(broken).rejects.toThrow('broken');
-  expect(lines).toMatchObject([{ level: levels.error, listener: 'disconnect', err: { message: 'broken' } }]);
+  expect(lines).toMatchObject([{ level: levels.error, handler: 'disconnect', err: { message: 'broken' } }]);
 });

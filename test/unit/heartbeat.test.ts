@@ -2,11 +2,8 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import {
-  createHeartbeat,
-  type Heartbeat,
-  type PollingConnection,
-} from '../../server/connections/heartbeat.js';
+import { createScheduler, type Scheduler } from '../../server/timing/scheduler.js';
+import { createHeartbeat, type Heartbeat, type PollingConnection } from '../../server/transport/heartbeat.js';
 
 const heartbeatMs = 10_000;
 const minuteMs = 60_000;
@@ -143,16 +140,22 @@ function watch(socket: FakeSocket, everyMs = heartbeatMs): Heartbeat {
       socket.emitter.emit('close');
     },
   };
-  const heartbeat = createHeartbeat(everyMs);
+  const heartbeat = createHeartbeat(everyMs, createTestScheduler());
   heartbeat.watch(Object.assign(socket.emitter, faked) as WebSocket);
   return heartbeat;
+}
+
+function createTestScheduler(): Scheduler {
+  return createScheduler((cause) => {
+    throw cause;
+  });
 }
 
 function watchPolling() {
   const state = { isPolling: true, isClosed: false, speak: (): void => {} };
   const connection: PollingConnection = {
     isPolling: () => state.isPolling,
-    onHeard(listener) {
+    onReceived(listener) {
       state.speak = listener;
     },
     onClosed: () => {},
@@ -160,6 +163,6 @@ function watchPolling() {
       state.isClosed = true;
     },
   };
-  createHeartbeat(heartbeatMs).watchPolling(connection);
+  createHeartbeat(heartbeatMs, createTestScheduler()).watchPolling(connection);
   return state;
 }

@@ -1,7 +1,7 @@
 // The STUN and TURN servers that a client is given, and the credentials made for it.
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createIceServers, type IceSettings } from '../../server/connections/ice-servers.js';
+import { createIceServers, type IceSettings } from '../../server/transport/ice-servers.js';
 
 const none: IceSettings = {
   stunUrls: [],

@@ -17,7 +17,7 @@ it('[R33] nobody is taken for dead by one that is cut off, and at once by one th
 it('[R33] nobody is taken for dead for 3 s after an outage of Redis', async () => {
   const { clock, lease, leases } = await withOther();
   const lapsed: NodeId[] = [];
-  lease.onLapsed((node) => lapsed.push(node));
+  lease.onExpired((node) => lapsed.push(node));
   lease.watch(other);
   await clock.advance(4900);
   const now = 1_000_000 + clock.now();
@@ -44,7 +44,7 @@ it('[R32] whoever was dead before an outage of Redis is dead after it', async ()
 it('[R32] a death that is told just before an outage of Redis is told again after it', async () => {
   const { clock, lease, leases } = await withOther();
   const lapsed: NodeId[] = [];
-  lease.onLapsed((node) => lapsed.push(node));
+  lease.onExpired((node) => lapsed.push(node));
   lease.watch(other);
   await clock.advance(6100);
   expect(lapsed).toEqual([other]);

@@ -134,7 +134,7 @@ describe('what is known of others', () => {
     await clock.advance(4900);
     expect(await lease.stateOf(other, 1)).toEqual({ isAlive: true });
     await clock.advance(200);
-    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: false, lapsedAt: until });
+    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: false, expiredAt: until });
   });
 
   it('[R33] what it wrote in an earlier epoch has lapsed when that one was over', async () => {
@@ -142,19 +142,19 @@ describe('what is known of others', () => {
     const until = leases.records.get(other)?.until;
     await clock.advance(6000);
     await leases.begin(other, 1);
-    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: false, lapsedAt: until });
+    expect(await lease.stateOf(other, 1)).toEqual({ isAlive: false, expiredAt: until });
     expect(await lease.stateOf(other, 2)).toEqual({ isAlive: true });
   });
 
   it('[R32] one that nobody knows has lapsed for ever', async () => {
     const { lease } = await withOther();
-    expect(await lease.stateOf('nobody' as NodeId, 1)).toEqual({ isAlive: false, lapsedAt: 0 });
+    expect(await lease.stateOf('nobody' as NodeId, 1)).toEqual({ isAlive: false, expiredAt: 0 });
   });
 
   it('[R32] tells once that a watched one has lapsed, within a second or so', async () => {
     const { clock, lease, keepAlive } = await withOther();
     const lapsed: NodeId[] = [];
-    lease.onLapsed((node) => lapsed.push(node));
+    lease.onExpired((node) => lapsed.push(node));
     const stop = lease.watch(other);
     await keepAlive(10_000);
     expect(lapsed).toEqual([]);
@@ -168,7 +168,7 @@ describe('what is known of others', () => {
   it('[R33] tells that a watched one has begun a new epoch', async () => {
     const { clock, lease, leases, keepAlive } = await withOther();
     const lapsed: NodeId[] = [];
-    lease.onLapsed((node) => lapsed.push(node));
+    lease.onExpired((node) => lapsed.push(node));
     lease.watch(other);
     await keepAlive(2000);
     await leases.begin(other, 1);

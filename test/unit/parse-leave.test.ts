@@ -1,6 +1,6 @@
 // The body of `POST /leave`: a channel and the secret of a seat. [R26]
 import { expect, it } from 'vitest';
-import { parseLeave } from '../../server/protocol/parse-leave.js';
+import { parseLeave } from '../../server/protocol/parse-enter.js';
 import { refusals } from '../../server/protocol/refusals.js';
 
 it('[R26] a channel and a secret are taken, the name in its NFC', () => {

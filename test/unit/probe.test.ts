@@ -2,7 +2,8 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { WebSocket } from 'ws';
-import { createProbe } from '../../server/connections/probe.js';
+import { createScheduler } from '../../server/timing/scheduler.js';
+import { createProbe } from '../../server/transport/probe.js';
 
 /** What the fake clock counts for an immediate. */
 const turnMs = 1;
@@ -101,6 +102,9 @@ it('[R25] nothing is left behind when many have asked', async () => {
 });
 
 function open() {
+  const scheduler = createScheduler((cause) => {
+    throw cause;
+  });
   const faked: Pick<WebSocket, 'readyState' | 'OPEN' | 'ping'> = {
     readyState: 1,
     OPEN: 1,
@@ -115,5 +119,5 @@ function open() {
     pings: 0,
     close: () => Object.assign(webSocket, { readyState: 3 }),
   };
-  return { socket, probe: createProbe(webSocket) };
+  return { socket, probe: createProbe(webSocket, scheduler) };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeSettings } from '../../server/config.js';
-import { packageRoot } from '../../server/platform/package-root.js';
+import { packageRoot } from '../../server/package-root.js';
 
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
 const scripts = (

@@ -1,7 +1,5 @@
 // Coming back to a room with the secret of a seat: taken back, ended by a Bye, or too late.
 import { describe, expect, it } from 'vitest';
-import { enter, type Entry } from '../../server/rooms/enter-rules.js';
-import type { Notice } from '../../server/rooms/decision.js';
 import { emptyRoom, type Room } from '../../server/rooms/room.js';
 import {
   afterBye,
@@ -13,17 +11,15 @@ import {
   ends,
   entrant,
   graceEnd,
-  graceMs,
   here,
   keptAnn,
   keptBob,
-  now,
   paired,
-  peerId,
   tells,
   waiting,
 } from '../support/seats.js';
-import { arrival, expectDecision, type Entering } from '../support/entering.js';
+import { arrival, enterRoom, expectDecision, type Entering } from '../support/entering.js';
+import type { Told } from '../support/room-decisions.js';
 
 const awayAnn = away('ann', graceEnd, { secrets: ['a1', 'a2'] });
 const awayBob = away('bob', graceEnd, { secrets: ['b1'] });
@@ -31,45 +27,43 @@ const awayBob = away('bob', graceEnd, { secrets: ['b1'] });
 describe('with the secret of a seat', () => {
   const back = entrant('ann-2', { seat: 'a1', next: 'a2', me: 'ia' });
   const annAgain = here('ann-2', { secrets: ['a1', 'a2'], me: 'ia' });
-  const talksTo = (peer: string | null) => ({ link: peer === null ? null : peerId(peer) });
-  const takenOver = tells('ann', [['taken-over']], { link: null, ends: true });
-  const peerBack = tells('bob', [['peer back', { me: 'ia' }]], talksTo('ann-2'));
-  const withBob: Entry = { status: 'resumed', role: 'initiator', peer: { id: 'bob', presence: 'here' } };
-  const alone: Entry = { status: 'resumed', role: 'initiator', peer: null };
+  const takenOver = tells('ann', [['taken-over']], { closed: 'for good' });
+  const isLinked = tells('ann-2', [], { link: 'bob' });
+  const peerBack = tells('bob', [['peer back', { me: 'ia' }]], { link: 'ann-2' });
+  const withBob: Entering['outcome'] = {
+    status: 'resumed',
+    role: 'initiator',
+    peer: { id: 'bob', presence: 'here' },
+  };
+  const alone: Entering['outcome'] = { status: 'resumed', role: 'initiator', peer: null };
   const cases: Entering[] = [
     back1(
       '[R22] who was away is back, and the other hears it',
       paired(awayAnn, bob),
       paired(annAgain, bob),
-      [tells('ann-2', [], talksTo('bob')), peerBack],
+      [isLinked, peerBack],
       withBob,
     ),
     back1(
       '[R21] the old connection is taken over, and the other hears of the return',
       paired(keptAnn, bob),
       paired(annAgain, bob),
-      [takenOver, tells('ann-2', [], talksTo('bob')), peerBack],
+      [isLinked, takenOver, peerBack],
       withBob,
     ),
     back1(
       '[R21] the old connection of one who waits is taken over',
       waiting(keptAnn),
       waiting(annAgain),
-      [takenOver, tells('ann-2', [], talksTo(null))],
+      [takenOver],
       alone,
     ),
-    back1(
-      '[R21] who waited away is back',
-      waiting(awayAnn),
-      waiting(annAgain),
-      [tells('ann-2', [], talksTo(null))],
-      alone,
-    ),
+    back1('[R21] who waited away is back', waiting(awayAnn), waiting(annAgain), [], alone),
     back1(
       '[R22] who comes back to one who is away hears so',
       paired(awayAnn, awayBob),
       paired(annAgain, awayBob),
-      [tells('ann-2', [], talksTo(null))],
+      [],
       {
         ...withBob,
         peer: { id: 'bob', presence: 'away' },
@@ -80,14 +74,14 @@ describe('with the secret of a seat', () => {
       paired({ ...awayAnn, isUnmet: true }, bob),
       paired(annAgain, bob),
       [
-        tells('ann-2', arrival('bob'), talksTo('bob')),
+        tells('ann-2', arrival('bob'), { link: 'bob' }),
         tells(
           'bob',
           [
             ['peer back', { me: 'ia' }],
             ['ready', 'Test', { me: 'ia' }],
           ],
-          talksTo('ann-2'),
+          { link: 'ann-2' },
         ),
       ],
       withBob,
@@ -96,7 +90,7 @@ describe('with the secret of a seat', () => {
       '[R23] it hears of a joiner who is away meanwhile',
       paired({ ...awayAnn, isUnmet: true }, awayBob),
       paired(annAgain, awayBob),
-      [tells('ann-2', arrival('bob'), talksTo(null))],
+      [tells('ann-2', arrival('bob'))],
       {
         ...withBob,
         peer: { id: 'bob', presence: 'away' },
@@ -107,7 +101,7 @@ describe('with the secret of a seat', () => {
       room: paired(ann, awayBob),
       who: entrant('bob-2', { seat: 'b1' }),
       becomes: paired(ann, here('bob-2', { secrets: ['b1'] })),
-      notices: [tells('bob-2', [], talksTo('ann')), tells('ann', [['peer back', {}]], talksTo('bob-2'))],
+      told: [tells('bob-2', [], { link: 'ann' }), tells('ann', [['peer back', {}]], { link: 'bob-2' })],
       outcome: { status: 'resumed', role: 'joiner', peer: { id: 'ann', presence: 'here' } },
     },
     {
@@ -115,7 +109,6 @@ describe('with the secret of a seat', () => {
       room: waiting(awayAnn),
       who: entrant('ann-2', { seat: 'a2', next: 'a3' }),
       becomes: waiting(here('ann-2', { secrets: ['a2', 'a3'] })),
-      notices: [tells('ann-2', [], talksTo(null))],
       outcome: alone,
     },
     nobody(
@@ -132,8 +125,14 @@ describe('with the secret of a seat', () => {
 
   it.each(cases)('$fact', expectDecision);
 
-  function back1(fact: string, room: Room, becomes: Room, notices: Notice[], outcome: Entry): Entering {
-    return { fact, room, who: back, becomes, notices, outcome };
+  function back1(
+    fact: string,
+    room: Room,
+    becomes: Room,
+    told: Told[],
+    outcome: Entering['outcome'],
+  ): Entering {
+    return { fact, room, who: back, becomes, told, outcome };
   }
 
   function nobody(fact: string, room: Room, who: Entering['who']): Entering {
@@ -160,7 +159,7 @@ describe('with the secret of a seat that a Bye has ended', () => {
       room: bobRemains(keptBob),
       who: back,
       becomes: afterBye(emptyRoom, [['b1']]),
-      notices: [ends('bob')],
+      told: [ends('bob')],
       outcome: { status: 'ended' },
     },
     {
@@ -168,7 +167,7 @@ describe('with the secret of a seat that a Bye has ended', () => {
       room: afterBye(emptyRoom, [['b1']]),
       who: entrant('cy', { seat: 'c1' }),
       becomes: afterBye(waiting(here('cy', { secrets: ['c1'] })), [['b1']]),
-      notices: [tells('cy', [['created', 'Test', 'cy']], { link: null })],
+      told: [tells('cy', [['created', 'Test', 'cy']])],
       outcome: { status: 'created', role: 'initiator', peer: null },
     },
   ];
@@ -181,31 +180,31 @@ describe('a request that arrives late', () => {
   const request = (attempt: number | undefined, me = 'ia') =>
     entrant('ann-2', { seat: 'a1', me, ...(attempt !== undefined && { attempt }) });
 
-  it.each([1, 2, 3])('[R21] is stale: attempt %i after attempt 3', (attempt) => {
+  it.each([1, 2, 3])('[R21] is stale: attempt %i after attempt 3', async (attempt) => {
     for (const room of [
       paired(here('ann', third), bob),
       waiting(away('ann', graceEnd, third)),
       annRemains(here('ann', third)),
     ]) {
-      expect(enter(request(attempt), graceMs)(room, now)).toEqual({
+      expect(await enterRoom(room, request(attempt))).toEqual({
         room,
-        notices: [],
+        told: [],
         outcome: { status: 'stale' },
       });
     }
   });
 
-  it('[R21] is stale also when its secret fits nothing any more', () => {
+  it('[R21] is stale also when its secret fits nothing any more', async () => {
     const room = paired(here('ann', { ...third, secrets: ['a4'] }), bob);
-    expect(enter(request(2), graceMs)(room, now).outcome).toEqual({ status: 'stale' });
+    expect((await enterRoom(room, request(2))).outcome).toEqual({ status: 'stale' });
   });
 
   it.each([
     ['a later one', request(4)],
     ['one without a number', request(undefined)],
     ["another incarnation's", request(1, 'ib')],
-  ])('[R21] %s takes the seat back', (_what, who) => {
-    const { outcome } = enter(who, graceMs)(paired(here('ann', third), bob), now);
+  ])('[R21] %s takes the seat back', async (_what, who) => {
+    const { outcome } = await enterRoom(paired(here('ann', third), bob), who);
     expect(outcome).toMatchObject({ status: 'resumed' });
   });
 });

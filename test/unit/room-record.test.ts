@@ -1,15 +1,13 @@
-// A room as a text in Redis, and parcels as other nodes write them: what is written is read, and junk is refused.
+// A room as text in Redis, and every shape of a payload of this release: what is written is read, and what is malformed
+// is refused. Payloads of the release before: room-payloads.
 import { describe, expect, it } from 'vitest';
 import { addressOn, type NodeId } from '../../server/cluster/address.js';
-import { parseRoomParcel } from '../../server/rooms/parse-room-parcel.js';
-import {
-  isSameState,
-  keptMs,
-  msToKeep,
-  readRecord,
-  stampSeats,
-  writeRecord,
-} from '../../server/rooms/room-record.js';
+import { heldRecordMs, type RecordTexts, type TextChange } from '../../server/kernel/record-scripts.js';
+import { UnreadableRecord } from '../../server/kernel/record-store.js';
+import { readRecordText, recordFormat, writeRecordText } from '../../server/kernel/record-text.js';
+import { createRedisRecordStore } from '../../server/kernel/redis-record-store.js';
+import { roomRecords } from '../../server/rooms/room-domain.js';
+import { roomCodec, roomPayloadCodec } from '../../server/rooms/room-record.js';
 import { emptyRoom, type PeerId, type Room } from '../../server/rooms/room.js';
 import {
   afterBye,
@@ -25,51 +23,58 @@ import {
   waiting,
 } from '../support/seats.js';
 
-const noEpochs = new Map<PeerId, number>();
+type Epochs = ReadonlyMap<string, number>;
+
+const key = 'Test';
+const noEpochs: Epochs = new Map();
 const full = here('__proto__@n', {
   me: 'i',
   attempt: 7,
   secrets: ['1', '2'],
   leavingAt: 5.5,
   channel: 'Tést\u{1f600}"',
+  tenancy: 1_700_000_000_000_000,
 });
+const write = (state: Room, version = 1, epochs = noEpochs): string =>
+  writeRecordText(roomCodec, { version, state, epochs });
+const read = (text: string) => readRecordText(roomCodec, key, text);
 
 describe('a record', () => {
   it.each(Object.entries({ ...everyRoom, 'with every field': waiting(full) }))(
     'is read as it was written: %s',
-    (_name, room) => {
-      const record = { version: 1_700_000_000_000_000, room, epochs: new Map([[full.peer, 3]]) };
-      expect(readRecord(writeRecord(record))).toEqual(record);
+    (_name, state) => {
+      const record = { version: 1_700_000_000_000_000, state, epochs: new Map([[full.peer, 3]]) };
+      expect(read(writeRecordText(roomCodec, record))).toEqual(record);
     },
   );
 
-  it('is an empty room where there is none', () => {
-    expect(readRecord('')).toEqual({ version: 0, room: emptyRoom, epochs: noEpochs });
+  it('is none where there is no text', () => {
+    expect(read('')).toBeUndefined();
   });
 
   it('is the same text whatever the order in which a rule has put its fields', () => {
     const { peer, channel } = ann;
     const one: Room = { phase: 'waiting', initiator: { presence: 'here', channel, peer } };
     const other: Room = { initiator: { peer, channel, presence: 'here' }, phase: 'waiting' };
-    const write = (room: Room): string => writeRecord({ version: 1, room, epochs: noEpochs });
     expect(write(one)).toBe(write(other));
-    const record = { version: 1, room: one, epochs: noEpochs };
-    expect(isSameState(record, { version: 2, room: other, epochs: noEpochs })).toBe(true);
-    expect(isSameState(record, { version: 1, room: other, epochs: new Map([[ann.peer, 1]]) })).toBe(false);
   });
 
-  const good = JSON.parse(writeRecord({ version: 1, room: paired(full, keptAnn), epochs: noEpochs })) as {
-    room: { initiator: object };
-  };
+  const good = JSON.parse(write(paired(full, keptAnn))) as { format: number; room: { initiator: object } };
   const withSeat = (extras: object): unknown => ({
     ...good,
     room: { ...good.room, initiator: { ...good.room.initiator, ...extras } },
+  });
+
+  it('of the release before, without a format and without tenancies, is read', () => {
+    const { format: _format, ...older } = good;
+    expect(read(JSON.stringify(older))).toMatchObject({ version: 1, state: { phase: 'paired' } });
   });
 
   it.each([
     ['no JSON', 'x{'],
     ['a number', 5],
     ['a list', []],
+    ['a newer format', { ...good, format: recordFormat + 1 }],
     ['no version', { ...good, version: undefined }],
     ['a version that is a text', { ...good, version: '1' }],
     ['a version below 0', { ...good, version: -1 }],
@@ -83,55 +88,102 @@ describe('a record', () => {
     ['secrets that are none', withSeat({ secrets: 'a1' })],
     ['a secret that is a number', withSeat({ secrets: [1] })],
     ['half an attempt', withSeat({ attempt: 0.5 })],
+    ['a tenancy that is a text', withSeat({ tenancy: '1' })],
     ['ended seats without a time', { ...good, room: { ...good.room, ended: [{ secrets: [] }] } }],
   ])('with %s is none, and the error does not say what is in it', (_fact, value) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    expect(() => readRecord(text)).toThrow(/^The record of a room cannot be read\.$/);
-  });
-
-  it('has the epoch of the one who writes beside its own seats, and keeps that of others', () => {
-    const [one, two] = ['one', 'two'] as NodeId[];
-    const peers = [addressOn(one, 'ann'), addressOn(two, 'bob')] as [PeerId, PeerId];
-    const room = paired(here(peers[0]), here(peers[1]));
-    const before = new Map([
-      [peers[0], 1],
-      [peers[1], 4],
-      [peerId('gone'), 9],
-    ]);
-    expect([...stampSeats(room, before, one, 2)]).toEqual([
-      [peers[0], 2],
-      [peers[1], 4],
-    ]);
-    expect([...stampSeats(waiting(away(peers[0])), before, one, 2)]).toEqual([]);
-  });
-
-  it('is kept a day for somebody who is here, else until the last of it has run out', () => {
-    expect(msToKeep(paired(ann, away('bob')), now)).toBe(keptMs.withSomebody);
-    expect(msToKeep(waiting(away('ann')), now)).toBe(graceEnd - now + keptMs.afterTheLast);
-    expect(msToKeep(afterBye(waiting(away('ann')), [['b1']], graceEnd + 5), now)).toBe(
-      graceEnd + 5 - now + keptMs.afterTheLast,
-    );
-    expect(msToKeep(emptyRoom, now)).toBe(keptMs.afterTheLast);
-    expect(msToKeep(waiting(away('ann', now - 60_000)), now)).toBe(keptMs.afterTheLast);
+    expect(() => read(text)).toThrow(UnreadableRecord);
+    expect(() => read(text)).toThrow(/^The record of "Test" cannot be parsed\.$/);
   });
 });
 
-describe('a parcel', () => {
-  const seat = { peer: 'ann', role: 'initiator', channel: 'Test', phase: 'waiting' };
-  const news = { kind: 'notice', channel: 'Test', version: 3, notices: [], before: null, view: seat };
-  const notice = { to: 'ann', events: [['peer back', { me: 'ib' }]], link: 'bob' };
-  const signal = { kind: 'signal', from: 'bob', event: 'message', value: { any: ['json', null] } };
-  const receipt = { kind: 'receipt', from: 'bob', receipt: { channel: 'Test', upTo: 0, from: 'a', to: 'b' } };
+describe('a record in a store', () => {
+  const [one, two] = ['one', 'two'] as NodeId[];
+  const annOnOne = addressOn(one, 'ann') as PeerId;
+  const bobOnTwo = addressOn(two, 'bob') as PeerId;
+
+  /** What a transaction of node one, in its epoch 2, writes when it does not change the room. */
+  async function rewrite(room: Room, epochs = noEpochs, isFencing = true): Promise<TextChange | undefined> {
+    const written: TextChange[] = [];
+    const texts: RecordTexts = {
+      read: () => Promise.resolve({ nowUs: now * 1000, texts: [write(room, 1, epochs)] }),
+      replace(changes) {
+        written.push(...changes);
+        return Promise.resolve(undefined);
+      },
+      range: () => Promise.resolve([]),
+    };
+    const lease = { node: one, epoch: 2, stateOf: () => Promise.resolve({ isAlive: true } as const) };
+    const store = createRedisRecordStore({ texts, type: roomRecords, codec: roomCodec, lease });
+    // Another object of the same content.
+    const change = (): { states: Map<string, Room>; outcome: undefined } => ({
+      states: new Map([[key, structuredClone(room)]]),
+      outcome: undefined,
+    });
+    await store.transact([key], change, { isFencing });
+    return written[0];
+  }
+
+  it('has the epoch of the node that writes beside its own seats, and keeps that of others', async () => {
+    const before = new Map([
+      [annOnOne, 1],
+      [bobOnTwo, 4],
+      [peerId('gone'), 9],
+    ]);
+    const both = await rewrite(paired(here(annOnOne), here(bobOnTwo)), before);
+    expect([...(read(both?.after ?? '')?.epochs ?? [])]).toEqual([
+      [annOnOne, 2],
+      [bobOnTwo, 4],
+    ]);
+    const nobody = await rewrite(waiting(away(annOnOne)), before);
+    expect(read(nobody?.after ?? '')?.epochs).toEqual(noEpochs);
+  });
+
+  it('is not written when nothing but its version would change', async () => {
+    const room = paired(here(annOnOne), here(bobOnTwo));
+    expect(await rewrite(room, new Map([[annOnOne, 2]]), false)).toBeUndefined();
+    expect(await rewrite(room, new Map([[annOnOne, 1]]), false)).toBeDefined();
+  });
 
   it.each([
-    news,
-    { ...news, notices: [notice, { to: 'ann', events: [], link: null, ends: true }], dueInMs: 12.5 },
-    { ...news, view: { ...seat, phase: 'paired', other: { id: 'bob', presence: 'away', isUnmet: true } } },
+    ['a day for somebody who is here', paired(ann, away('bob')), heldRecordMs],
+    ['until a seat that is away expires', waiting(away('ann')), graceEnd - now + 10_000],
+    [
+      'until the last of it expires',
+      afterBye(waiting(away('ann')), [['b1']], graceEnd + 5),
+      graceEnd + 5 - now + 10_000,
+    ],
+    ['for late writes when it is empty', emptyRoom, 10_000],
+    ['for late writes when its seat has expired', waiting(away('ann', now - 60_000)), 10_000],
+  ])('is kept %s', async (_fact, room, keepMs) => {
+    expect((await rewrite(room))?.keepMs).toBe(keepMs);
+  });
+});
+
+describe('a payload', () => {
+  const seat = { peer: 'ann', role: 'initiator', channel: 'Test', phase: 'waiting' };
+  const withBob = { ...seat, phase: 'paired', other: { id: 'bob', presence: 'away', isUnmet: true } };
+  const state = { kind: 'state', key: 'Test', version: 3, views: [seat] };
+  const signal = { kind: 'signal', from: 'bob', event: 'message', value: { any: ['json', null] } };
+  const receipt = { kind: 'receipt', from: 'bob', receipt: { channel: 'Test', upTo: 0, from: 'a', to: 'b' } };
+  const { parse } = roomPayloadCodec;
+
+  it.each([
+    state,
+    { ...state, due: [['Test', 12.5]] },
+    {
+      ...state,
+      views: [
+        { ...seat, tenancy: 7 },
+        { ...withBob, tenancy: 7 },
+      ],
+    },
+    { ...state, views: [withBob, { ...seat, phase: 'parting' }, { lost: 'taken-over' }] },
     signal,
     { ...signal, value: null, meta: { seq: 1, from: 'a', to: 'b' } },
     receipt,
-  ])('is read as it was written: %j', (parcel) => {
-    expect(parseRoomParcel(JSON.parse(JSON.stringify(parcel)))).toEqual(parcel);
+  ])('is read as it was written: %j', (payload) => {
+    expect(parse(JSON.parse(JSON.stringify(payload)))).toEqual(payload);
   });
 
   it.each([
@@ -139,17 +191,19 @@ describe('a parcel', () => {
     'signal',
     [],
     {},
-    { ...news, version: '3' },
-    { ...news, channel: 7 },
-    { ...news, notices: [{ ...notice, events: ['peer back'] }] },
-    { ...news, notices: [{ ...notice, events: [['disconnect']] }] },
-    { ...news, view: { ...seat, phase: 'paired' } },
+    { ...state, version: '3' },
+    { ...state, key: 7 },
+    { ...state, views: [] },
+    { ...state, views: [{ lost: 'for fun' }] },
+    { ...state, views: [{ ...seat, phase: 'paired' }] },
+    { ...state, views: [{ ...seat, role: 'third' }] },
+    { ...state, due: [['Test']] },
     { ...signal, event: 'Bye' },
     { ...signal, from: undefined },
     { ...signal, meta: { seq: 'one' } },
     { ...receipt, receipt: {} },
     { kind: 'look again' },
-  ])('of another shape is none: %j', (parcel) => {
-    expect(parseRoomParcel(parcel)).toBeUndefined();
+  ])('of another shape is none: %j', (payload) => {
+    expect(parse(payload)).toBeUndefined();
   });
 });

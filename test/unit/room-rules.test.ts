@@ -1,14 +1,8 @@
 // Leaving a room, in every way and phase, as a table: the whole decision. Entering: enter-rules; time: room-time.
 import { describe, expect, it } from 'vitest';
-import {
-  acknowledge,
-  announceLeaving,
-  evict,
-  passTime,
-  sayBye,
-  vanish,
-} from '../../server/rooms/room-rules.js';
-import { emptyRoom, type Room, type Seat } from '../../server/rooms/room.js';
+import { acknowledge, announceLeaving, evict, sayBye, vanish } from '../../server/rooms/room-rules.js';
+import { decided, emptyRoom, type Room, type Seat } from '../../server/rooms/room.js';
+import { decide, type Act } from '../support/room-decisions.js';
 import {
   afterBye,
   ann,
@@ -17,6 +11,7 @@ import {
   becomes,
   bob,
   bobRemains,
+  comesBack,
   ends,
   everyRoom,
   graceEnd,
@@ -35,22 +30,18 @@ import {
   type Row,
 } from '../support/seats.js';
 
-const bye = (who: string) => sayBye(peerId(who), graceMs);
-const ack = (who: string) => acknowledge(peerId(who), graceMs);
-const gone = (who: string) => vanish(peerId(who), graceMs);
-const dead = (who: string) => evict(peerId(who));
+const bye = (who: string): Act => ({ rule: sayBye(peerId(who), graceMs), asker: who });
+const ack = (who: string): Act => ({ rule: acknowledge(peerId(who), graceMs), asker: who });
+const gone = (who: string): Act => ({ rule: vanish(peerId(who), graceMs), gone: who });
+const dead = (who: string): Act => ({ rule: evict(peerId(who)) });
 
 const awayAnn = away('ann', graceEnd, { secrets: ['a1'] });
 const awayBob = away('bob', graceEnd, { secrets: ['b1'] });
 
 const parting = (remaining: Seat, leaver: Seat, room: Room) =>
-  becomes(
-    room,
-    tells(remaining.peer, [['Bye', { reason: 'said' }]], { link: null, awaitsAck: true }),
-    ends(leaver.peer),
-  );
+  becomes(room, ends(leaver.peer), tells(remaining.peer, [['Bye', { reason: 'said' }]], { awaitsAck: true }));
 const stays = (who: string, hears: Parameters<typeof tells>[1], room: Room) =>
-  becomes(room, tells(who, hears, { link: null }));
+  becomes(room, tells(who, hears));
 
 describe('Bye and Ack', () => {
   const rows: Row[] = [
@@ -106,15 +97,15 @@ describe('Bye and Ack', () => {
     }),
   ];
 
-  it.each(rows)('$fact', ({ room, rule, decision }) => {
-    expect(rule(room, now)).toEqual(decision);
+  it.each(rows)('$fact', async ({ room, act, decision }) => {
+    expect(await decide(room, act)).toEqual(decision);
   });
 
   it('[R24] of ended seats the newest 16 are remembered', () => {
     let room: Room = emptyRoom;
     for (let turn = 1; turn <= 20; turn++) {
       const seated: Room = { ...room, ...waiting(here('ann', { secrets: [`a${turn}`] })) };
-      room = bye('ann')(seated, now).room;
+      room = sayBye(peerId('ann'), graceMs)(seated, { now, version: turn }).room;
     }
     const newest = Array.from({ length: 16 }, (_, index) => [`a${index + 5}`]);
     expect(room).toEqual(afterBye(emptyRoom, newest));
@@ -185,38 +176,48 @@ describe('a connection that is gone', () => {
     ),
   ];
 
-  it.each(rows)('$fact', ({ room, rule, decision }) => {
-    expect(rule(room, now)).toEqual(decision);
+  it.each(rows)('$fact', async ({ room, act, decision }) => {
+    expect(await decide(room, act)).toEqual(decision);
   });
 
-  it('[R22] with GRACE_MS 0 nothing is kept, secret or not', () => {
-    const { room, notices } = vanish(peerId('bob'), 0)(paired(ann, keptBob), now);
-    expect([room, notices]).toEqual([waiting(ann), [tells('ann', gonesEvents, { link: null })]]);
+  it('[R22] with GRACE_MS 0 nothing is kept, secret or not', async () => {
+    const act: Act = { rule: vanish(peerId('bob'), 0), gone: 'bob' };
+    expect(await decide(paired(ann, keptBob), act)).toEqual(stays('ann', gonesEvents, waiting(ann)));
   });
 
   it('[R26] a grace shorter than 5 s is not made longer', () => {
-    const { room } = vanish(peerId('ann'), 700)(waiting({ ...keptAnn, leavingAt: now }), now);
+    const { room } = vanish(peerId('ann'), 700)(waiting({ ...keptAnn, leavingAt: now }), { now, version: 1 });
     expect(room).toEqual(waiting({ ...awayAnn, until: now + 700 }));
   });
 });
 
 describe('a dead connection that is evicted', () => {
   const rows: Row[] = [
-    row('[R25] the joiner', paired(ann, bob), dead('bob'), {
-      ...stays('ann', [['peer gone'], ['bye', 'Test']], waiting(ann)),
-    }),
-    row('[R25] the initiator', paired(ann, bob), dead('ann'), {
-      ...stays('bob', [['peer gone'], ['created', 'Test', 'bob'], ['bye', 'Test']], waiting(bob)),
-    }),
-    row('[R25] the one who waits', waiting(ann), dead('ann'), nothing(emptyRoom)),
-    row('[R25] the one who remains', bobRemains(), dead('bob'), nothing(emptyRoom)),
+    row(
+      '[R25] the joiner',
+      paired(ann, bob),
+      dead('bob'),
+      becomes(waiting(ann), tells('ann', [['peer gone'], ['bye', 'Test']]), comesBack('bob')),
+    ),
+    row(
+      '[R25] the initiator',
+      paired(ann, bob),
+      dead('ann'),
+      becomes(
+        waiting(bob),
+        comesBack('ann'),
+        tells('bob', [['peer gone'], ['created', 'Test', 'bob'], ['bye', 'Test']]),
+      ),
+    ),
+    row('[R25] the one who waits', waiting(ann), dead('ann'), becomes(emptyRoom, comesBack('ann'))),
+    row('[R25] the one who remains', bobRemains(), dead('bob'), becomes(emptyRoom, comesBack('bob'))),
     ...[waiting(keptAnn), paired(keptAnn, bob), waiting(awayAnn), annRemains(keptAnn)].map((room) =>
       row(`[R25] not one with a secret, ${room.phase}`, room, dead('ann'), nothing(room)),
     ),
   ];
 
-  it.each(rows)('$fact', ({ room, rule, decision }) => {
-    expect(rule(room, now)).toEqual(decision);
+  it.each(rows)('$fact', async ({ room, act, decision }) => {
+    expect(await decide(room, act)).toEqual(decision);
   });
 });
 
@@ -226,9 +227,9 @@ describe.each(Object.entries(everyRoom))('a room that is %s', (_phase, room) => 
     ['[R11] a stranger says Ack', ack('cy')],
     ['[R13] a stranger vanishes', gone('cy')],
     ['[R25] a stranger is dead', dead('cy')],
-    ['[R26] a page leaves with a secret that fits nothing', announceLeaving(hash('c1'))],
-    ['[R22] time passes, but not enough', passTime()],
-  ])('is not changed when %s', (_fact, rule) => {
-    expect(rule(room, now)).toEqual(nothing(room));
+    ['[R26] a page leaves with a secret that fits nothing', { rule: announceLeaving(hash('c1')) }],
+    ['[R22] time passes, but not enough', { rule: (unchanged: Room) => decided(unchanged) }],
+  ])('is not changed when %s', async (_fact, act) => {
+    expect(await decide(room, act)).toEqual(nothing(room));
   });
 });

@@ -1,8 +1,9 @@
 // What time does to a room: seats that run out, pages that leave, and the next moment at which one has to look. [R22] [R26]
 import { describe, expect, it } from 'vitest';
-import { enter } from '../../server/rooms/enter-rules.js';
-import { announceLeaving, passTime, sayBye } from '../../server/rooms/room-rules.js';
-import { emptyRoom, nextDeadline, type Room } from '../../server/rooms/room.js';
+import { announceLeaving, sayBye } from '../../server/rooms/room-rules.js';
+import { decided, emptyRoom, nextDeadline, type Room } from '../../server/rooms/room.js';
+import { arrival, enterRoom } from '../support/entering.js';
+import { decide, type Act } from '../support/room-decisions.js';
 import {
   afterBye,
   annRemains,
@@ -27,6 +28,9 @@ import {
   type Row,
 } from '../support/seats.js';
 
+/** Somebody looks at the room. */
+const look: Act = { rule: (room) => decided(room) };
+
 const later = now + 10;
 const awayAnn = away('ann', now, { secrets: ['a1'] });
 const awayBob = away('bob', now, { secrets: ['b1'] });
@@ -35,23 +39,18 @@ const bye = ['bye', 'Test'] as ['bye', string];
 
 describe('time runs out', () => {
   const rows: Row[] = [
-    row('[R22] for the joiner: the initiator hears it', paired(keptAnn, awayBob), passTime(), {
-      ...becomes(waiting(keptAnn), tells('ann', [gone, bye], { link: null })),
+    row('[R22] for the joiner: the initiator hears it', paired(keptAnn, awayBob), look, {
+      ...becomes(waiting(keptAnn), tells('ann', [gone, bye])),
     }),
-    row(
-      '[R22] for the initiator: the joiner hears it and is the initiator',
-      paired(awayAnn, bob),
-      passTime(),
-      {
-        ...becomes(waiting(bob), tells('bob', [gone, ['created', 'Test', 'bob'], bye], { link: null })),
-      },
-    ),
-    row('[R22] for one who waited away', waiting(awayAnn), passTime(), nothing(emptyRoom)),
-    row('[R22] for both at once', paired(awayAnn, awayBob), passTime(), nothing(emptyRoom)),
+    row('[R22] for the initiator: the joiner hears it and is the initiator', paired(awayAnn, bob), look, {
+      ...becomes(waiting(bob), tells('bob', [gone, ['created', 'Test', 'bob'], bye])),
+    }),
+    row('[R22] for one who waited away', waiting(awayAnn), look, nothing(emptyRoom)),
+    row('[R22] for both at once', paired(awayAnn, awayBob), look, nothing(emptyRoom)),
     row(
       '[R22] for the first of two: the second keeps its seat',
       paired(awayAnn, { ...awayBob, until: later }),
-      passTime(),
+      look,
       {
         ...nothing(waiting({ ...awayBob, until: later })),
       },
@@ -59,7 +58,7 @@ describe('time runs out', () => {
     row(
       '[R22] for the second of two: the first keeps its seat',
       paired({ ...awayAnn, until: later }, awayBob),
-      passTime(),
+      look,
       {
         ...nothing(waiting({ ...awayAnn, until: later })),
       },
@@ -67,57 +66,66 @@ describe('time runs out', () => {
     row(
       '[R23] for an initiator whom its joiner has not met',
       paired({ ...awayAnn, isUnmet: true }, bob),
-      passTime(),
+      look,
       {
-        ...becomes(waiting(bob), tells('bob', [gone, ['created', 'Test', 'bob'], bye], { link: null })),
+        ...becomes(waiting(bob), tells('bob', [gone, ['created', 'Test', 'bob'], bye])),
       },
     ),
     row(
       '[R24] for ended seats, one by one',
       afterTwoByes(),
-      passTime(),
+      look,
       nothing(afterBye(emptyRoom, [['b1']], later)),
     ),
-    row(
-      '[R24] for the last ended seat',
-      afterBye(annRemains(), [['b1']], now),
-      passTime(),
-      nothing(annRemains()),
-    ),
+    row('[R24] for the last ended seat', afterBye(annRemains(), [['b1']], now), look, nothing(annRemains())),
   ];
 
-  it.each(rows)('$fact', ({ room, rule, decision }) => {
-    expect(rule(room, now)).toEqual(decision);
+  it.each(rows)('$fact', async ({ room, act, decision }) => {
+    expect(await decide(room, act)).toEqual(decision);
   });
 
-  it.each(Object.entries(everyRoom))('[R22] one ms before the end nothing happens, %s', (_phase, room) => {
-    expect(passTime()(room, graceEnd - 1)).toEqual(nothing(room));
-  });
+  it.each(Object.entries(everyRoom))(
+    '[R22] one ms before the end nothing happens, %s',
+    async (_phase, room) => {
+      expect(await decide(room, look, { now: graceEnd - 1 })).toEqual(nothing(room));
+    },
+  );
 
-  it('[R22] any rule meets the room as time has left it, and tells of that first', () => {
-    const { room, notices, outcome } = enter(entrant('cy'), graceMs)(paired(awayAnn, bob), now);
+  it('[R22] any rule meets the room as time has left it, and tells of that first', async () => {
+    const { room, told, outcome } = await enterRoom(paired(awayAnn, bob), entrant('cy'));
     expect(room).toEqual(paired(bob, here('cy')));
     expect(outcome).toMatchObject({ status: 'joined' });
-    expect(notices.map(({ to }) => to)).toEqual(['bob', 'cy', 'bob', 'cy']);
-    expect(notices[0]?.events).toEqual([gone, ['created', 'Test', 'bob'], bye]);
+    expect(told).toEqual([
+      tells(
+        'cy',
+        [
+          ['joined', 'Test', 'cy'],
+          ['ready', 'Test', {}],
+        ],
+        { link: 'bob' },
+      ),
+      tells('bob', [gone, ['created', 'Test', 'bob'], bye, ...arrival('cy')], { link: 'cy' }),
+    ]);
   });
 
-  it('[R22] a secret that comes too late enters like anybody', () => {
-    const back = enter(entrant('ann-2', { seat: 'a1' }), graceMs);
-    expect(back(paired(awayAnn, bob), now).outcome).toMatchObject({ status: 'joined', role: 'joiner' });
-    expect(back(waiting(awayAnn), now).outcome).toMatchObject({ status: 'created' });
+  it('[R22] a secret that comes too late enters like anybody', async () => {
+    const back = entrant('ann-2', { seat: 'a1' });
+    const { outcome } = await enterRoom(paired(awayAnn, bob), back);
+    expect(outcome).toMatchObject({ status: 'joined', role: 'joiner' });
+    expect((await enterRoom(waiting(awayAnn), back)).outcome).toMatchObject({ status: 'created' });
   });
 
-  it('[R24] a Bye is remembered for GRACE_MS and no longer', () => {
-    const { room } = sayBye(peerId('ann'), graceMs)(waiting(keptAnn), now);
-    const back = enter(entrant('ann-2', { seat: 'a1' }), graceMs);
-    expect(back(room, graceEnd - 1).outcome).toEqual({ status: 'ended' });
-    expect(back(room, graceEnd).outcome).toMatchObject({ status: 'created' });
+  it('[R24] a Bye is remembered for GRACE_MS and no longer', async () => {
+    const { room } = await decide(waiting(keptAnn), { rule: sayBye(peerId('ann'), graceMs), asker: 'ann' });
+    const back = entrant('ann-2', { seat: 'a1' });
+    const outcomeAt = async (time: number) => (await enterRoom(room, back, { now: time })).outcome;
+    expect(await outcomeAt(graceEnd - 1)).toEqual({ status: 'ended' });
+    expect(await outcomeAt(graceEnd)).toMatchObject({ status: 'created' });
   });
 });
 
 describe('a page that says that it is closing', () => {
-  const leaves = (secret: string) => announceLeaving(hash(secret));
+  const leaves = (secret: string): Act => ({ rule: announceLeaving(hash(secret)) });
   const rows: Row[] = [
     row('[R26] keeps its seat while it is here', paired(keptAnn, keptBob), leaves('b1'), {
       ...nothing(paired(keptAnn, { ...keptBob, leavingAt: now })),
@@ -141,13 +149,13 @@ describe('a page that says that it is closing', () => {
     }),
   ];
 
-  it.each(rows)('$fact', ({ room, rule, decision }) => {
-    expect(rule(room, now)).toEqual(decision);
+  it.each(rows)('$fact', async ({ room, act, decision }) => {
+    expect(await decide(room, act)).toEqual(decision);
   });
 
-  it('[R26] a reload that comes back wipes it out', () => {
+  it('[R26] a reload that comes back wipes it out', async () => {
     const leaving = waiting(here('ann', { secrets: ['a1'], leavingAt: now }));
-    const { room } = enter(entrant('ann-2', { seat: 'a1' }), graceMs)(leaving, later);
+    const { room } = await enterRoom(leaving, entrant('ann-2', { seat: 'a1' }), { now: later });
     expect(room).toEqual(waiting(here('ann-2', { secrets: ['a1'] })));
   });
 });

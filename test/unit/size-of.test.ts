@@ -1,6 +1,6 @@
 // How large a value counts while it waits. [R15]
 import { expect, it } from 'vitest';
-import { sizeOf } from '../../server/connections/size-of.js';
+import { sizeOf } from '../../server/transport/connection-limits.js';
 
 const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
 

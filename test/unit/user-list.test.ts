@@ -1,12 +1,9 @@
 // The list of people: read once a second at most, never with oneself in it, at most 100, sent again on a change.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createLogger } from '../../server/platform/logger.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
-import { createUserConnection, type UserConnection } from '../../server/users/user-connection.js';
-import { createUserList, type UserList } from '../../server/users/user-list.js';
-import type { ListedName } from '../../server/users/user-store.js';
-
-const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
+import { createUserList, type ListedName, type UserList } from '../../server/users/user-list.js';
+import type { UserSession } from '../../server/users/user-session.js';
+import { openUserSession } from '../support/open-user-session.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -16,22 +13,17 @@ interface Scene {
   people: ListedName[];
   reads(): number;
   /** A viewer, and the names of each list that it was sent. */
-  view(name: string): { viewer: UserConnection; lists: string[][] };
+  view(name: string): { viewer: UserSession; lists: string[][] };
 }
 
 function setScene(names: string[]): Scene {
   const people = names.map((name) => ({ name: name as UserName, written: name, busy: false }));
   let reads = 0;
-  const store = {
-    list: (limit: number) => {
-      reads++;
-      return Promise.resolve(people.slice(0, limit));
-    },
-    decide: () => Promise.reject(new Error('a list decides nothing')),
-    keep: () => Promise.resolve(),
-    close: () => Promise.resolve(),
+  const readNames = (limit: number): Promise<ListedName[]> => {
+    reads++;
+    return Promise.resolve(people.slice(0, limit));
   };
-  const list = createUserList(store, (cause) => {
+  const list = createUserList(readNames, (cause) => {
     throw cause;
   });
   return {
@@ -40,21 +32,12 @@ function setScene(names: string[]): Scene {
     reads: () => reads,
     view(name) {
       const lists: string[][] = [];
-      const viewer = createUserConnection(
-        {
-          OPEN: 1,
-          readyState: 1,
-          bufferedAmount: 0,
-          send: (text) => {
-            const { users } = JSON.parse(text) as { users: { name: string; busy: boolean }[] };
-            lists.push(users.map((user) => `${user.name}${user.busy ? ' (busy)' : ''}`));
-          },
-          close: () => {},
-        },
-        log,
-      );
-      viewer.logIn({ name: name as UserName, written: name }, 0);
-      return { viewer, lists };
+      const { session, socket } = openUserSession(name);
+      socket.send = (text) => {
+        const { users } = JSON.parse(text) as { users: { name: string; busy: boolean }[] };
+        lists.push(users.map((user) => `${user.name}${user.busy ? ' (busy)' : ''}`));
+      };
+      return { viewer: session, lists };
     },
   };
 }

@@ -1,9 +1,12 @@
 // A login that was granted without anybody's hearing so: the store's answer was lost.
-import { expect, onTestFinished, test } from 'vitest';
-import { createStage, type StagePerson } from '../support/user-stage.js';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { withLostReplies } from '../support/lost-replies.js';
+import { createStage, loginOf, says } from '../support/user-stage.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 const graceMs = 1000;
-const login = (name: string): object => ({ type: 'login', name, resume: true, seat: `secret of ${name}` });
 const left = { type: 'leave', name: 'ann' };
 
 /** ann and bob talk; ann drops, asks for her name again, and the answer is lost. */
@@ -11,45 +14,36 @@ async function setScene() {
   let losesNext = false;
   const stage = createStage({
     graceMs,
-    between: (store) => ({
-      ...store,
-      async decide(names, rule) {
-        const decided = await store.decide(names, rule);
-        const isLost = losesNext && decided.isChange;
-        if (isLost) losesNext = false;
-        if (isLost) throw new Error('the store did not answer');
-        return decided;
-      },
-    }),
+    between: (store) =>
+      withLostReplies(store, () => {
+        const isLost = losesNext;
+        losesNext = false;
+        return isLost;
+      }),
   });
   onTestFinished(stage.close);
-  const says = async (who: StagePerson, message: object): Promise<unknown[]> => {
-    who.say(message);
-    await who.settled();
-    return who.take();
-  };
   const [first, bob, second] = [stage.connect(), stage.connect(), stage.connect()];
-  await says(first, login('ann'));
-  await says(bob, login('bob'));
+  await says(first, loginOf('ann'));
+  await says(bob, loginOf('bob'));
   await says(first, { type: 'offer', name: 'bob', offer: 'shall we?' });
   await says(bob, { type: 'answer', name: 'ann', answer: 'yes' });
   first.leave();
   await first.settled();
   losesNext = true;
-  expect(await says(second, login('ann'))).toMatchObject([{ code: 'unavailable' }]);
+  expect(await says(second, loginOf('ann'))).toMatchObject([{ code: 'unavailable' }]);
   expect(losesNext).toBe(false);
   bob.take();
-  return { stage, bob, second, says };
+  return { stage, bob, second };
 }
 
 const resumed = { type: 'login', success: true, resumed: true, call: { name: 'bob', state: 'talking' } };
 
 test('[U21] [U22] who drops after it has its name and its call for the grace', async () => {
-  const { stage, bob, second, says } = await setScene();
+  const { stage, bob, second } = await setScene();
   second.leave('dropped');
   await second.settled();
   stage.pass(graceMs - 1);
-  expect(await says(stage.connect(), login('ann'))).toMatchObject([resumed]);
+  expect(await says(stage.connect(), loginOf('ann'))).toMatchObject([resumed]);
   expect(bob.take()).toEqual([]);
 });
 
@@ -70,8 +64,10 @@ test('[U22] who says that it is done has left at once', async () => {
 });
 
 test('[U28] the same connection asks again and goes on with its call', async () => {
-  const { bob, second, says } = await setScene();
-  expect(await says(second, login('ann'))).toMatchObject([resumed]);
+  const { bob, second } = await setScene();
+  expect(await says(second, loginOf('ann'))).toMatchObject([resumed]);
+  // The other one was not told of the connection, and is within a second.
+  await vi.advanceTimersByTimeAsync(1200);
   expect(await says(second, { type: 'candidate', name: 'bob', candidate: 1 })).toEqual([]);
   expect(bob.take()).toEqual([{ type: 'candidate', candidate: 1, name: 'ann' }]);
 });

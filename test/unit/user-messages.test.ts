@@ -1,8 +1,7 @@
 // Reading text frames of the user protocol: what is taken, and which refusal the rest gets.
 import { describe, expect, test } from 'vitest';
-import { parseFrame } from '../../server/protocol/parse-frame.js';
+import { parseFrame, parseUserMessage } from '../../server/protocol/parse-user-message.js';
 import { parseLogin } from '../../server/protocol/parse-login.js';
-import { parseUserMessage } from '../../server/protocol/parse-user-message.js';
 
 function read(text: string, maxBytes = 100): unknown {
   const frame = parseFrame(text);

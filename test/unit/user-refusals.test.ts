@@ -86,8 +86,8 @@ const sentences: Record<
       limit: 1000,
     },
   ],
-  tooManyNameless: [
-    userRefusals.tooManyNameless(),
+  tooManyUnauthenticated: [
+    userRefusals.tooManyUnauthenticated(),
     {
       code: 'too-many',
       message: 'Too many connections of this address are not logged in, so the oldest is closed.',

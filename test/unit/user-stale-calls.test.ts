@@ -1,133 +1,123 @@
-// Calls whose other side is no longer there, as a rule and a desk meet them: nobody is busy with somebody who is gone.
+// Calls whose other side is no longer there, as a rule and the coordinator meet them: nobody is busy with somebody who
+// is gone.
 import { describe, expect, test } from 'vitest';
-import { alwaysLeased } from '../../server/cluster/always-leased.js';
-import { createMemoryCourier } from '../../server/cluster/memory-courier.js';
-import { createLogger } from '../../server/platform/logger.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
-import { answer, leave, offer, takeBack, type Verdict } from '../../server/users/call-rules.js';
-import { createMemoryUserStore } from '../../server/users/memory-user-store.js';
-import { createUserDesk } from '../../server/users/user-desk.js';
-import type { UserParcel } from '../../server/users/user-parcel.js';
+import { answer, leave, offer, takeBackCall } from '../../server/users/call-rules.js';
+import { logOut } from '../../server/users/user-rules.js';
+import { offline, type Call, type NamedUser, type User, type Users } from '../../server/users/user.js';
 import {
-  logOut,
-  offline,
-  type Actor,
-  type Call,
-  type ConnectionId,
-  type NamedUser,
-  type Users,
-} from '../../server/users/user-rules.js';
+  actorOf,
+  ann,
+  away,
+  bob,
+  cy,
+  dan,
+  decide,
+  lineOf,
+  linkTo,
+  online,
+  to,
+  usersOf,
+} from '../support/user-decisions.js';
 
-const [ann, bob, cy, dan] = ['ann', 'bob', 'cy', 'dan'] as [UserName, UserName, UserName, UserName];
-const none: Call = { state: 'none' };
-const calling = (other: UserName): Call => ({ state: 'calling', other });
-const called = (other: UserName): Call => ({ state: 'called', other, offer: 'missed', hasLostGlare: true });
-const talking = (other: UserName): Call => ({ state: 'talking', other });
-
-const lineOf = (name: UserName): ConnectionId => `line of ${name}` as ConnectionId;
-const actor = (name: UserName): Actor => ({ name, connection: lineOf(name) });
-const to = (name: UserName): { name: UserName; written: string } => ({ name, written: name });
-
-function online(name: UserName, call: Call = none): NamedUser {
-  return { state: 'online', connection: lineOf(name), written: name, call };
-}
-
-const away = (name: UserName, call: Call, until: number): NamedUser => ({
-  ...online(name, call),
-  state: 'away',
-  until,
+const moment = { now: 0, version: 9 };
+const numbers = { id: 5, rings: 1 };
+const calling = (other: UserName): Call => ({ ...numbers, state: 'calling', other });
+const called = (other: UserName): Call => ({
+  ...numbers,
+  state: 'called',
+  other,
+  offer: 'missed',
+  hasLostGlare: true,
 });
-const users = (...people: NamedUser[]): Users =>
-  new Map(people.map((user) => [user.written as UserName, user]));
+const talking = (other: UserName): Call => ({ ...numbers, state: 'talking', other });
+const refused = (code: string): object => ({ status: 'refused', refusal: { code } });
 
 describe('[U7] [U27] before somebody is busy', () => {
   test('the other of that call is looked up', () => {
-    const busyBob = users(online(cy), online(bob, called(ann)));
-    expect(offer(actor(cy), to(bob), 1)(busyBob, 0)).toEqual({
-      users: new Map(),
-      notices: [],
-      outcome: { lacks: [bob, ann] },
-    });
-    const inCall = users(online(cy, talking(ann)), online(bob));
-    expect(offer(actor(cy), to(bob), 1)(inCall, 0).outcome).toEqual({ lacks: [cy, ann] });
+    const call = offer(actorOf(cy), to(bob), 1);
+    const busyBob = usersOf(online(cy), online(bob, called(ann)));
+    expect(call(busyBob, moment)).toMatchObject({ states: new Map(), needs: [bob, ann] });
+    const inCall = usersOf(online(cy, talking(ann)), online(bob));
+    expect(call(inCall, moment)).toMatchObject({ states: new Map(), needs: [cy, ann] });
   });
 
   test.each<[string, NamedUser | undefined]>([
     ['is gone', undefined],
     ['is in no call', online(ann)],
     ['is in a call with a third', online(ann, talking(dan))],
-  ])('the other may be nobody: one who %s', (_how, other) => {
-    const them: [UserName, NamedUser | typeof offline] = [ann, other ?? offline];
+  ])('the other may be nobody: one who %s', async (_how, other) => {
     for (const [annsCaller, annsCallee] of [
       [online(cy), online(bob, called(ann))],
       [online(cy, called(ann)), online(bob)],
     ] as const) {
-      const before = new Map([...users(annsCaller, annsCallee), them]);
-      const decision = offer(actor(cy), to(bob), 1)(before, 0);
-      expect(decision.outcome).toBeUndefined();
-      expect(decision.users.get(cy)).toEqual(online(cy, calling(bob)));
+      const before = new Map<string, User>([...usersOf(annsCaller, annsCallee), [ann, other ?? offline]]);
+      const { users, outcome, told } = await decide(before, offer(actorOf(cy), to(bob), 1), {
+        by: actorOf(cy),
+        keys: [cy, bob],
+        version: 9,
+      });
+      expect(outcome).toEqual({ status: 'done' });
+      const fresh = { id: 9, rings: 1 };
+      expect(users.get(cy)).toEqual(online(cy, { ...fresh, state: 'calling', other: bob }));
       // What it had lost before counts no more.
-      expect(decision.users.get(bob)).toEqual(online(bob, { state: 'called', other: cy, offer: 1 }));
-      expect(decision.notices).toMatchObject([
-        { to: lineOf(cy), link: { name: bob, isMuted: false } },
-        { to: lineOf(bob), link: { name: cy, isMuted: false }, message: { type: 'offer' } },
-      ]);
+      expect(users.get(bob)).toEqual(online(bob, { ...fresh, state: 'called', other: cy, offer: 1 }));
+      expect(told).toEqual({
+        [lineOf(cy)]: { messages: [], link: linkTo(bob) },
+        [lineOf(bob)]: { messages: [{ type: 'offer', offer: 1, name: 'cy' }], link: linkTo(cy) },
+      });
     }
   });
 
-  test('a call that only one of the two knows of takes nothing from the other', () => {
-    const before = users(online(ann, talking(bob)), online(bob, talking(cy)), online(cy, talking(bob)));
-    for (const rule of [answer(actor(ann), to(bob), 1), leave(actor(ann), to(bob))]) {
-      expect(rule(before, 0)).toMatchObject({ users: new Map(), outcome: { code: 'not-in-call' } });
+  test('a call that only one of the two knows of takes nothing from the other', async () => {
+    const before = usersOf(online(ann, talking(bob)), online(bob, talking(cy)), online(cy, talking(bob)));
+    for (const rule of [answer(actorOf(ann), to(bob), 1), leave(actorOf(ann), to(bob))]) {
+      expect(rule(before, moment)).toMatchObject({ states: new Map(), outcome: refused('not-in-call') });
     }
-    expect(takeBack(actor(ann), bob)(before, 0).users).toEqual(new Map());
-    expect(offer(actor(ann), to(bob), 1)(before, 0).outcome).toMatchObject({ code: 'busy' });
-    expect(logOut(actor(ann))(before, 0)).toEqual({
+    expect(takeBackCall(actorOf(ann), bob)(before, moment)).toMatchObject({
+      states: new Map(),
+      outcome: { status: 'kept' },
+    });
+    expect(offer(actorOf(ann), to(bob), 1)(before, moment).outcome).toMatchObject(refused('busy'));
+    expect(await decide(before, logOut(actorOf(ann)))).toEqual({
       users: new Map([[ann, offline]]),
-      notices: [],
       outcome: undefined,
+      told: { [lineOf(ann)]: { messages: [], lost: 'ended' } },
     });
   });
 });
 
 describe('[U7] [U22] [U27] who calls somebody that is in a call', () => {
-  async function call(people: Users, now: number): Promise<[Verdict, string[]]> {
-    const store = createMemoryUserStore(() => now);
-    const courier = createMemoryCourier<UserParcel>();
-    const told: string[] = [];
-    for (const name of [ann, bob, cy]) {
-      courier.attach(lineOf(name), (parcel) => {
-        const message = parcel.kind === 'notice' ? parcel.notice.message : undefined;
-        if (typeof message === 'object') told.push(`${name}: ${message.type}`);
-      });
-    }
-    const logger = createLogger({ logLevel: 'silent', logFormat: 'json' });
-    const desk = createUserDesk({ store, courier, lease: alwaysLeased, logger });
-    await store.decide([...people.keys()], () => ({ users: people, notices: [], outcome: undefined }));
-    const verdict = await desk.decide<Verdict>([cy, bob], offer(actor(cy), to(bob), 1));
-    desk.close();
-    return [verdict, told];
+  async function call(people: Users, now: number): Promise<[unknown, string[]]> {
+    const rule = offer(actorOf(cy), to(bob), 1);
+    const { outcome, told } = await decide(people, rule, { by: actorOf(cy), keys: [cy, bob], now });
+    const messages = [cy, bob, ann].flatMap((name) =>
+      (told[lineOf(name)]?.messages ?? []).map((message) => {
+        return `${name}: ${typeof message === 'object' ? message.type : message}`;
+      }),
+    );
+    return [outcome, messages];
   }
 
   test('ends that one when its other side is over, and rings', async () => {
-    const people = users(online(cy), online(bob, called(ann)), away(ann, calling(bob), 100));
-    expect(await call(people, 100)).toEqual([undefined, ['bob: leave', 'bob: offer']]);
+    const people = usersOf(online(cy), online(bob, called(ann)), away(ann, calling(bob), 100));
+    expect(await call(people, 100)).toEqual([{ status: 'done' }, ['bob: leave', 'bob: offer']]);
   });
 
   test('is told busy while its other side may come back, or is here', async () => {
     for (const other of [away(ann, calling(bob), 101), online(ann, calling(bob))]) {
-      const people = users(online(cy), online(bob, called(ann)), other);
-      expect(await call(people, 100)).toMatchObject([{ code: 'busy' }, []]);
+      const people = usersOf(online(cy), online(bob, called(ann)), other);
+      expect(await call(people, 100)).toMatchObject([refused('busy'), []]);
     }
   });
 
   test('may be in one itself whose other side is over: it ends, too', async () => {
-    const people = users(
+    const people = usersOf(
       online(cy, talking(dan)),
       away(dan, talking(cy), 50),
       online(bob, called(ann)),
       away(ann, calling(bob), 100),
     );
-    expect(await call(people, 100)).toEqual([undefined, ['cy: leave', 'bob: leave', 'bob: offer']]);
+    expect(await call(people, 100)).toEqual([{ status: 'done' }, ['cy: leave', 'bob: leave', 'bob: offer']]);
   });
 });

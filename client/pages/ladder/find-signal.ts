@@ -1,6 +1,6 @@
 // Finds the session description or the candidate in what travelled, wherever the sending client has put it: bare, in
 // an envelope, under a name of its own, or as JSON text. Pure; looks at a bounded part of anything.
-import { isRecord } from '../../../server/protocol/is-record.js';
+import { isRecord } from '../../../server/protocol/parsed.js';
 import type { Description } from './summarise-sdp.js';
 import { isCandidate } from './summarise-candidate.js';
 

@@ -1,5 +1,5 @@
 // How trace events become the rows of the ladder. Pure. What one event shows: read-step.
-import { isRecord } from '../../../server/protocol/is-record.js';
+import { isRecord } from '../../../server/protocol/parsed.js';
 import type { Row, Step, TraceEvent } from './ladder-row.js';
 import { readStep } from './read-step.js';
 

@@ -1,5 +1,5 @@
 // What one asks of the server, and what the server says by itself. Pure.
-import { isRecord } from '../../../server/protocol/is-record.js';
+import { isRecord } from '../../../server/protocol/parsed.js';
 import type { Step } from './ladder-row.js';
 import { preview, words } from './preview.js';
 

@@ -1,5 +1,5 @@
 // What passes through the server to the other, or from there: messages, receipts, offers, goodbyes. Pure.
-import { isRecord } from '../../../server/protocol/is-record.js';
+import { isRecord } from '../../../server/protocol/parsed.js';
 import { findSignal } from './find-signal.js';
 import type { Step, Summary } from './ladder-row.js';
 import { preview, words } from './preview.js';

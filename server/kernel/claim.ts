@@ -1,0 +1,164 @@
+// What one connection of this node holds, or has asked for, and how far its client has been told about it. Applies state
+// changes by their version, whatever happened to those before.
+
+/**
+ * The connection does not hold it, or no longer. `ended`: by its own wish; `taken-over`: another connection of the same
+ * client has it; `unknown`: it may come back and ask.
+ */
+export interface Lost {
+  lost: 'ended' | 'taken-over' | 'unknown';
+}
+
+/** What a transaction changes for one connection. */
+export interface StateChange<View> {
+  kind: 'state';
+  key: string;
+  version: number;
+  /** The views that it passed through, in order; the last one is how it stands now. */
+  views: readonly (View | Lost)[];
+  /** When something runs out by itself, in ms: the receiving node looks at it, too, should the other one die. */
+  due?: [key: string, inMs: number][];
+}
+
+export interface Claim<View extends object> {
+  readonly address: string;
+  /** Under which it holds something, or has asked for it without an answer. */
+  readonly key: string | undefined;
+  readonly isHolder: boolean;
+  /** What its client has been told; undefined: it holds nothing. */
+  readonly view: View | undefined;
+  /** Of the last state change that was applied; 0: none. */
+  readonly version: number;
+  /** The connection is closed: it holds on to nothing. */
+  readonly isClosed: boolean;
+  /** A request begins; its outcome is unknown until it is answered. `settle` ends it, however it went. */
+  ask(key: string): void;
+  /** The request is granted. @param known what the client knows by its own request; undefined: nothing yet */
+  grant(known?: View): void;
+  /** The request is refused for certain. */
+  drop(): void;
+  settle(): void;
+  /** Its client knows this by its own request, and is not told about it again. */
+  know(view: View): void;
+  /** Runs the task now, or when the request that is being decided is settled: what comes from elsewhere waits for it. */
+  whenSettled(task: () => void): void;
+  apply(change: StateChange<View>): void;
+  close(): void;
+}
+
+/** What the session of the connection is told. */
+export interface ClaimEvents<View> {
+  /** Tells the client. @param before undefined: it held nothing */
+  onChange: (before: View | undefined, after: View | Lost) => void;
+  /** The store says that this connection holds something of which it does not know: the answer to a request was lost. */
+  onUnknownHold: (key: string) => void;
+}
+
+export interface ClaimParts<View> extends ClaimEvents<View> {
+  address: string;
+  /** The key has changed; undefined: none. */
+  onKey: (key: string | undefined, before: string | undefined) => void;
+  /** Something runs out by itself. */
+  onDue: (key: string, inMs: number) => void;
+  onClose: () => void;
+}
+
+/** Queue limit of what waits for a request to be settled; beyond it the oldest is dropped. */
+const maxWaiting = 100;
+
+export function createClaim<View extends object>(parts: ClaimParts<View>): Claim<View> {
+  const { address, onChange, onUnknownHold, onKey, onDue, onClose } = parts;
+  let key: string | undefined;
+  let isHolder = false;
+  let isClosed = false;
+  let pending = 0;
+  let view: View | undefined;
+  let version = 0;
+  let waiting: (() => void)[] = [];
+
+  function setKey(next: string | undefined): void {
+    if (next === key) return;
+    const before = key;
+    key = next;
+    onKey(next, before);
+  }
+
+  function apply(change: StateChange<View>): void {
+    const now = change.views.at(-1);
+    if (isClosed || !now) return;
+    for (const [dueKey, inMs] of change.due ?? []) onDue(dueKey, inMs);
+    if (!isHolder || change.key !== key) {
+      if (!isLost(now)) onUnknownHold(change.key);
+      return;
+    }
+    if (change.version <= version) return;
+    version = change.version;
+    for (const next of change.views) {
+      const before = view;
+      view = isLost(next) ? undefined : next;
+      onChange(before, next);
+      if (isLost(next)) return release();
+    }
+  }
+
+  function release(): void {
+    isHolder = false;
+    view = undefined;
+    setKey(undefined);
+  }
+
+  return {
+    address,
+    get key() {
+      return key;
+    },
+    get isHolder() {
+      return isHolder;
+    },
+    get view() {
+      return view;
+    },
+    get version() {
+      return version;
+    },
+    get isClosed() {
+      return isClosed;
+    },
+    ask(asked) {
+      pending += 1;
+      if (!isHolder) setKey(asked);
+    },
+    grant(known) {
+      isHolder = true;
+      view ??= known;
+    },
+    drop() {
+      if (!isHolder) setKey(undefined);
+    },
+    settle() {
+      pending -= 1;
+      const tasks = waiting;
+      waiting = [];
+      for (const task of tasks) task();
+    },
+    know(known) {
+      view = known;
+    },
+    whenSettled(task) {
+      if (pending === 0) return task();
+      if (waiting.length === maxWaiting) waiting.shift();
+      waiting.push(task);
+    },
+    apply,
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      release();
+      onClose();
+    },
+  };
+}
+
+export function isLost(view: object): view is Lost {
+  return 'lost' in view;
+}

@@ -1,0 +1,216 @@
+// Runs rules in transactions, and tells every connection concerned how it stands afterwards. The one place that checks
+// this node's lease and schedules what runs out. Leaves unknown outcomes to the reconciler.
+import pRetry from 'p-retry';
+import type { MessageBus } from '../cluster/message-bus.js';
+import type { NodeLease } from '../cluster/node-lease.js';
+import type { Counters } from '../observability/counters.js';
+import { createFaultLog, type Logger } from '../observability/logger.js';
+import { createKeyedTimers } from '../timing/keyed-timers.js';
+import type { Scheduler } from '../timing/scheduler.js';
+import type { Claim, StateChange } from './claim.js';
+import type { LocalClaims } from './local-claims.js';
+import { UnreadableRecord, type Committed, type RecordStore } from './record-store.js';
+import {
+  runRule,
+  unchanged,
+  type Domain,
+  type Rule,
+  type Transition,
+  type Request,
+  type TransactionOptions,
+} from './rule.js';
+import { changesOf, dueIn, type ChangeOptions } from './state-changes.js';
+
+/** How soon something is tried again that has to be done although the store fails. */
+const retryMs = 1000;
+
+/** Later than the deadline by this much, so that it has passed by every clock's rounding. */
+const afterDeadlineMs = 5;
+
+export interface Coordinator<State, View extends object> {
+  /**
+   * Decides what a client asks for. `granted` is given the outcome before anybody is told anything; if it throws,
+   * nobody is, and the records are reconciled.
+   * @throws when the store fails, or when this node's lease has expired: the outcome is unknown then
+   */
+  request<Outcome>(asker: Claim<View>, request: Request<State, Outcome>): Promise<Outcome>;
+  /** As `request`, without an asker, or for what a node never grants: the lease is not looked at. @throws */
+  transact<Outcome>(
+    keys: readonly string[],
+    rule: Rule<State, Outcome>,
+    options?: TransactionOptions<View>,
+  ): Promise<Outcome>;
+  /**
+   * Tries again until it is done: for ends, after which nobody asks again. Never rejects.
+   * @param isFencing the outcome of an earlier request is unknown, and it may yet be on its way
+   */
+  end(keys: readonly string[], rule: Rule<State, void>, isFencing?: boolean): Promise<void>;
+  /** Looks at the record at that time, for what runs out. */
+  lookIn(key: string, ms: number | undefined): void;
+  close(): void;
+}
+
+export interface CoordinatorParts<State, View extends object> {
+  domain: Domain<State, View>;
+  store: RecordStore<State>;
+  bus: MessageBus<StateChange<View>>;
+  lease: Pick<NodeLease, 'isValid'>;
+  claims: LocalClaims<View>;
+  scheduler: Scheduler;
+  counters: Counters;
+  logger: Logger;
+  /** It is unknown whether a write was made, or who was told about it. */
+  onUnknown: (key: string, wasWritten: boolean) => void;
+}
+
+type Done<State, Outcome> = Committed<Transition<State, Outcome>>;
+
+export function createCoordinator<State, View extends object>(
+  parts: CoordinatorParts<State, View>,
+): Coordinator<State, View> {
+  const { domain, store, bus, lease, claims, scheduler, counters, logger, onUnknown } = parts;
+  const deadlines = createKeyedTimers(scheduler);
+  let isClosed = false;
+  const onFault = createFaultLog((cause, faults) => {
+    logger.error({ err: cause, faults, records: domain.name }, 'A transaction failed; it is tried again.');
+  });
+
+  function lookIn(key: string, ms: number | undefined): void {
+    const dueMs = ms === undefined ? undefined : Math.max(0, ms) + afterDeadlineMs;
+    deadlines.set(key, dueMs, () => {
+      transact([key], () => unchanged(undefined)).catch((cause: unknown) => {
+        onFault(cause);
+        if (!deadlines.has(key)) lookIn(key, retryMs);
+      });
+    });
+  }
+
+  function newestApplied(keys: readonly string[]): number {
+    return Math.max(0, ...keys.flatMap((key) => claims.at(key).map(({ version }) => version)));
+  }
+
+  async function commit<Outcome>(
+    given: readonly string[],
+    rule: Rule<State, Outcome>,
+    isFencing = false,
+  ): Promise<Done<State, Outcome>> {
+    let keys = given;
+    try {
+      for (;;) {
+        type Ran = ReturnType<typeof runRule<State, View, Outcome>>;
+        const committed: Committed<Ran> = await store.transact(
+          keys,
+          (states, moment, dead) => {
+            const ran = runRule(domain, rule, states, moment, dead);
+            return { states: 'needs' in ran ? new Map() : ran.transition.changed, outcome: ran };
+          },
+          { isFencing, newerThan: newestApplied(keys) },
+        );
+        counters.count('transactions', { records: domain.name });
+        const { outcome: ran } = committed;
+        if (!('needs' in ran)) return settle(keys, { ...committed, outcome: ran.transition });
+        keys = [...new Set([...keys, ...ran.needs])];
+      }
+    } catch (cause) {
+      counters.count('failed_transactions', { records: domain.name });
+      // What cannot be parsed now cannot be parsed later.
+      if (!(cause instanceof UnreadableRecord)) for (const key of keys) onUnknown(key, false);
+      throw cause;
+    }
+  }
+
+  function settle<Outcome>(keys: readonly string[], done: Done<State, Outcome>): Done<State, Outcome> {
+    const { outcome, now, hadUnknownWrite } = done;
+    for (const key of keys) {
+      const deadline = domain.deadlineOf(outcome.after.get(key) ?? domain.none);
+      lookIn(key, deadline === undefined ? undefined : deadline - now);
+      if (hadUnknownWrite) onUnknown(key, true);
+    }
+    return done;
+  }
+
+  /** Each connection concerned is told once, in order: the asker first. */
+  function tell(done: Done<State, unknown>, options: ChangeOptions, asker?: Claim<View>): void {
+    const { outcome, now, version } = done;
+    const due = dueIn(domain, outcome, now);
+    for (const { address, key, views } of changesOf(domain, outcome, options)) {
+      const change: StateChange<View> = { kind: 'state', key, version, views };
+      if (due.length > 0) change.due = due;
+      if (address === asker?.address) asker.apply(change);
+      else bus.send(address, change, 'assured');
+    }
+  }
+
+  function tellConcerned(done: Done<State, unknown>, asker?: Claim<View>, isNew = false): void {
+    const { address = '', key } = asker ?? {};
+    tell(done, key === undefined ? {} : { asker: { address, key, isNew } }, asker);
+  }
+
+  function tellAll(done: Done<State, unknown>): void {
+    const forced = [...done.outcome.after].flatMap(([key, state]) => {
+      const local = claims.at(key).map(({ address }) => address);
+      return [...domain.connectionsOf(state), ...local].map((address) => [address, key] as const);
+    });
+    tell(done, { forced });
+  }
+
+  async function transact<Outcome>(
+    keys: readonly string[],
+    rule: Rule<State, Outcome>,
+    { asker, isFencing, tellsAll }: TransactionOptions<View> = {},
+  ): Promise<Outcome> {
+    const done = await commit(keys, rule, isFencing);
+    if (tellsAll) tellAll(done);
+    else tellConcerned(done, asker);
+    return done.outcome.outcome;
+  }
+
+  /** Others may have given away what this node holds: it grants nothing, whatever the store says. */
+  function checkLease(): void {
+    if (!lease.isValid()) throw new Error('The lease of this node has expired.');
+  }
+
+  return {
+    async request(asker, { keys, rule, mayEnter, granted }) {
+      checkLease();
+      const denied = await mayEnter?.();
+      if (denied !== undefined) return denied;
+      const isNew = !asker.isHolder;
+      const done = await commit(keys, rule);
+      try {
+        checkLease();
+        granted?.(done.outcome.outcome);
+      } catch (cause) {
+        for (const key of keys) onUnknown(key, false);
+        throw cause;
+      }
+      tellConcerned(done, asker, isNew);
+      return done.outcome.outcome;
+    },
+    transact,
+    async end(keys, rule, isFencing = false) {
+      let isUnknown = isFencing;
+      const attempt = async (): Promise<void> => {
+        const options = { isFencing: isUnknown };
+        isUnknown = true;
+        try {
+          await transact(keys, rule, options);
+        } catch (cause) {
+          onFault(cause);
+          // p-retry gives up on a TypeError.
+          if (!(cause instanceof UnreadableRecord)) throw new Error('A transaction failed.', { cause });
+        }
+      };
+      const options = { retries: Infinity, minTimeout: retryMs, factor: 1, shouldRetry: () => !isClosed };
+      await pRetry(attempt, options).catch((cause: unknown) => {
+        // If this node closes, its lease ends what is left.
+        if (!isClosed) onFault(cause);
+      });
+    },
+    lookIn,
+    close() {
+      isClosed = true;
+      deadlines.close();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+// Reads an offer, an answer or a candidate without taking it apart: the value is checked, and goes on as the text that it
+// is. Only what JSON.stringify writes is read so, with the fields in one of the two orders that clients use; anything else
+// is left to parse-user-message. [U6] [U8] [U9]
+import { findFlaw } from './parse-signal.js';
+import { parseAddressee, type Addressee } from './parse-user-name.js';
+import type { RelayedMessage } from './user-messages.js';
+
+export interface RawRelay {
+  type: Exclude<RelayedMessage['type'], 'leave'>;
+  to: Addressee;
+  /** JSON. */
+  value: string;
+}
+
+/** A value's JSON has at most so many times the bytes of the text that it was read from: `1e20`. */
+const mostGrowth = 6;
+
+const start = /^\{"type":"(offer|answer|candidate)","(?:\1":|name":"((?:[^"\\]|\\.)*)","\1":)/;
+const nameKey = ',"name":';
+
+/**
+ * @param maxBytes of the value; 0: no limit
+ * @returns undefined if it has to be read as a whole, also if it is to be refused
+ */
+export function parseRelay(text: string, maxBytes: number): RawRelay | undefined {
+  if (maxBytes > 0 && text.length * mostGrowth > maxBytes) return undefined;
+  const found = start.exec(text);
+  if (!found) return undefined;
+  const [opening, type, firstName] = found;
+  // The name stands before the value, or behind it.
+  const nameAt = firstName === undefined ? text.lastIndexOf(nameKey) : text.length - 1;
+  const value = text.slice(opening.length, nameAt);
+  const name = firstName === undefined ? text.slice(nameAt + nameKey.length, -1) : `"${firstName}"`;
+  // Each of the two is JSON by itself, so the whole has these three fields and no other.
+  const to = text.endsWith('}') ? parseAddressee(parseJson(name)) : undefined;
+  const parsed = parseJson(value);
+  if (!to || parsed === undefined || findFlaw(parsed, 0) !== undefined) return undefined;
+  return { type: type as RawRelay['type'], to, value };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

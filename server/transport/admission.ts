@@ -1,0 +1,79 @@
+// Decides from the headers of a request whether its page may connect, logs refused origins, and finds the client's address. A browser lets any page
+// open a WebSocket to any host, whatever CORS says, so the server checks the Origin header itself. [R17]
+import type { IncomingMessage } from 'node:http';
+import proxyAddr from 'proxy-addr';
+import type { Logger } from '../observability/logger.js';
+
+export interface AdmissionSettings {
+  /** Full origins (`https://example.org`), `null` for pages opened from disk, `*` for all. */
+  allowedOrigins: readonly string[];
+  /** Trust `X-Forwarded-Host`: only behind a proxy that sets it. `X-Forwarded-For` is read by `addressOf`. */
+  trustProxy: boolean;
+}
+
+export interface Admission {
+  isAllowed(request: Pick<IncomingMessage, 'headers'>): boolean;
+}
+
+const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+export function createAdmission({ allowedOrigins, trustProxy }: AdmissionSettings): Admission {
+  const listed = new Set(allowedOrigins.map((origin) => origin.toLowerCase()));
+
+  return {
+    isAllowed({ headers }) {
+      const { origin } = headers;
+      // Not a browser, so not the page of another site.
+      if (origin === undefined) return true;
+      if (listed.has('*') || listed.has(origin.toLowerCase())) return true;
+      const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined;
+      const host = typeof forwarded === 'string' ? forwarded.split(',')[0]?.trim() : headers.host;
+      return host !== undefined && isSameHost(origin, host);
+    },
+  };
+}
+
+function isSameHost(origin: string, host: string): boolean {
+  const page = hostnameOf(origin);
+  const server = hostnameOf(`http://${host}`);
+  if (page === undefined || server === undefined) return false;
+  return page === server || (loopbackNames.has(page) && loopbackNames.has(server));
+}
+
+function hostnameOf(url: string): string | undefined {
+  if (!URL.canParse(url)) return undefined;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'http:' || protocol === 'https:' ? hostname : undefined;
+}
+
+/** The same origin is logged at most once in this time. */
+const quietMs = 60_000;
+
+/** Bounds the memory for logged origins: a client can send any number of them. */
+const maxOrigins = 1000;
+const maxLoggedLength = 200;
+
+/** Logs each refused origin, with the setting that would allow it: once a minute for each origin. */
+export function createRefusedOrigins(logger: Logger): (origin: string | undefined) => void {
+  const loggedAt = new Map<string, number>();
+  return (origin = '') => {
+    const shown = origin.slice(0, maxLoggedLength);
+    const now = performance.now();
+    if (now - (loggedAt.get(shown) ?? -quietMs) < quietMs) return;
+    if (loggedAt.size >= maxOrigins) loggedAt.clear();
+    loggedAt.set(shown, now);
+    logger.warn(
+      { origin: shown },
+      'Refused a connection from a page of another origin. To allow it, add the origin to ALLOWED_ORIGINS.',
+    );
+  };
+}
+
+/**
+ * The IP address of a client, for limits that count by address.
+ * @param trustProxy use the address that the nearest proxy has added to `X-Forwarded-For`, instead of the address of
+ * the proxy; a client can forge every earlier entry
+ */
+export function addressOf(request: IncomingMessage, trustProxy: boolean): string {
+  return proxyAddr(request, (_address, hops) => trustProxy && hops === 0);
+}

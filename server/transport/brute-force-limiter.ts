@@ -1,0 +1,31 @@
+// Delays the answers to wrong resume tokens after too many of them for one channel or name from one address. Answers to
+// right ones are never delayed. [R29] [U25]
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+const freeGuesses = 100;
+const perSeconds = 60;
+
+/** Delay of the answer to a wrong token when the free guesses are used up. */
+const delayMs = 1000;
+
+export interface BruteForceLimiter {
+  /**
+   * Counts a wrong token. Resolves when it may be answered.
+   * @param place the channel or the name that it was sent for
+   */
+  countFailure(address: string, place: string): Promise<void>;
+}
+
+export function createBruteForceLimiter(): BruteForceLimiter {
+  const failures = new RateLimiterMemory({ points: freeGuesses, duration: perSeconds });
+  return {
+    async countFailure(address, place) {
+      try {
+        await failures.consume(`${address} ${place}`);
+      } catch (limit) {
+        if (!(limit instanceof RateLimiterRes)) throw limit;
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+    },
+  };
+}

@@ -1,0 +1,98 @@
+// Socket.IO on its own Engine.IO server, which is not attached to an HTTP server: requests and upgrades are passed to
+// it.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  Server as EngineServer,
+  type Socket as EngineSocket,
+  type ServerOptions as EngineOptions,
+} from 'engine.io';
+import { Server } from 'socket.io';
+import { maxFrameBytes } from '../protocol/limits.js';
+import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
+import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
+import type { Admission } from './admission.js';
+import type { Heartbeat } from './heartbeat.js';
+import { allowOneConnect, closeSlowReader } from './connection-limits.js';
+import { watchedWebSocketServer } from './websocket-server.js';
+
+/** Socket.IO's own heartbeat runs in the page, and an open prompt blocks that: so, a day. Timers fail above 2^31 ms. */
+const pingTimeoutMs = 86_400_000;
+
+/** Interval of Engine.IO's ping, in heartbeats. Only long-polling needs it, as the sign that the page is alive. */
+const pingEveryBeats = 2.5;
+const defaultPingMs = 25_000;
+
+export interface SocketIo {
+  io: Server<ClientToServerEvents, ServerToClientEvents>;
+  /** Handles a long-polling request. */
+  handlePolling(request: IncomingMessage, response: ServerResponse): void;
+  handleUpgrade: UpgradeTarget;
+  /** Answers every new connection with 503, so that a proxy tries the next node. Open connections go on. [R27] */
+  refuseNew(): void;
+}
+
+export interface SocketIoSettings {
+  heartbeatMs: number;
+  admission: Admission;
+  heartbeat: Heartbeat;
+  onOriginRefused: (origin: string | undefined) => void;
+}
+
+export function createSocketIo(settings: SocketIoSettings): SocketIo {
+  const { admission, heartbeat, heartbeatMs, onOriginRefused } = settings;
+  const options: EngineOptions = {
+    pingTimeout: pingTimeoutMs,
+    pingInterval: heartbeatMs > 0 ? heartbeatMs * pingEveryBeats : defaultPingMs,
+    maxHttpBufferSize: maxFrameBytes,
+    wsEngine: watchedWebSocketServer(heartbeat),
+    allowRequest: (request, answer) => {
+      const isAllowed = admission.isAllowed(request);
+      if (!isAllowed) onOriginRefused(request.headers.origin);
+      if (!isAllowed) answer('This page may not connect: its origin is not allowed.', false);
+      else if (isJsonp(request)) answer('JSONP is not served.', false);
+      else answer(null, true);
+    },
+    cors: (request, answer) => {
+      answer(null, { origin: admission.isAllowed(request), credentials: false });
+    },
+  };
+  const engine = new EngineServer(options);
+  const io: SocketIo['io'] = new Server({ serveClient: false });
+  io.bind(engine);
+  engine.on('connection', (connection: EngineSocket) => {
+    allowOneConnect(connection);
+    closeSlowReader(connection);
+    heartbeat.watchPolling({
+      isPolling: () => connection.transport.name === 'polling',
+      onReceived: (listener) => connection.on('packet', listener),
+      onClosed: (listener) => connection.once('close', listener),
+      // Without `true`, a connection that is closing already and waits for its client to read would stay for a day.
+      close: () => connection.close(true),
+    });
+  });
+  let isRefusing = false;
+  const isRefused = (request: IncomingMessage): boolean => isRefusing && !queryOf(request).has('sid');
+  return {
+    io,
+    handlePolling(request, response) {
+      if (isRefused(request)) response.writeHead(503).end();
+      else engine.handleRequest(request, response);
+    },
+    handleUpgrade(request, socket, head) {
+      if (isRefused(request)) refuseUpgrade(socket, '503 Service Unavailable');
+      else engine.handleUpgrade(request, socket, head);
+    },
+    refuseNew() {
+      isRefusing = true;
+    },
+  };
+}
+
+/** A script tag on any page can send such a request, without an Origin header. */
+function isJsonp(request: IncomingMessage): boolean {
+  return queryOf(request).has('j');
+}
+
+function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
+  return new URL(url, 'http://localhost').searchParams;
+}

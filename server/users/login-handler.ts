@@ -1,0 +1,115 @@
+// `login`: decides it, and probes the holder of a name before it tells anybody "taken".
+import { wireId } from '../cluster/address.js';
+import type { MessageBus } from '../cluster/message-bus.js';
+import type { Coordinator } from '../kernel/coordinator.js';
+import { requestNumberOf } from '../protocol/request-numbers.js';
+import type { IceGrant } from '../protocol/ice-server.js';
+import type { LoginRequest } from '../protocol/parse-login.js';
+import type { FailedLogin, LoginAnswer } from '../protocol/user-messages.js';
+import { userRefusals } from '../protocol/user-refusals.js';
+import type { BruteForceLimiter } from '../transport/brute-force-limiter.js';
+import { hashTokens } from '../transport/hash-token.js';
+import type { IceServers } from '../transport/ice-servers.js';
+import { logIn, type Login, type Newcomer } from './login-rules.js';
+import { logOut } from './user-rules.js';
+import type { UserSession } from './user-session.js';
+import type { UserView } from './user-view.js';
+import type { User } from './user.js';
+
+type Denied = Pick<FailedLogin, 'reason' | 'message'>;
+
+/** Whether this client may log in; a denial says why not. */
+export type MayLogIn = (request: LoginRequest, session: UserSession) => Promise<Denied | undefined>;
+
+export interface LoginHandlerParts {
+  coordinator: Coordinator<User, UserView>;
+  /** Asks the connection that holds a name, on whatever node, whether its client is there; a dead one is closed. */
+  bus: Pick<MessageBus<unknown>, 'isAlive'>;
+  guesses: BruteForceLimiter;
+  iceServers: IceServers;
+  /** Default: everybody may. */
+  mayLogIn?: MayLogIn | undefined;
+  /** The connection has a name now. */
+  onLogin: (session: UserSession) => void;
+}
+
+type Granted = Extract<Login, { status: 'in' | 'resumed' }>;
+type Outcome = Login | ({ status: 'denied' } & Denied);
+
+export function createLoginHandler(parts: LoginHandlerParts) {
+  const { coordinator, bus, guesses, iceServers, mayLogIn, onLogin } = parts;
+
+  return async function handleLogin(session: UserSession, request: LoginRequest): Promise<void> {
+    const { claim } = session;
+    const { user, options } = request;
+    // [U3]
+    if (session.user) return session.refuse(userRefusals.alreadyLoggedIn(session.user.written), 'login');
+    if (!user) return session.refuseLogin('bad-name', userRefusals.badName().message);
+    const newcomer: Newcomer = {
+      ...user,
+      connection: session.id,
+      ...requestNumberOf(options),
+      ...hashTokens(options),
+    };
+    await giveUpUnknown(session, user.name);
+    const isUnknown = claim.key === user.name;
+    claim.ask(user.name);
+    const login = await takeName(session, request, newcomer, true).finally(claim.settle);
+    if (login.status === 'in' || login.status === 'resumed') return;
+    if (!isUnknown) claim.drop();
+    if (login.status === 'denied') return session.refuseLogin(login.reason, login.message);
+    // [U21]
+    if (login.status === 'stale')
+      return session.refuseLogin('stale', 'A later login of this client has been answered already.');
+    // [U25]
+    if (newcomer.token !== undefined) await guesses.countFailure(session.address, user.name);
+    session.refuseLogin('taken', `The name ${user.written} is taken.`);
+  };
+
+  /** A login with another name was never answered: what came of it is given up first. */
+  async function giveUpUnknown({ claim, id }: UserSession, name: string): Promise<void> {
+    const { key } = claim;
+    if (key === undefined || key === name) return;
+    const actor = { name: key as Newcomer['name'], connection: id };
+    await coordinator.transact([key], logOut(actor), { isFencing: true });
+    claim.drop();
+  }
+
+  /** [U4] A taken name whose holder does not answer is free, by a transaction that names that holder. */
+  async function takeName(
+    session: UserSession,
+    request: LoginRequest,
+    newcomer: Newcomer,
+    mayProbe: boolean,
+  ): Promise<Outcome> {
+    const login = await coordinator.request<Outcome>(session.claim, {
+      keys: [newcomer.name],
+      rule: logIn(newcomer),
+      ...(mayLogIn && { mayEnter: () => denialOf(mayLogIn(request, session)) }),
+      granted: (outcome) => {
+        if (outcome.status !== 'in' && outcome.status !== 'resumed') return;
+        session.log.debug('User logged: %s', newcomer.written);
+        session.logIn(newcomer);
+        session.claim.grant();
+        onLogin(session);
+        // [U26]
+        session.send(answerTo(outcome, iceServers.give(wireId(session.id))));
+      },
+    });
+    if (login.status !== 'taken' || login.unclaimed === undefined) return login;
+    const { unclaimed } = login;
+    if (!mayProbe || (await bus.isAlive(unclaimed))) return login;
+    await coordinator.transact([newcomer.name], logOut({ name: newcomer.name, connection: unclaimed }));
+    return takeName(session, request, newcomer, false);
+  }
+}
+
+function answerTo(login: Granted, ice: IceGrant): LoginAnswer {
+  if (login.status === 'in') return { type: 'login', success: true, ...ice };
+  return { type: 'login', success: true, resumed: true, call: login.call, ...ice };
+}
+
+async function denialOf(answer: Promise<Denied | undefined>): Promise<Outcome | undefined> {
+  const denied = await answer;
+  return denied && { status: 'denied', ...denied };
+}

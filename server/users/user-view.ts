@@ -1,0 +1,98 @@
+// A name and its call as the connection that holds it sees them, and `eventsBetween`: the only place that decides what a
+// client is told about its call. Pure.
+import { isLost, type Lost } from '../kernel/claim.js';
+import type { Presence } from '../protocol/room-events.js';
+import type { ServerMessage } from '../protocol/user-messages.js';
+import { otherOf, type CallNumbers, type ConnectionId, type Users } from './user.js';
+import type { UserName } from '../protocol/parse-user-name.js';
+
+export interface CallView extends CallNumbers {
+  state: 'calling' | 'called' | 'talking';
+  /** The other one, and how it wrote its name. */
+  name: UserName;
+  written: string;
+  /** Where its messages go; of one that is away, the last connection: they lead nowhere. */
+  connection: ConnectionId;
+  presence: Presence;
+  /** One's own candidates are dropped, because one's offer lost. [U11] */
+  isMuted?: true;
+  /** With `called`. */
+  offer?: unknown;
+  /** With `talking`, for the caller. */
+  answer?: unknown;
+}
+
+export interface UserView {
+  name: UserName;
+  call: CallView | null;
+}
+
+/** @returns undefined if the state of the other one is not among these */
+export function viewOf(users: Users, address: string): UserView | null | undefined {
+  for (const [name, user] of users) {
+    if (user.state === 'offline' || user.connection !== address) continue;
+    const other = otherOf(users, name, user);
+    if (other && 'needs' in other) return undefined;
+    const view = { name: name as UserName, call: null };
+    const { call } = user;
+    if (!other || call.state === 'none') return view;
+    const { other: _name, ...kept } = call;
+    const { hasLostGlare, ...state } = { hasLostGlare: undefined, ...kept };
+    return {
+      ...view,
+      call: {
+        ...state,
+        name: other.name,
+        written: other.user.written,
+        connection: other.user.connection,
+        presence: other.user.state === 'online' ? 'here' : 'away',
+        ...(hasLostGlare && { isMuted: true }),
+      },
+    };
+  }
+  return null;
+}
+
+/** The address that candidates, and inside a call offers and answers, go to. */
+export function linkOf(view: UserView | undefined): ConnectionId | null {
+  return view?.call?.connection ?? null;
+}
+
+/**
+ * What a client is told on the way from one view to the next: after a step, after messages that were lost, after its
+ * return, or when a node has died.
+ * @param before undefined: it knows nothing yet
+ */
+export function eventsBetween(before: UserView | undefined, after: UserView | Lost): ServerMessage[] {
+  if (isLost(after)) return [];
+  const was = before?.call ?? null;
+  const now = after.call;
+  const messages: ServerMessage[] = [];
+  const isSame = was !== null && now !== null && isSameCall(was, now);
+  // [U12] [U13]
+  if (was && !isSame) messages.push({ type: 'leave', name: was.written });
+  if (!now) return messages;
+  // [U6] [U23]
+  if (now.state === 'called' && !(isSame && hasRung(was, now))) {
+    messages.push({ type: 'offer', offer: now.offer, name: now.written });
+  }
+  // [U8] [U28]
+  if (now.state === 'talking' && 'answer' in now && !(isSame && was.state === 'talking')) {
+    messages.push({ type: 'answer', answer: now.answer, name: now.written });
+  }
+  return messages;
+}
+
+export function isSameCall(one: CallView, other: CallView): boolean {
+  // A node of the release before has written the call, without its id.
+  if (one.id === undefined || other.id === undefined) return one.name === other.name;
+  return one.id === other.id;
+}
+
+/** The client has been told of this ring. */
+function hasRung(was: CallView, now: CallView): boolean {
+  if (was.state !== 'called') return true;
+  if (was.rings === undefined || now.rings === undefined)
+    return JSON.stringify(was.offer) === JSON.stringify(now.offer);
+  return now.rings <= was.rings;
+}

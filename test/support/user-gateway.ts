@@ -1,0 +1,46 @@
+// The real gateway of the calls on a socket of this machine, with a store that a test can slow down, break or fill.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
+import { singleNodeLease } from '../../server/cluster/node-lease.js';
+import type { RecordStore } from '../../server/kernel/record-store.js';
+import { createCounters } from '../../server/observability/counters.js';
+import { createLogger } from '../../server/observability/logger.js';
+import { createScheduler } from '../../server/timing/scheduler.js';
+import { createAdmission } from '../../server/transport/admission.js';
+import { createHeartbeat } from '../../server/transport/heartbeat.js';
+import { openUserGateway } from '../../server/users/user-gateway.js';
+import type { User } from '../../server/users/user.js';
+import { noIceServers } from './no-ice-servers.js';
+
+/** @returns its address */
+export async function startUserGateway(store: RecordStore<User>, { graceMs = 1000 } = {}): Promise<string> {
+  const logger = createLogger({ logLevel: 'silent', logFormat: 'json' });
+  const scheduler = createScheduler(() => {});
+  const heartbeat = createHeartbeat(0, scheduler);
+  const gateway = openUserGateway({
+    store,
+    bus: createMemoryMessageBus(),
+    lease: singleNodeLease,
+    scheduler,
+    counters: createCounters(),
+    logger,
+    heartbeat,
+    admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
+    onOriginRefused: () => {},
+    iceServers: noIceServers,
+    settings: { graceMs, maxMessageBytes: 65_536, trustProxy: false, userList: true },
+  });
+  const server = createServer().on('upgrade', gateway.handleUpgrade);
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  onTestFinished(async () => {
+    server.close();
+    gateway.close();
+    await heartbeat.close();
+    scheduler.close();
+  });
+  return `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

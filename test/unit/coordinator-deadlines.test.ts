@@ -1,0 +1,99 @@
+// What runs out by itself, on a clock that the test moves: when a record is looked at again, and what is told then.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { vanish } from '../../server/rooms/room-rules.js';
+import { decided, type RoomRule } from '../../server/rooms/room.js';
+import { createFaultyCoordinator } from '../support/room-coordinator.js';
+import { graceMs, peerId } from '../support/seats.js';
+
+let scene: ReturnType<typeof createFaultyCoordinator>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  scene = createFaultyCoordinator();
+});
+
+afterEach(() => {
+  scene.close();
+  vi.useRealTimers();
+});
+
+const look: RoomRule = (room) => decided(room);
+const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+/** How much later than a deadline a record is looked at, by the resolution of the scheduler. */
+const lateMs = 100;
+
+/** Ann stays; bob, whose seat is kept, has dropped. */
+async function dropBob() {
+  const ann = await scene.enter('ann', 'red');
+  const bob = await scene.enter('bob', 'red', { seat: 'b1' });
+  bob.session.close();
+  await scene.transact('red', vanish(peerId('bob'), graceMs));
+  ann.heard.length = 0;
+  return ann;
+}
+
+it('[R22] a seat expires at its time, and the other is told', async () => {
+  const ann = await dropBob();
+  const before = scene.asked.length;
+  await pass(graceMs - 1);
+  expect([ann.heard, scene.asked.length]).toEqual([[], before]);
+  await pass(lateMs);
+  expect(ann.heard).toEqual([['peer gone'], ['bye', 'Test']]);
+  expect(scene.asked).toHaveLength(before + 1);
+  await pass(10 * 60_000);
+  expect(scene.asked).toHaveLength(before + 1);
+});
+
+it('[R22] a record of which nothing runs out any more is not looked at again', async () => {
+  await dropBob();
+  await pass(graceMs / 2);
+  await scene.enter('bob-2', 'red', { seat: 'b1' });
+  const before = scene.asked.length;
+  await pass(10 * 60_000);
+  expect(scene.asked).toHaveLength(before);
+});
+
+it('[R22] a record that cannot be looked at is tried again until it can be', async () => {
+  const ann = await dropBob();
+  scene.faults.fault = new Error('away');
+  await pass(graceMs + 5000);
+  expect(ann.heard).toEqual([]);
+  expect(scene.lines.length).toBeGreaterThan(0);
+  scene.faults.fault = undefined;
+  await pass(1200);
+  expect(ann.heard).toEqual([['peer gone'], ['bye', 'Test']]);
+});
+
+it('[R32] another node is told when something runs out, and looks at it, too', async () => {
+  const due: unknown[] = [];
+  await scene.enter('ann', 'red');
+  await scene.enter('bob', 'red', { seat: 'b1' });
+  scene.bus.attach('ann', (payload) => due.push(payload.kind === 'state' && payload.due));
+  await scene.transact('red', vanish(peerId('bob'), graceMs));
+  expect(due).toEqual([[['red', graceMs]]]);
+  scene.coordinator.lookIn('blue', 1000);
+  await pass(1000 + lateMs);
+  expect(scene.asked.at(-1)).toEqual({ key: 'blue', isFencing: false });
+});
+
+it('a deadline that has passed is looked at soon, one that is moved only at its new time', async () => {
+  scene.coordinator.lookIn('red', -5000);
+  scene.coordinator.lookIn('blue', 100);
+  scene.coordinator.lookIn('blue', 5000);
+  await pass(lateMs);
+  expect(scene.asked.map(({ key }) => key)).toEqual(['red']);
+  await pass(5000);
+  expect(scene.asked.map(({ key }) => key)).toEqual(['red', 'blue']);
+});
+
+it('a kernel that is closed looks at nothing any more', async () => {
+  await dropBob();
+  scene.faults.lost = 1;
+  await expect(scene.transact('red', look)).rejects.toThrow();
+  const before = scene.asked.length;
+  scene.closeKernel();
+  scene.coordinator.lookIn('blue', 10);
+  await pass(10 * 60_000);
+  expect(scene.asked).toHaveLength(before);
+});

@@ -1,0 +1,36 @@
+// How long something may take, also where this process itself stands still meanwhile.
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { within } from '../../server/timing/deadline.js';
+
+it('what takes too long is an error, and what fails in time fails', async () => {
+  await expect(within(20, new Promise(() => {}), 'too late')).rejects.toThrow('too late');
+  await expect(within(20, Promise.reject(new Error('broken')), 'too late')).rejects.toThrow('broken');
+});
+
+it('an answer that arrived while this process stood still is taken', async () => {
+  const [near, far] = await connectTwo();
+  const answer = once(near, 'data').then(String);
+  const taken = within(20, answer, 'too late');
+  far.write('here');
+  standStill(100);
+  expect(await taken).toBe('here');
+});
+
+async function connectTwo(): Promise<[near: Socket, far: Socket]> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const near = connect((server.address() as AddressInfo).port, '127.0.0.1');
+  const [far] = (await once(server, 'connection')) as [Socket];
+  onTestFinished(() => {
+    for (const socket of [near, far]) socket.destroy();
+    server.close();
+  });
+  return [near, far];
+}
+
+function standStill(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}

@@ -1,0 +1,168 @@
+// A user as it is stored: read as it was written, also by the release before, and what is no user of this release or an
+// older one is unreadable.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UnreadableRecord } from '../../server/kernel/record-store.js';
+import {
+  readRecordText,
+  recordFormat,
+  writeRecordText,
+  type StoredRecord,
+} from '../../server/kernel/record-text.js';
+import type { TokenHash } from '../../server/protocol/resume-tokens.js';
+import { userCodec } from '../../server/users/user-record.js';
+import { offline, type Call, type ConnectionId, type NamedUser, type User } from '../../server/users/user.js';
+import { ann, away, bob, online } from '../support/user-decisions.js';
+import { isOverInFormatOne, readRecordOfFormatOne } from '../support/user-format-one.js';
+
+const line = 'line@node' as ConnectionId;
+const json = fc.jsonValue();
+const numbers = fc.record({ id: fc.nat(), rings: fc.nat() }, { requiredKeys: [] });
+const call: fc.Arbitrary<Call> = fc.oneof(
+  fc.constant({ state: 'none' } as const),
+  numbers.map((given) => ({ ...given, state: 'calling', other: bob }) as const),
+  fc
+    .tuple(numbers, json)
+    .map(([given, answer]) => ({ ...given, state: 'talking', other: bob, answer }) as const),
+  numbers.map((given) => ({ ...given, state: 'talking', other: bob }) as const),
+  fc
+    .tuple(numbers, json)
+    .map(([given, offer]) => ({ ...given, state: 'called', other: bob, offer }) as const),
+  json.map((offer) => ({ state: 'called', other: bob, offer, hasLostGlare: true }) as const),
+);
+const holder = fc.record(
+  {
+    connection: fc.constant(line),
+    written: fc.string(),
+    call,
+    me: fc.string(),
+    attempt: fc.nat(),
+    secrets: fc.array(fc.string().map((secret) => secret as TokenHash)),
+  },
+  { requiredKeys: ['connection', 'written', 'call'] },
+);
+const user: fc.Arbitrary<NamedUser> = fc.oneof(
+  holder.map((one) => ({ ...one, state: 'online' }) as const),
+  fc.tuple(holder, fc.nat()).map(([one, until]) => ({ ...one, state: 'away', until }) as const),
+);
+
+function recordOf(state: User, version = 7, epoch = 2): StoredRecord<User> {
+  const epochs = new Map<string, number>(state.state === 'online' ? [[state.connection, epoch]] : []);
+  return { version, state, epochs };
+}
+
+const write = (state: User): string => writeRecordText(userCodec, recordOf(state));
+const read = (text: string): StoredRecord<User> | undefined => readRecordText(userCodec, 'ann', text);
+
+/** As the release before has written it. */
+function writeOfFormatOne({
+  id: _id,
+  rings: _rings,
+  ...kept
+}: Call & { id?: number; rings?: number }): string {
+  return JSON.stringify({ version: 7, epoch: 2, user: { ...online(ann), call: kept } });
+}
+
+describe('the record of a user', () => {
+  test('is read as it was written', () => {
+    fc.assert(
+      fc.property(user, (one) => {
+        expect(read(write(one))).toEqual(recordOf(JSON.parse(JSON.stringify(one)) as User));
+      }),
+    );
+  });
+
+  test('has one text, whatever the order in which its fields were given', () => {
+    const one: User = { state: 'online', connection: line, written: 'Ann', call: { state: 'none' } };
+    const other: User = { call: { state: 'none' }, written: 'Ann', connection: line, state: 'online' };
+    expect(write(one)).toBe(write(other));
+    const calls: [Call, Call] = [
+      { state: 'called', id: 1, rings: 2, other: bob, offer: 'hi', hasLostGlare: true },
+      { hasLostGlare: true, offer: 'hi', other: bob, rings: 2, id: 1, state: 'called' },
+    ];
+    const [first, second] = calls.map((given) => write({ ...one, call: given }));
+    expect(first).toBe(second);
+  });
+
+  test('says in which epoch of its node the connection holds the name; of one that is away it does not matter', () => {
+    expect(read(write(online(ann)))?.epochs).toEqual(new Map([[online(ann).connection, 2]]));
+    expect(read(write(away(ann, { state: 'none' }, 9)))?.epochs).toEqual(new Map());
+  });
+
+  test('is none without a text', () => {
+    expect(read('')).toBeUndefined();
+  });
+
+  const good = { state: 'online', connection: line, written: 'Ann', call: { state: 'none' } };
+
+  test.each<[string, object]>([
+    ['away, but not until when', { ...good, state: 'away' }],
+    ['an odd connection', { ...good, connection: 1 }],
+    ['an odd name', { ...good, written: null }],
+    ['an odd client instance id', { ...good, me: 1 }],
+    ['an odd attempt', { ...good, attempt: -1 }],
+    ['odd secrets', { ...good, secrets: 'secret' }],
+    ['an odd secret', { ...good, secrets: [1] }],
+    ['called, without an offer', { ...good, call: { state: 'called', other: 'bob' } }],
+    ['calling nobody', { ...good, call: { state: 'calling' } }],
+    ['an unknown state of a call', { ...good, call: { state: 'dancing', other: 'bob' } }],
+    ['a call with an odd id', { ...good, call: { state: 'calling', other: 'bob', id: '1' } }],
+  ])('cannot be parsed: %s', (_what, odd) => {
+    const text = JSON.stringify({ format: recordFormat, version: 1, epoch: 1, user: odd });
+    expect(() => read(text)).toThrow(UnreadableRecord);
+  });
+
+  test('cannot be parsed: junk of any kind, which is not in the error', () => {
+    const junk = fc.oneof(
+      fc.string({ minLength: 1 }),
+      json.map((one) => JSON.stringify(one)),
+    );
+    fc.assert(
+      fc.property(junk, (text) => {
+        expect(() => read(text)).toThrow(new UnreadableRecord('ann'));
+      }),
+    );
+  });
+
+  test('cannot be parsed: one of a newer release', () => {
+    const stored = JSON.parse(write(online(ann))) as object;
+    expect(read(JSON.stringify(stored))).toEqual(recordOf(online(ann)));
+    const newer = JSON.stringify({ ...stored, format: recordFormat + 1 });
+    expect(() => read(newer)).toThrow(UnreadableRecord);
+  });
+});
+
+describe('[U27] while nodes of the release before run, too', () => {
+  test('records of that release are read: without a format, and calls without id and rings', () => {
+    fc.assert(
+      fc.property(call, (given) => {
+        const { id: _id, rings: _rings, ...kept } = given as Call & { id?: number; rings?: number };
+        const state = JSON.parse(JSON.stringify({ ...online(ann), call: kept })) as User;
+        expect(read(writeOfFormatOne(given))).toEqual(recordOf(state));
+      }),
+    );
+  });
+
+  test('that release reads every record of this one, with the same user in it', () => {
+    fc.assert(
+      fc.property(user, (one) => {
+        const { call: given, ...rest } = JSON.parse(JSON.stringify(one)) as NamedUser;
+        const { id: _id, rings: _rings, ...kept } = given as Call & { id?: number; rings?: number };
+        expect(readRecordOfFormatOne(write(one))).toEqual({
+          version: 7,
+          epoch: one.state === 'online' ? 2 : 0,
+          user: { ...rest, call: kept },
+        });
+      }),
+    );
+  });
+
+  test('a name that is free is stored as one whose time is over', () => {
+    const text = write(offline);
+    expect(read(text)).toEqual(recordOf(offline));
+    const record = readRecordOfFormatOne(text);
+    expect(record).toMatchObject({ version: 7, user: { state: 'away', call: { state: 'none' } } });
+    expect(record?.user).not.toHaveProperty('secrets');
+    expect(record && isOverInFormatOne(record, 1)).toBe(true);
+  });
+});
