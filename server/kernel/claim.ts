@@ -67,96 +67,96 @@ export interface ClaimParts<View> extends ClaimEvents<View> {
 const maxWaiting = 100;
 
 export function createClaim<View extends object>(parts: ClaimParts<View>): Claim<View> {
-  const { address, onChange, onUnknownHold, onKey, onDue, onClose } = parts;
-  let key: string | undefined;
-  let isHolder = false;
-  let isClosed = false;
-  let pending = 0;
-  let view: View | undefined;
-  let version = 0;
-  let waiting: (() => void)[] = [];
+  return new ConnectionClaim(parts);
+}
 
-  function setKey(next: string | undefined): void {
-    if (next === key) return;
-    const before = key;
-    key = next;
-    onKey(next, before);
+/** A class: there is one for each connection, and methods cost no memory there. */
+class ConnectionClaim<View extends object> implements Claim<View> {
+  readonly address: string;
+  key: string | undefined = undefined;
+  isHolder = false;
+  view: View | undefined = undefined;
+  version = 0;
+  isClosed = false;
+  private pending = 0;
+  private waiting: (() => void)[] | undefined = undefined;
+  private readonly parts: ClaimParts<View>;
+
+  constructor(parts: ClaimParts<View>) {
+    this.address = parts.address;
+    this.parts = parts;
   }
 
-  function apply(change: StateChange<View>): void {
+  ask(asked: string): void {
+    this.pending += 1;
+    if (!this.isHolder) this.setKey(asked);
+  }
+
+  grant(known?: View): void {
+    this.isHolder = true;
+    this.view ??= known;
+  }
+
+  drop(): void {
+    if (!this.isHolder) this.setKey(undefined);
+  }
+
+  settle(): void {
+    this.pending -= 1;
+    const tasks = this.waiting;
+    this.waiting = undefined;
+    for (const task of tasks ?? []) task();
+  }
+
+  know(known: View): void {
+    this.view = known;
+  }
+
+  whenSettled(task: () => void): void {
+    if (this.pending === 0) return task();
+    this.waiting ??= [];
+    if (this.waiting.length === maxWaiting) this.waiting.shift();
+    this.waiting.push(task);
+  }
+
+  apply(change: StateChange<View>): void {
+    const { onChange, onUnknownHold, onDue } = this.parts;
     const now = change.views.at(-1);
-    if (isClosed || !now) return;
+    if (this.isClosed || !now) return;
     for (const [dueKey, inMs] of change.due ?? []) onDue(dueKey, inMs);
-    if (!isHolder || change.key !== key) {
+    if (!this.isHolder || change.key !== this.key) {
       if (!isLost(now)) onUnknownHold(change.key);
       return;
     }
-    if (change.version <= version) return;
-    version = change.version;
+    if (change.version <= this.version) return;
+    this.version = change.version;
     for (const next of change.views) {
-      const before = view;
-      view = isLost(next) ? undefined : next;
+      const before = this.view;
+      this.view = isLost(next) ? undefined : next;
       onChange(before, next);
-      if (isLost(next)) return release();
+      if (isLost(next)) return this.release();
     }
   }
 
-  function release(): void {
-    isHolder = false;
-    view = undefined;
-    setKey(undefined);
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.release();
+    this.parts.onClose();
   }
 
-  return {
-    address,
-    get key() {
-      return key;
-    },
-    get isHolder() {
-      return isHolder;
-    },
-    get view() {
-      return view;
-    },
-    get version() {
-      return version;
-    },
-    get isClosed() {
-      return isClosed;
-    },
-    ask(asked) {
-      pending += 1;
-      if (!isHolder) setKey(asked);
-    },
-    grant(known) {
-      isHolder = true;
-      view ??= known;
-    },
-    drop() {
-      if (!isHolder) setKey(undefined);
-    },
-    settle() {
-      pending -= 1;
-      const tasks = waiting;
-      waiting = [];
-      for (const task of tasks) task();
-    },
-    know(known) {
-      view = known;
-    },
-    whenSettled(task) {
-      if (pending === 0) return task();
-      if (waiting.length === maxWaiting) waiting.shift();
-      waiting.push(task);
-    },
-    apply,
-    close() {
-      if (isClosed) return;
-      isClosed = true;
-      release();
-      onClose();
-    },
-  };
+  private release(): void {
+    this.isHolder = false;
+    this.view = undefined;
+    this.setKey(undefined);
+  }
+
+  private setKey(next: string | undefined): void {
+    if (next === this.key) return;
+    const before = this.key;
+    this.key = next;
+    this.parts.onKey(next, before);
+  }
 }
 
 export function isLost(view: object): view is Lost {

@@ -24,6 +24,8 @@ import { changesOf, dueIn, type ChangeOptions } from './state-changes.js';
 /** How soon something is tried again that has to be done although the store fails. */
 const retryMs = 1000;
 
+const forEver = { retries: Infinity, minTimeout: retryMs, factor: 1 };
+
 /** Later than the deadline by this much, so that it has passed by every clock's rounding. */
 const afterDeadlineMs = 5;
 
@@ -86,7 +88,9 @@ export function createCoordinator<State, View extends object>(
   }
 
   function newestApplied(keys: readonly string[]): number {
-    return Math.max(0, ...keys.flatMap((key) => claims.at(key).map(({ version }) => version)));
+    let newest = 0;
+    for (const key of keys) for (const { version } of claims.at(key)) newest = Math.max(newest, version);
+    return newest;
   }
 
   async function commit<Outcome>(
@@ -189,23 +193,22 @@ export function createCoordinator<State, View extends object>(
     },
     transact,
     async end(keys, rule, isFencing = false) {
-      let isUnknown = isFencing;
-      const attempt = async (): Promise<void> => {
-        const options = { isFencing: isUnknown };
-        isUnknown = true;
+      const attempt = async (isUnknown: boolean): Promise<void> => {
         try {
-          await transact(keys, rule, options);
+          await transact(keys, rule, { isFencing: isUnknown });
         } catch (cause) {
           onFault(cause);
           // p-retry gives up on a TypeError.
           if (!(cause instanceof UnreadableRecord)) throw new Error('A transaction failed.', { cause });
         }
       };
-      const options = { retries: Infinity, minTimeout: retryMs, factor: 1, shouldRetry: () => !isClosed };
-      await pRetry(attempt, options).catch((cause: unknown) => {
-        // If this node closes, its lease ends what is left.
-        if (!isClosed) onFault(cause);
-      });
+      const retry = async (): Promise<void> => {
+        await new Promise((resolve) => setTimeout(resolve, retryMs));
+        if (isClosed) return;
+        await pRetry(() => attempt(true), { ...forEver, shouldRetry: () => !isClosed });
+      };
+      // If this node closes, its lease ends what is left.
+      await attempt(isFencing).catch(retry).catch(onFault);
     },
     lookIn,
     close() {

@@ -45,24 +45,20 @@ export function createKernel<State, View extends object>(
   });
   const reconciler = createReconciler<State, View>({ ...parts, coordinator, claims });
 
-  /** Watches the lease of the node that a connection is linked to, as long as it is. */
-  function createLinkWatch(): (link: string | null) => void {
-    let watched: NodeId | undefined;
-    let stop = (): void => {};
-    return (link) => {
-      const node = link === null ? undefined : nodeOf(link);
-      if (node === watched) return;
-      watched = node;
-      stop();
-      stop = node === undefined || node === lease.node ? () => {} : lease.watch(node);
-    };
-  }
-
   return {
     coordinator,
     reconcile: reconciler.reconcile,
     openClaim(address, events) {
-      const watchLink = createLinkWatch();
+      let watched: NodeId | undefined;
+      let stopWatching: (() => void) | undefined;
+      /** Watches the lease of the node that this connection is linked to, as long as it is. */
+      function watchLink(link: string | null): void {
+        const node = link === null ? undefined : nodeOf(link);
+        if (node === watched) return;
+        watched = node;
+        stopWatching?.();
+        stopWatching = node === undefined || node === lease.node ? undefined : lease.watch(node);
+      }
       const claim: Claim<View> = createClaim<View>({
         address,
         onChange(before, after) {

@@ -69,7 +69,9 @@ export function runRule<State, View extends object, Outcome>(
   let current = states;
   const take = ({ states: changed }: Decision<State, unknown>): void => {
     if (changed.size === 0) return;
-    current = new Map([...current, ...changed]);
+    const next = new Map(current);
+    for (const [key, state] of changed) next.set(key, state);
+    current = next;
     steps.push(current);
   };
   if (dead.length > 0) take(domain.dropDead(current, dead, moment));
@@ -79,7 +81,8 @@ export function runRule<State, View extends object, Outcome>(
   const decision = rule(current, moment);
   if (decision.needs) return { needs: decision.needs };
   take(decision);
-  const changed = new Map([...current].filter(([key, state]) => states.get(key) !== state));
+  const changed = new Map<string, State>();
+  for (const [key, state] of current) if (states.get(key) !== state) changed.set(key, state);
   return {
     transition: {
       steps,

@@ -54,7 +54,9 @@ export function createEnterHandler(parts: EnterHandlerParts) {
       await giveUpUnknown(session, channel);
       const isUnknown = claim.key === channel && !claim.isHolder;
       claim.ask(channel);
-      const entry = await takeSeat(session, request.value, ack).finally(claim.settle);
+      const entry = await takeSeat(session, request.value, ack).finally(() => {
+        claim.settle();
+      });
       if (!('role' in entry) && !isUnknown) claim.drop();
       session.log.debug({ channel }, 'create or join: %s', entry.status);
       if (entry.status === 'ended') refuse(session, event, refusals.ended(), ack);

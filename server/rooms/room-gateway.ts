@@ -26,7 +26,7 @@ import { createRoomDomain, onRoom } from './room-domain.js';
 import { createRoomHandlers } from './room-handlers.js';
 import type { RoomPayload } from './room-record.js';
 import { announceLeaving, vanish } from './room-rules.js';
-import { createRoomSession, type RoomSession, type RoomSocket } from './room-session.js';
+import { RoomSession, type RoomSocket } from './room-session.js';
 import type { RoomView } from './room-view.js';
 import type { PeerId, Room } from './room.js';
 
@@ -102,7 +102,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
 
   function open(socket: RoomSocket): void {
     const log = logger.child({ id: socket.id });
-    const session = createRoomSession({
+    const session = new RoomSession({
       socket,
       node: lease.node,
       address: addressOf(socket.request, trustProxy),
@@ -124,7 +124,9 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       log.error({ err: cause }, 'An event could not be handled.');
     });
     sessions.set(session.id, session);
-    const detach = bus.attach(session.id, session.receive);
+    const detach = bus.attach(session.id, (payload) => {
+      session.receive(payload);
+    });
     log.debug('connected');
 
     // Events are taken here and not by `socket.on`, which Socket.IO calls a tick later and no more once the

@@ -15,49 +15,10 @@ import type {
 import { createProbe, type Probe } from '../transport/probe.js';
 import { webSocketOf } from '../transport/connection-limits.js';
 import type { RoomPayload } from './room-record.js';
-import { entered, eventsBetween, linkOf, type RoomView } from './room-view.js';
+import { entered, eventsBetween, isAnotherSeat, linkOf, type RoomView } from './room-view.js';
 import type { PeerId } from './room.js';
 
 export type RoomSocket = Socket<ClientToServerEvents, ServerToClientEvents>;
-
-export interface RoomSession {
-  readonly id: PeerId;
-  /** Where it comes from, for counting failures. */
-  readonly address: string;
-  readonly claim: Claim<RoomView>;
-  /** Of its seat; undefined: it has none. */
-  readonly channel: ChannelName | undefined;
-  /** The channel of its seat, as the client wrote it. */
-  readonly written: string;
-  /** The address of the other peer; `null` when alone, when the other is away, or when one of the two leaves. */
-  readonly link: PeerId | null;
-  readonly log: Logger;
-  /** The client asked to be shown what the server reads. [R18] */
-  readonly wantsLog: boolean;
-  /** The server has disconnected it, or its socket is gone. */
-  readonly isOver: boolean;
-  /** From the message bus. */
-  receive(payload: RoomPayload): void;
-  /** Answers a repeated request with the event of the first answer. [R2] */
-  repeatEntered(): void;
-  tellFull(written: string): void;
-  refuse(event: string, refusal: Refusal): void;
-  /** The book's remote log. [R18] */
-  logToClient(kind: SignalKind, value: unknown): void;
-  /** Settles within 1 s. Long-polling counts as alive, since it has no request open during a prompt. [R25] */
-  isAlive(): Promise<boolean>;
-  /** Ends a dead connection without waiting for its other end. */
-  terminate(): void;
-  /** Disconnects the client for good; the transport's close event follows. */
-  disconnect(): void;
-  /**
-   * Announces that the server is about to close, and closes for reconnect. Resolves when the client has read that, as
-   * far as the transport knows. [R27]
-   */
-  drain(graceMs: number): Promise<void>;
-  /** Its socket is gone. */
-  close(): void;
-}
 
 export interface RoomSessionParts {
   socket: RoomSocket;
@@ -75,136 +36,173 @@ export interface RoomSessionParts {
   onUnknownHold: (channel: ChannelName) => void;
 }
 
-export function createRoomSession(parts: RoomSessionParts): RoomSession {
-  const { socket, node, address, ackTimeoutMs, scheduler, log, onRefused, openClaim, onUnknownHold } = parts;
-  const id = addressOn(node, socket.id) as PeerId;
-  let probe = probeOf(socket, scheduler);
-  let link: PeerId | null = null;
-  let isOver = false;
-  let cancelAckTimeout = (): void => {};
-  const claim = openClaim(id, {
-    onChange: change,
-    onUnknownHold: (key) => {
-      onUnknownHold(key as ChannelName);
-    },
-  });
+/** A class: there is one for each connection, and methods cost no memory there. */
+export class RoomSession {
+  readonly id: PeerId;
+  /** Where it comes from, for counting failures. */
+  readonly address: string;
+  readonly claim: Claim<RoomView>;
+  readonly log: Logger;
+  private linked: PeerId | null = null;
+  private isDone = false;
+  private readonly socket: RoomSocket;
+  private readonly parts: RoomSessionParts;
+  private probe: Probe | undefined = undefined;
+  private cancelAckTimeout: (() => void) | undefined = undefined;
 
-  socket.conn.on('upgrade', () => {
-    probe = probeOf(socket, scheduler);
-  });
-  // [R28]
-  socket.conn.once('too-slow', () => {
-    logRefusal('message', 'too-slow');
-  });
+  constructor(parts: RoomSessionParts) {
+    const { socket, node, address, scheduler, log, openClaim, onUnknownHold } = parts;
+    this.parts = parts;
+    this.socket = socket;
+    this.id = addressOn(node, socket.id) as PeerId;
+    this.address = address;
+    this.log = log;
+    this.claim = openClaim(this.id, {
+      onChange: (before, after) => {
+        this.change(before, after);
+      },
+      onUnknownHold: (key) => {
+        onUnknownHold(key as ChannelName);
+      },
+    });
+    const openProbe = (): void => {
+      const webSocket = webSocketOf(socket.conn);
+      this.probe = webSocket && createProbe(webSocket, scheduler);
+    };
+    openProbe();
+    socket.conn.on('upgrade', openProbe);
+    // [R28]
+    socket.conn.once('too-slow', () => {
+      this.logRefusal('message', 'too-slow');
+    });
+  }
 
-  function change(before: RoomView | undefined, after: RoomView | Lost): void {
+  /** The address of the other peer; `null` when alone, when the other is away, or when one of the two leaves. */
+  get link(): PeerId | null {
+    return this.linked;
+  }
+
+  /** The server has disconnected it, or its socket is gone. */
+  get isOver(): boolean {
+    return this.isDone;
+  }
+
+  /** The client asked to be shown what the server reads. [R18] */
+  get wantsLog(): boolean {
+    return this.socket.handshake.auth['log'] === true;
+  }
+
+  /** Of its seat; undefined: it has none. */
+  get channel(): ChannelName | undefined {
+    return this.claim.isHolder ? (this.claim.key as ChannelName) : undefined;
+  }
+
+  /** The channel of its seat, as the client wrote it. */
+  get written(): string {
+    return this.claim.view?.channel ?? this.claim.key ?? '';
+  }
+
+  /** From the message bus. */
+  receive(payload: RoomPayload): void {
+    this.claim.whenSettled(() => {
+      this.deliver(payload);
+    });
+  }
+
+  /** Answers a repeated request with the event of the first answer. [R2] */
+  repeatEntered(): void {
+    if (!this.claim.view) return;
+    const [event, ...args] = entered(this.claim.view);
+    this.socket.emit(event, ...args);
+  }
+
+  tellFull(written: string): void {
+    this.logRefusal('create or join', 'full');
+    this.socket.emit('full', written);
+  }
+
+  refuse(event: string, refusal: Refusal): void {
+    this.logRefusal(event, refusal.code);
+    this.socket.emit('refused', { event, ...refusal });
+  }
+
+  /** The book's remote log. [R18] */
+  logToClient(kind: SignalKind, value: unknown): void {
+    this.socket.emit('log', ['>>> ', `S --> Got ${kind}: `, value]);
+  }
+
+  /** Settles within 1 s. Long-polling counts as alive, since it has no request open during a prompt. [R25] */
+  isAlive(): Promise<boolean> {
+    return this.probe?.isAlive() ?? Promise.resolve(true);
+  }
+
+  /** Ends a dead connection without waiting for its other end. */
+  terminate(): void {
+    webSocketOf(this.socket.conn)?.terminate();
+  }
+
+  /** Disconnects the client for good; the transport's close event follows. */
+  disconnect(): void {
+    this.isDone = true;
+    this.cancelAckTimeout?.();
+    this.socket.disconnect(true);
+  }
+
+  /**
+   * Announces that the server is about to close, and closes for reconnect. Resolves when the client has read that, as
+   * far as the transport knows. [R27]
+   */
+  drain(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.socket.conn.once('close', () => {
+        resolve();
+      });
+      this.socket.emit('draining', { graceMs });
+      this.closeForReconnect();
+    });
+  }
+
+  /** Its socket is gone. */
+  close(): void {
+    this.isDone = true;
+    this.linked = null;
+    this.cancelAckTimeout?.();
+    this.claim.close();
+  }
+
+  private change(before: RoomView | undefined, after: RoomView | Lost): void {
+    const { ackTimeoutMs, scheduler } = this.parts;
     const view = isLost(after) ? undefined : after;
-    link = linkOf(view);
+    this.linked = linkOf(view);
     // The room was lost, and this connection has got another seat in the one that came after it.
-    if (before && view && isAnotherSeat(before, view)) return closeForReconnect();
-    for (const [event, ...args] of eventsBetween(before, after)) socket.emit(event, ...args);
-    if (isLost(after)) leave(after.lost);
-    else if (after.phase === 'parting' && before?.phase !== 'parting' && ackTimeoutMs > 0) {
-      cancelAckTimeout = scheduler.after(ackTimeoutMs, disconnect);
+    if (before && view && isAnotherSeat(before, view)) return this.closeForReconnect();
+    for (const [event, ...args] of eventsBetween(before, after)) this.socket.emit(event, ...args);
+    if (isLost(after)) {
+      // [R33]
+      if (after.lost === 'unknown') this.closeForReconnect();
+      else this.disconnect();
+    } else if (after.phase === 'parting' && before?.phase !== 'parting' && ackTimeoutMs > 0) {
+      this.cancelAckTimeout = scheduler.after(ackTimeoutMs, () => {
+        this.disconnect();
+      });
     }
   }
 
-  function leave(reason: Lost['lost']): void {
-    // [R33]
-    if (reason === 'unknown') closeForReconnect();
-    else disconnect();
+  private closeForReconnect(): void {
+    this.socket.conn.close();
   }
 
-  function disconnect(): void {
-    isOver = true;
-    cancelAckTimeout();
-    socket.disconnect(true);
+  private logRefusal(event: string, code: RefusalCode | 'full'): void {
+    this.parts.onRefused(code);
+    this.log.debug({ event, code }, 'refused');
   }
 
-  function closeForReconnect(): void {
-    socket.conn.close();
-  }
-
-  function logRefusal(event: string, code: RefusalCode | 'full'): void {
-    onRefused(code);
-    log.debug({ event, code }, 'refused');
-  }
-
-  function deliver(payload: RoomPayload): void {
-    if (payload.kind === 'state') claim.apply(payload);
-    else if (payload.from !== link) return;
+  private deliver(payload: RoomPayload): void {
+    const { socket } = this;
+    if (payload.kind === 'state') this.claim.apply(payload);
+    else if (payload.from !== this.linked) return;
     else if (payload.kind === 'receipt') socket.emit('received', payload.receipt);
     else if (payload.meta) socket.emit(payload.event, payload.value, payload.meta);
     else socket.emit(payload.event, payload.value);
   }
-
-  return {
-    id,
-    address,
-    claim,
-    log,
-    wantsLog: socket.handshake.auth['log'] === true,
-    get channel() {
-      return claim.isHolder ? (claim.key as ChannelName) : undefined;
-    },
-    get written() {
-      return claim.view?.channel ?? claim.key ?? '';
-    },
-    get link() {
-      return link;
-    },
-    get isOver() {
-      return isOver;
-    },
-    receive(payload) {
-      claim.whenSettled(() => {
-        deliver(payload);
-      });
-    },
-    repeatEntered() {
-      if (!claim.view) return;
-      const [event, ...args] = entered(claim.view);
-      socket.emit(event, ...args);
-    },
-    tellFull(written) {
-      logRefusal('create or join', 'full');
-      socket.emit('full', written);
-    },
-    refuse(event, refusal) {
-      logRefusal(event, refusal.code);
-      socket.emit('refused', { event, ...refusal });
-    },
-    logToClient(kind, value) {
-      socket.emit('log', ['>>> ', `S --> Got ${kind}: `, value]);
-    },
-    isAlive: () => probe?.isAlive() ?? Promise.resolve(true),
-    terminate() {
-      webSocketOf(socket.conn)?.terminate();
-    },
-    disconnect,
-    drain: (graceMs) =>
-      new Promise((resolve) => {
-        socket.conn.once('close', () => {
-          resolve();
-        });
-        socket.emit('draining', { graceMs });
-        closeForReconnect();
-      }),
-    close() {
-      isOver = true;
-      link = null;
-      cancelAckTimeout();
-      claim.close();
-    },
-  };
-}
-
-function isAnotherSeat(before: RoomView, after: RoomView): boolean {
-  const [one, other] = [before.tenancy, after.tenancy];
-  return one !== undefined && other !== undefined && one !== other;
-}
-
-function probeOf(socket: RoomSocket, scheduler: Scheduler): Probe | undefined {
-  const webSocket = webSocketOf(socket.conn);
-  return webSocket && createProbe(webSocket, scheduler);
 }

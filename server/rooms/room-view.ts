@@ -69,6 +69,12 @@ function alone({ peer, tenancy, role, channel }: RoomView): RoomView {
   return { peer, ...tenancyOf({ tenancy }), role, channel, phase: 'waiting' };
 }
 
+/** A new seat of the same connection. */
+export function isAnotherSeat(before: RoomView, after: RoomView): boolean {
+  const [one, other] = [before.tenancy, after.tenancy];
+  return one !== undefined && other !== undefined && one !== other;
+}
+
 /** [R3] [R4] */
 export function entered({ role, channel, peer }: RoomView): WireEvent {
   return [role === 'initiator' ? 'created' : 'joined', channel, wireId(peer)];

@@ -1,5 +1,5 @@
 // One timer wheel for all tasks that run later: expiries, deadlines, heartbeats. Tasks wait in the slots of a ring; one
-// interval visits the slots while any task waits.
+// timer is set for the next slot that is not empty.
 
 /** The resolution: a task runs at most this much later than asked for, and never earlier. */
 const tickMs = 25;
@@ -35,7 +35,9 @@ export function createScheduler(
   const startedAt = clock();
   let lastTick = 0;
   let waiting = 0;
-  let interval: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  /** When the timer runs out. */
+  let timerTick = Infinity;
   let reading: NodeJS.Immediate | undefined;
   let isRunning = false;
   let isClosed = false;
@@ -46,10 +48,21 @@ export function createScheduler(
     if (entry.slot.delete(entry)) waiting -= 1;
   }
 
-  function stopIfIdle(): void {
-    if (waiting > 0) return;
-    clearInterval(interval);
-    interval = undefined;
+  function wakeAt(tick: number): void {
+    clearTimeout(timer);
+    timerTick = tick;
+    // A timer of Node.js runs at once if it is to run in more than 24 days.
+    const ms = Math.min(startedAt + tick * tickMs - clock(), slotCount * tickMs);
+    timer = setTimeout(() => (reading ??= setImmediate(run)), ms).unref();
+  }
+
+  /** For the next slot that is not empty: it may hold tasks of a later round only. */
+  function wakeForNext(): void {
+    clearTimeout(timer);
+    timer = undefined;
+    timerTick = Infinity;
+    if (waiting === 0) return;
+    for (let tick = lastTick + 1; ; tick++) if (slots[tick % slotCount]?.size) return wakeAt(tick);
   }
 
   function run(): void {
@@ -75,7 +88,7 @@ export function createScheduler(
       }
     }
     isRunning = false;
-    stopIfIdle();
+    wakeForNext();
   }
 
   /** @param dueAt in ms of `clock` */
@@ -87,10 +100,10 @@ export function createScheduler(
     const entry: Entry = { task, dueTick, slot };
     slot.add(entry);
     waiting += 1;
-    interval ??= setInterval(() => (reading ??= setImmediate(run)), tickMs).unref();
+    if (!isRunning && dueTick < timerTick) wakeAt(dueTick);
     return () => {
       remove(entry);
-      if (!isRunning) stopIfIdle();
+      if (waiting === 0 && !isRunning) wakeForNext();
     };
   }
 
@@ -114,7 +127,7 @@ export function createScheduler(
     },
     close() {
       isClosed = true;
-      clearInterval(interval);
+      clearTimeout(timer);
       clearImmediate(reading);
       for (const slot of slots) slot.clear();
       waiting = 0;

@@ -54,7 +54,9 @@ export function createLoginHandler(parts: LoginHandlerParts) {
     await giveUpUnknown(session, user.name);
     const isUnknown = claim.key === user.name;
     claim.ask(user.name);
-    const login = await takeName(session, request, newcomer, true).finally(claim.settle);
+    const login = await takeName(session, request, newcomer, true).finally(() => {
+      claim.settle();
+    });
     if (login.status === 'in' || login.status === 'resumed') return;
     if (!isUnknown) claim.drop();
     if (login.status === 'denied') return session.refuseLogin(login.reason, login.message);

@@ -31,7 +31,7 @@ import { createUserHandlers } from './user-handlers.js';
 import { createUserList, type ListedName } from './user-list.js';
 import type { UserPayload } from './user-record.js';
 import { vanish } from './user-rules.js';
-import { createUserSession, type UserSession } from './user-session.js';
+import { UserSession } from './user-session.js';
 import type { UserView } from './user-view.js';
 import type { ConnectionId, User } from './user.js';
 
@@ -122,7 +122,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   }
 
   function open(socket: WebSocket, request: IncomingMessage): void {
-    const session = createUserSession({
+    const session = new UserSession({
       socket,
       node: lease.node,
       address: addressOf(request, settings.trustProxy),
@@ -152,7 +152,9 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       session.close(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyUnauthenticated());
     });
     connections.set(session.id, { session, socket, probe: createProbe(socket, scheduler), isAuthenticated });
-    const detach = bus.attach(session.id, session.receive);
+    const detach = bus.attach(session.id, (payload) => {
+      session.receive(payload);
+    });
     log.debug('user connected');
 
     function receive(data: RawData, isBinary: boolean): void {

@@ -23,32 +23,6 @@ const policyViolation = 1008;
 /** That of one which may come back at once (the registry of RFC 6455, section 11.7). */
 const tryAgainLater = 1013;
 
-export interface UserSession {
-  readonly id: ConnectionId;
-  /** Where it comes from, for counting failures. */
-  readonly address: string;
-  readonly claim: Claim<UserView>;
-  /** Its own log: each line names the connection. */
-  readonly log: Logger;
-  /** The name that it is logged in with, and how it wrote it. */
-  readonly user: Addressee | undefined;
-  readonly actor: Actor | undefined;
-  readonly call: CallView | null;
-  /** The server has closed it; what it still sends has no effect. */
-  readonly isOver: boolean;
-  logIn(user: Addressee): void;
-  /** From the message bus. */
-  receive(payload: UserPayload): void;
-  /** Its client has ended this call, and is not told about it. */
-  forgetCall(ended: CallView | null): void;
-  send(message: ServerMessage): void;
-  /** @param event the type of the message that is refused, as far as it has one */
-  refuse(refusal: UserRefusal, event?: string): void;
-  refuseLogin(reason: FailedLogin['reason'], message: string): void;
-  /** Says why, and closes; nothing is sent after it. */
-  close(refusal: UserRefusal, closeCode?: number): void;
-}
-
 export interface UserSessionParts {
   socket: UserSocket;
   /** The node that holds it; absent on a single node. */
@@ -63,111 +37,134 @@ export interface UserSessionParts {
   onLook: (name: UserName) => void;
 }
 
-export function createUserSession(parts: UserSessionParts): UserSession {
-  const { socket, node, address, logger, onRefused, openClaim, onUnknownHold, onLook } = parts;
-  const id = addressOn(node, randomUUID()) as ConnectionId;
-  const log = logger.child({ id: wireId(id) });
-  let user: Addressee | undefined;
-  let link: ConnectionId | null = null;
-  let isOver = false;
-  const claim = openClaim(id, {
-    onChange: change,
-    onUnknownHold: (key) => {
-      onUnknownHold(key as UserName);
-    },
-  });
+/** A class: there is one for each connection, and methods cost no memory there. */
+export class UserSession {
+  readonly id: ConnectionId;
+  /** Where it comes from, for counting failures. */
+  readonly address: string;
+  readonly claim: Claim<UserView>;
+  /** Its own log: each line names the connection. */
+  readonly log: Logger;
+  private loggedIn: Addressee | undefined = undefined;
+  private isDone = false;
+  private link: ConnectionId | null = null;
+  private readonly socket: UserSocket;
+  private readonly parts: UserSessionParts;
 
-  function change(before: UserView | undefined, after: UserView | Lost): void {
-    link = linkOf(isLost(after) ? undefined : after);
-    for (const message of eventsBetween(before, after)) send(message);
-    if (!isLost(after)) return;
-    // [U21]
-    if (after.lost === 'taken-over') close(userRefusals.takenOver());
-    // It may come back at once, and ask for its name.
-    if (after.lost === 'unknown') close(userRefusals.unavailable(), tryAgainLater);
+  constructor(parts: UserSessionParts) {
+    const { socket, node, address, logger, openClaim, onUnknownHold } = parts;
+    this.parts = parts;
+    this.socket = socket;
+    this.id = addressOn(node, randomUUID()) as ConnectionId;
+    this.address = address;
+    this.log = logger.child({ id: wireId(this.id) });
+    this.claim = openClaim(this.id, {
+      onChange: (before, after) => {
+        this.change(before, after);
+      },
+      onUnknownHold: (key) => {
+        onUnknownHold(key as UserName);
+      },
+    });
   }
 
-  function deliver(payload: UserPayload): void {
-    if (payload.kind === 'state') claim.apply(payload);
+  /** The name that it is logged in with, and how it wrote it. */
+  get user(): Addressee | undefined {
+    return this.loggedIn;
+  }
+
+  /** The server has closed it; what it still sends has no effect. */
+  get isOver(): boolean {
+    return this.isDone;
+  }
+
+  get actor(): Actor | undefined {
+    return this.user && { name: this.user.name, connection: this.id };
+  }
+
+  get call(): CallView | null {
+    return this.claim.view?.call ?? null;
+  }
+
+  logIn(asUser: Addressee): void {
+    this.loggedIn = asUser;
+  }
+
+  /** From the message bus. */
+  receive(payload: UserPayload): void {
+    this.claim.whenSettled(() => {
+      this.deliver(payload);
+    });
+  }
+
+  /** Its client has ended this call, and is not told about it. */
+  forgetCall(ended: CallView | null): void {
+    const { view } = this.claim;
+    // Another one may ring by now.
+    if (view?.call && ended && isSameCall(view.call, ended)) this.claim.know({ ...view, call: null });
+  }
+
+  send(message: ServerMessage): void {
+    this.sendText(JSON.stringify(message));
+  }
+
+  /** @param event the type of the message that is refused, as far as it has one */
+  refuse(refusal: UserRefusal, event?: string): void {
+    if (this.isOver) return;
+    this.parts.onRefused?.(refusal.code);
+    this.log.debug({ event, code: refusal.code }, 'refused');
+    this.send({ type: 'error', ...refusal });
+  }
+
+  refuseLogin(reason: FailedLogin['reason'], message: string): void {
+    this.parts.onRefused?.(reason);
+    this.log.debug({ event: 'login', code: reason }, 'refused');
+    this.send({ type: 'login', success: false, reason, message });
+  }
+
+  /** Says why, and closes; nothing is sent after it. */
+  close(refusal: UserRefusal, closeCode = policyViolation): void {
+    if (this.isOver) return;
+    this.isDone = true;
+    this.parts.onRefused?.(refusal.code);
+    this.log.debug({ code: refusal.code }, 'refused');
+    this.write(JSON.stringify({ type: 'error', ...refusal }));
+    this.socket.close(closeCode, refusal.code);
+  }
+
+  private change(before: UserView | undefined, after: UserView | Lost): void {
+    this.link = linkOf(isLost(after) ? undefined : after);
+    for (const message of eventsBetween(before, after)) this.send(message);
+    if (!isLost(after)) return;
+    // [U21]
+    if (after.lost === 'taken-over') this.close(userRefusals.takenOver());
+    // It may come back at once, and ask for its name.
+    if (after.lost === 'unknown') this.close(userRefusals.unavailable(), tryAgainLater);
+  }
+
+  private deliver(payload: UserPayload): void {
+    const { key } = this.claim;
+    if (payload.kind === 'state') this.claim.apply(payload);
     else if (payload.kind === 'relay') {
-      if (isFromOther(payload)) sendText(payload.text);
-    } else if (claim.key !== undefined) onLook(claim.key as UserName);
+      if (this.isFromOther(payload)) this.sendText(payload.text);
+    } else if (key !== undefined) this.parts.onLook(key as UserName);
   }
 
   /** Nothing is relayed to a connection but from the one that it is in a call with. [U8] */
-  function isFromOther({ from, name }: Extract<UserPayload, { kind: 'relay' }>): boolean {
-    if (from !== undefined) return from === link;
-    return name !== undefined && name === claim.view?.call?.written;
+  private isFromOther({ from, name }: Extract<UserPayload, { kind: 'relay' }>): boolean {
+    if (from !== undefined) return from === this.link;
+    return name !== undefined && name === this.claim.view?.call?.written;
   }
 
-  function write(text: string): void {
-    if (socket.readyState === socket.OPEN) socket.send(text);
+  private write(text: string): void {
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(text);
   }
 
-  function sendText(text: string): void {
-    if (isOver) return;
+  private sendText(text: string): void {
+    if (this.isOver) return;
     // [U24]
-    if (socket.bufferedAmount > maxUnreadBytes) close(userRefusals.tooSlow(maxUnreadBytes), tryAgainLater);
-    else write(text);
+    if (this.socket.bufferedAmount > maxUnreadBytes) {
+      this.close(userRefusals.tooSlow(maxUnreadBytes), tryAgainLater);
+    } else this.write(text);
   }
-
-  function send(message: ServerMessage): void {
-    sendText(JSON.stringify(message));
-  }
-
-  function refuse(refusal: UserRefusal, event?: string): void {
-    if (isOver) return;
-    onRefused?.(refusal.code);
-    log.debug({ event, code: refusal.code }, 'refused');
-    send({ type: 'error', ...refusal });
-  }
-
-  function close(refusal: UserRefusal, closeCode = policyViolation): void {
-    if (isOver) return;
-    isOver = true;
-    onRefused?.(refusal.code);
-    log.debug({ code: refusal.code }, 'refused');
-    write(JSON.stringify({ type: 'error', ...refusal }));
-    socket.close(closeCode, refusal.code);
-  }
-
-  return {
-    id,
-    address,
-    claim,
-    log,
-    get user() {
-      return user;
-    },
-    get actor() {
-      return user && { name: user.name, connection: id };
-    },
-    get call() {
-      return claim.view?.call ?? null;
-    },
-    get isOver() {
-      return isOver;
-    },
-    logIn(asUser) {
-      user = asUser;
-    },
-    receive(payload) {
-      claim.whenSettled(() => {
-        deliver(payload);
-      });
-    },
-    forgetCall(ended) {
-      const { view } = claim;
-      // Another one may ring by now.
-      if (view?.call && ended && isSameCall(view.call, ended)) claim.know({ ...view, call: null });
-    },
-    send,
-    refuse,
-    refuseLogin(reason, message) {
-      onRefused?.(reason);
-      log.debug({ event: 'login', code: reason }, 'refused');
-      send({ type: 'login', success: false, reason, message });
-    },
-    close,
-  };
 }

@@ -3,7 +3,14 @@
 import { isLost, type Lost } from '../kernel/claim.js';
 import type { Presence } from '../protocol/room-events.js';
 import type { ServerMessage } from '../protocol/user-messages.js';
-import { otherOf, type CallNumbers, type ConnectionId, type Users } from './user.js';
+import {
+  otherOf,
+  type CallNumbers,
+  type ConnectionId,
+  type ActiveCall,
+  type Other,
+  type Users,
+} from './user.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 
 export interface CallView extends CallNumbers {
@@ -33,24 +40,27 @@ export function viewOf(users: Users, address: string): UserView | null | undefin
     if (user.state === 'offline' || user.connection !== address) continue;
     const other = otherOf(users, name, user);
     if (other && 'needs' in other) return undefined;
-    const view = { name: name as UserName, call: null };
-    const { call } = user;
-    if (!other || call.state === 'none') return view;
-    const { other: _name, ...kept } = call;
-    const { hasLostGlare, ...state } = { hasLostGlare: undefined, ...kept };
-    return {
-      ...view,
-      call: {
-        ...state,
-        name: other.name,
-        written: other.user.written,
-        connection: other.user.connection,
-        presence: other.user.state === 'online' ? 'here' : 'away',
-        ...(hasLostGlare && { isMuted: true }),
-      },
-    };
+    const call = other && user.call.state !== 'none' ? callView(user.call, other) : null;
+    return { name: name as UserName, call };
   }
   return null;
+}
+
+function callView(call: ActiveCall, { name, user }: Other): CallView {
+  const view: CallView = {
+    state: call.state,
+    name,
+    written: user.written,
+    connection: user.connection,
+    presence: user.state === 'online' ? 'here' : 'away',
+  };
+  if (call.id !== undefined) view.id = call.id;
+  if (call.rings !== undefined) view.rings = call.rings;
+  if (call.state === 'called') {
+    view.offer = call.offer;
+    if (call.hasLostGlare) view.isMuted = true;
+  } else if (call.state === 'talking' && 'answer' in call) view.answer = call.answer;
+  return view;
 }
 
 /** The address that candidates, and inside a call offers and answers, go to. */

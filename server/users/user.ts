@@ -27,6 +27,8 @@ export type Call =
   | (CallNumbers & { state: 'called'; other: UserName; offer: unknown; hasLostGlare?: true })
   | (CallNumbers & { state: 'talking'; other: UserName; answer?: unknown });
 
+export type ActiveCall = Exclude<Call, { state: 'none' }>;
+
 /** `me` and `attempt` are of the login that took the name. */
 interface NameHolder extends NumberedRequest {
   /** Of a user who is away, the last one. */

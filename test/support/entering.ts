@@ -41,7 +41,9 @@ export async function enterScene({ connect, coordinator }: RoomScene, who: Entra
       if ('role' in outcome) claim.grant(outcome.status === 'resumed' ? outcome.known : undefined);
     },
   });
-  const entry = await request.finally(claim.settle);
+  const entry = await request.finally(() => {
+    claim.settle();
+  });
   if (!('role' in entry)) claim.drop();
   return entry;
 }

@@ -1,11 +1,7 @@
 // A session of the room protocol on a socket without a transport, and what has become of both.
 import { createClaim } from '../../server/kernel/claim.js';
 import { createLogger } from '../../server/observability/logger.js';
-import {
-  createRoomSession,
-  type RoomSession,
-  type RoomSessionParts,
-} from '../../server/rooms/room-session.js';
+import { RoomSession, type RoomSessionParts } from '../../server/rooms/room-session.js';
 import type { RoomView } from '../../server/rooms/room-view.js';
 import { createFakeRoomSocket } from './fake-room-socket.js';
 import { createHeldClock, type HeldClock } from './held-clock.js';
@@ -35,7 +31,7 @@ export function openSession(
   fake.socket.conn.close = () => {
     isClosedForReconnect = true;
   };
-  const session = createRoomSession({
+  const session = new RoomSession({
     socket: fake.socket,
     node: undefined,
     address: '',

@@ -3,12 +3,7 @@ import type { NodeId } from '../../server/cluster/address.js';
 import { createClaim, isLost, type Lost } from '../../server/kernel/claim.js';
 import { createLogger } from '../../server/observability/logger.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
-import {
-  createUserSession,
-  type UserSession,
-  type UserSessionParts,
-  type UserSocket,
-} from '../../server/users/user-session.js';
+import { UserSession, type UserSessionParts, type UserSocket } from '../../server/users/user-session.js';
 import type { CallView, UserView } from '../../server/users/user-view.js';
 
 export interface OpenUserSession {
@@ -45,7 +40,7 @@ export function openUserSession(
   const unexpected = (what: UserName): never => {
     throw new Error(`nothing is known of ${what}`);
   };
-  const session = createUserSession({
+  const session = new UserSession({
     socket,
     node: 'one' as NodeId,
     address: '',

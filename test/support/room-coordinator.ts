@@ -120,7 +120,9 @@ export function createFaultyCoordinator(node?: NodeId) {
       openClaim,
       onUnknownHold: (key) => unknownHolds.push(`${peer} in ${key}`),
     });
-    bus.attach(open.session.id, open.session.receive);
+    bus.attach(open.session.id, (payload) => {
+      open.session.receive(payload);
+    });
     return open;
   }
 
@@ -134,7 +136,9 @@ export function createFaultyCoordinator(node?: NodeId) {
         if ('role' in outcome) claim.grant(outcome.status === 'resumed' ? outcome.known : undefined);
       },
     });
-    return request.finally(claim.settle);
+    return request.finally(() => {
+      claim.settle();
+    });
   }
 
   return {

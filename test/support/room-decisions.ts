@@ -127,7 +127,9 @@ export async function createRoomScene(before: Room, options: SceneOptions = {}):
         }),
     });
     const { session } = open;
-    bus.attach(session.id, session.receive);
+    bus.attach(session.id, (payload) => {
+      session.receive(payload);
+    });
     const follower: Follower = {
       session,
       told() {

@@ -15,7 +15,7 @@ import { createRoomDomain, onRoom, roomRecords } from '../../server/rooms/room-d
 import { createRoomHandlers } from '../../server/rooms/room-handlers.js';
 import type { RoomPayload } from '../../server/rooms/room-record.js';
 import { announceLeaving, evict } from '../../server/rooms/room-rules.js';
-import { createRoomSession, type RoomSession } from '../../server/rooms/room-session.js';
+import { RoomSession } from '../../server/rooms/room-session.js';
 import type { RoomView } from '../../server/rooms/room-view.js';
 import type { Room } from '../../server/rooms/room.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
@@ -69,7 +69,7 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
   function connect(id: string): TablePeer {
     const fake = createFakeRoomSocket(id);
     let hasEnded = false;
-    const session = createRoomSession({
+    const session = new RoomSession({
       socket: fake.socket,
       node: undefined,
       address: '',
@@ -82,7 +82,9 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
         throw new Error(`a seat in ${channel} is held without an answer`);
       },
     });
-    const detach = bus.attach(session.id, session.receive);
+    const detach = bus.attach(session.id, (payload) => {
+      session.receive(payload);
+    });
     sessions.add(session);
 
     async function end(): Promise<void> {

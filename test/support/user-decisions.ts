@@ -186,7 +186,9 @@ function listen(
     if (view) claim.grant(view);
     claim.settle();
     claims.set(connection, claim);
-    bus.attach(connection, claim.apply);
+    bus.attach(connection, (change) => {
+      claim.apply(change);
+    });
   }
   return claims;
 }

@@ -17,7 +17,7 @@ import { createUserDomain, userRecords } from '../../server/users/user-domain.js
 import { createUserHandlers, type Ending } from '../../server/users/user-handlers.js';
 import { createUserList } from '../../server/users/user-list.js';
 import type { UserPayload } from '../../server/users/user-record.js';
-import { createUserSession, type UserSession } from '../../server/users/user-session.js';
+import { UserSession } from '../../server/users/user-session.js';
 import type { UserView } from '../../server/users/user-view.js';
 import type { User } from '../../server/users/user.js';
 import { noIceServers } from './no-ice-servers.js';
@@ -94,7 +94,7 @@ export function createStage(settings: StageSettings = {}): Stage {
   function connect(): StagePerson {
     let told: unknown[] = [];
     let closeCode: number | undefined;
-    const session = createUserSession({
+    const session = new UserSession({
       socket: {
         OPEN: 1,
         readyState: 1,
@@ -113,7 +113,9 @@ export function createStage(settings: StageSettings = {}): Stage {
         void reconcile(name);
       },
     });
-    const detach = bus.attach(session.id, session.receive);
+    const detach = bus.attach(session.id, (payload) => {
+      session.receive(payload);
+    });
     const queue: EventQueue = createEventQueue(fail);
     let last: Promise<void> = Promise.resolve();
 
