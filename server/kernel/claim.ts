@@ -40,8 +40,11 @@ export interface Claim<View extends object> {
   settle(): void;
   /** Its client knows this by its own request, and is not told about it again. */
   know(view: View): void;
-  /** Runs the task now, or when the request that is being decided is settled: what comes from elsewhere waits for it. */
-  whenSettled(task: () => void): void;
+  /**
+   * Runs the task now, or when the request that is being decided is settled: what comes from elsewhere waits for it.
+   * @param mayDrop if too many wait, the oldest of these is dropped; if there is none of them, the oldest of all
+   */
+  whenSettled(task: () => void, mayDrop: boolean): void;
   apply(change: StateChange<View>): void;
   close(): void;
 }
@@ -63,7 +66,7 @@ export interface ClaimParts<View> extends ClaimEvents<View> {
   onClose: () => void;
 }
 
-/** Queue limit of what waits for a request to be settled; beyond it the oldest is dropped. */
+/** Queue limit of what waits for a request to be settled. */
 const maxWaiting = 100;
 
 export function createClaim<View extends object>(parts: ClaimParts<View>): Claim<View> {
@@ -79,7 +82,7 @@ class ConnectionClaim<View extends object> implements Claim<View> {
   version = 0;
   isClosed = false;
   private pending = 0;
-  private waiting: (() => void)[] | undefined = undefined;
+  private waiting: { task: () => void; mayDrop: boolean }[] | undefined = undefined;
   private readonly parts: ClaimParts<View>;
 
   constructor(parts: ClaimParts<View>) {
@@ -105,18 +108,21 @@ class ConnectionClaim<View extends object> implements Claim<View> {
     this.pending -= 1;
     const tasks = this.waiting;
     this.waiting = undefined;
-    for (const task of tasks ?? []) task();
+    for (const { task } of tasks ?? []) task();
   }
 
   know(known: View): void {
     this.view = known;
   }
 
-  whenSettled(task: () => void): void {
+  whenSettled(task: () => void, mayDrop: boolean): void {
     if (this.pending === 0) return task();
     this.waiting ??= [];
-    if (this.waiting.length === maxWaiting) this.waiting.shift();
-    this.waiting.push(task);
+    if (this.waiting.length >= maxWaiting) {
+      const oldest = this.waiting.findIndex((each) => each.mayDrop);
+      this.waiting.splice(Math.max(0, oldest), 1);
+    }
+    this.waiting.push({ task, mayDrop });
   }
 
   apply(change: StateChange<View>): void {

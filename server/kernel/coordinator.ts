@@ -1,11 +1,12 @@
 // Runs rules in transactions, and tells every connection concerned how it stands afterwards. The one place that checks
 // this node's lease and schedules what runs out. Leaves unknown outcomes to the reconciler.
-import pRetry from 'p-retry';
 import type { MessageBus } from '../cluster/message-bus.js';
 import type { NodeLease } from '../cluster/node-lease.js';
 import type { Counters } from '../observability/counters.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
 import { createKeyedTimers } from '../timing/keyed-timers.js';
+import { within } from '../timing/deadline.js';
+import { retryUntil } from '../timing/retry.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Claim, StateChange } from './claim.js';
 import type { LocalClaims } from './local-claims.js';
@@ -24,7 +25,8 @@ import { changesOf, dueIn, type ChangeOptions } from './state-changes.js';
 /** How soon something is tried again that has to be done although the store fails. */
 const retryMs = 1000;
 
-const forEver = { retries: Infinity, minTimeout: retryMs, factor: 1 };
+/** How long a client's queue waits for `mayEnter`. */
+const mayEnterMs = 10_000;
 
 /** Later than the deadline by this much, so that it has passed by every clock's rounding. */
 const afterDeadlineMs = 5;
@@ -47,8 +49,8 @@ export interface Coordinator<State, View extends object> {
    * @param isFencing the outcome of an earlier request is unknown, and it may yet be on its way
    */
   end(keys: readonly string[], rule: Rule<State, void>, isFencing?: boolean): Promise<void>;
-  /** Looks at the record at that time, for what runs out. */
-  lookIn(key: string, ms: number | undefined): void;
+  /** Looks at the record at that time, or earlier, for what runs out. */
+  lookBy(key: string, ms: number): void;
   close(): void;
 }
 
@@ -82,7 +84,7 @@ export function createCoordinator<State, View extends object>(
     deadlines.set(key, dueMs, () => {
       transact([key], () => unchanged(undefined)).catch((cause: unknown) => {
         onFault(cause);
-        if (!deadlines.has(key)) lookIn(key, retryMs);
+        if (!(cause instanceof UnreadableRecord) && !deadlines.has(key)) lookIn(key, retryMs);
       });
     });
   }
@@ -135,9 +137,10 @@ export function createCoordinator<State, View extends object>(
 
   /** Each connection concerned is told once, in order: the asker first. */
   function tell(done: Done<State, unknown>, options: ChangeOptions, asker?: Claim<View>): void {
-    const { outcome, now, version } = done;
+    const { outcome, now } = done;
     const due = dueIn(domain, outcome, now);
     for (const { address, key, views } of changesOf(domain, outcome, options)) {
+      const version = done.versions?.get(key) ?? done.version;
       const change: StateChange<View> = { kind: 'state', key, version, views };
       if (due.length > 0) change.due = due;
       if (address === asker?.address) asker.apply(change);
@@ -177,7 +180,7 @@ export function createCoordinator<State, View extends object>(
   return {
     async request(asker, { keys, rule, mayEnter, granted }) {
       checkLease();
-      const denied = await mayEnter?.();
+      const denied = mayEnter && (await within(mayEnterMs, mayEnter(), 'mayEnter did not answer in time.'));
       if (denied !== undefined) return denied;
       const isNew = !asker.isHolder;
       const done = await commit(keys, rule);
@@ -193,24 +196,22 @@ export function createCoordinator<State, View extends object>(
     },
     transact,
     async end(keys, rule, isFencing = false) {
-      const attempt = async (isUnknown: boolean): Promise<void> => {
+      const attempt = async (count: number): Promise<void> => {
         try {
-          await transact(keys, rule, { isFencing: isUnknown });
+          await transact(keys, rule, { isFencing: isFencing || count > 0 });
         } catch (cause) {
           onFault(cause);
           // p-retry gives up on a TypeError.
           if (!(cause instanceof UnreadableRecord)) throw new Error('A transaction failed.', { cause });
         }
       };
-      const retry = async (): Promise<void> => {
-        await new Promise((resolve) => setTimeout(resolve, retryMs));
-        if (isClosed) return;
-        await pRetry(() => attempt(true), { ...forEver, shouldRetry: () => !isClosed });
-      };
       // If this node closes, its lease ends what is left.
-      await attempt(isFencing).catch(retry).catch(onFault);
+      await retryUntil(attempt, retryMs, () => isClosed).catch(onFault);
     },
-    lookIn,
+    lookBy(key, ms) {
+      // What another node says may be older than what this one knows.
+      if (ms < (deadlines.msLeft(key) ?? Infinity)) lookIn(key, ms);
+    },
     close() {
       isClosed = true;
       deadlines.close();

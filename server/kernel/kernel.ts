@@ -66,7 +66,7 @@ export function createKernel<State, View extends object>(
           events.onChange(before, after);
         },
         onUnknownHold: events.onUnknownHold,
-        onDue: coordinator.lookIn,
+        onDue: coordinator.lookBy,
         onKey(key, before) {
           claims.move(claim, key, before);
         },

@@ -80,7 +80,7 @@ export function createReconciler<State, View extends object>(
       onUnreadable(cause);
       // Their clients come back and ask.
       for (const claim of claims.at(key)) {
-        claim.apply({ kind: 'state', key, version: Infinity, views: [{ lost: 'unknown' }] });
+        claim.apply({ kind: 'state', key, version: claim.version + 1, views: [{ lost: 'unknown' }] });
       }
     }
   }

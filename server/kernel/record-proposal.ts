@@ -19,8 +19,6 @@ export interface RecordParts<State> {
 export interface Proposal<Outcome> {
   outcome: Outcome;
   moment: Moment;
-  /** Of the newest record that was read; 0: there was none. */
-  storedVersion: number;
   isChange: boolean;
   changes: TextChange[];
 }
@@ -90,7 +88,7 @@ export function proposeChange<State, Outcome>(
       isListed: isHeld || keepUntil !== undefined,
     };
   });
-  return { outcome, moment, storedVersion, isChange, changes };
+  return { outcome, moment, isChange, changes };
 
   /** The connections of this node get its current epoch, others keep theirs. */
   function stampEpochs(state: State, before: ReadonlyMap<string, number>): Map<string, number> {

@@ -30,6 +30,8 @@ export type Change<State, Outcome> = (
 
 export interface Committed<Outcome> extends Moment {
   outcome: Outcome;
+  /** If nothing was written: the version of each record. It says nothing about a write that is on its way to another. */
+  versions?: ReadonlyMap<string, number>;
   /** The reply to an earlier write of this transaction was lost: somebody may not have been told everything. */
   hadUnknownWrite?: true;
 }

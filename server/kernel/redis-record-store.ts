@@ -64,13 +64,15 @@ export function createRedisRecordStore<State>(parts: RedisRecordStoreParts<State
     for (;;) {
       const { epoch } = lease;
       const records = readRecords(parts, keys, stored);
-      const dead = await budget.of(deadConnectionsIn(parts, records));
+      const dead = await budget.of(() => deadConnectionsIn(parts, records));
       const proposal = proposeChange(parts, keys, stored, records, dead, change, newerThan);
-      const { outcome, moment, storedVersion, isChange, changes } = proposal;
+      const { outcome, moment, isChange, changes } = proposal;
       const committed = { outcome, ...moment, ...unknown };
       if (!isFencing && !isChange) {
         // Without a record the version is new: the store may have lost the last one.
-        return { ...committed, version: storedVersion === 0 ? moment.version : storedVersion };
+        const versions = records.map(({ version }) => (version > 0 ? version : moment.version));
+        const byKey = new Map(keys.map((key, index) => [key, versions[index] ?? moment.version]));
+        return { ...committed, version: newestOf(records) ?? moment.version, versions: byKey };
       }
       const other = await replace(changes, budget);
       const isWritten = !other || changes.every(({ after }, index) => other.texts[index] === after);
@@ -131,4 +133,10 @@ export function createRedisRecordStore<State>(parts: RedisRecordStoreParts<State
       return [];
     }
   }
+}
+
+/** @returns undefined: there is no record */
+function newestOf(records: readonly StoredRecord<unknown>[]): number | undefined {
+  const newest = Math.max(0, ...records.map(({ version }) => version));
+  return newest > 0 ? newest : undefined;
 }

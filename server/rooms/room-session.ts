@@ -106,7 +106,7 @@ export class RoomSession {
   receive(payload: RoomPayload): void {
     this.claim.whenSettled(() => {
       this.deliver(payload);
-    });
+    }, payload.kind !== 'state');
   }
 
   /** Answers a repeated request with the event of the first answer. [R2] */

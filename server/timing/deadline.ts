@@ -24,8 +24,8 @@ export async function within<Result>(ms: number, result: Promise<Result>, late: 
 export interface Budget {
   /** The time that is left, in ms. @throws if none is */
   leftMs(): number;
-  /** The result of a step, if it comes in time. @throws otherwise */
-  of<Result>(step: Promise<Result>): Promise<Result>;
+  /** Begins a step if there is time, and returns its result if that comes in time. @throws otherwise */
+  of<Result>(step: () => Promise<Result>): Promise<Result>;
 }
 
 export function createBudget(ms: number): Budget {
@@ -41,6 +41,6 @@ export function createBudget(ms: number): Budget {
 
   return {
     leftMs,
-    of: async (step) => within(leftMs(), step, late),
+    of: async (step) => within(leftMs(), step(), late),
   };
 }

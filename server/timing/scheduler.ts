@@ -7,6 +7,9 @@ const tickMs = 25;
 /** A task with a longer delay stays for more than one round of the ring. */
 const slotCount = 1024;
 
+/** A year: what comes later never does. */
+const maxDelayMs = 366 * 86_400_000;
+
 export interface Scheduler {
   /**
    * Runs the task once, after all input that has arrived by then is read: so a process that was suspended does not take
@@ -108,7 +111,7 @@ export function createScheduler(
   }
 
   return {
-    after: (ms, task) => runAt(clock() + ms, task),
+    after: (ms, task) => runAt(clock() + Math.min(ms, maxDelayMs), task),
     every(ms, task) {
       let dueAt = clock();
       let cancelNext = (): void => {};

@@ -90,12 +90,10 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     counters,
     logger,
   });
-  const list = createUserList(
-    readNames,
-    createFaultLog((cause, faults) => {
-      logger.error({ err: cause, faults }, 'The list of users could not be read.');
-    }),
-  );
+  const onListFault = createFaultLog((cause, faults) => {
+    logger.error({ err: cause, faults }, 'The list of users could not be read or cleaned up.');
+  });
+  const list = createUserList(readNames, onListFault);
   const handleLogin = createLoginHandler({
     coordinator,
     bus,
@@ -112,7 +110,9 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     const { found, over } = await store.list(limit, isInUse(settings.graceMs));
     const isOver = new Set(over);
     // A name without a record changes only by a fencing write, which takes it off the index.
-    for (const name of over) void coordinator.end([name], () => unchanged(undefined), true);
+    for (const name of over) {
+      coordinator.transact([name], () => unchanged(undefined), { isFencing: true }).catch(onListFault);
+    }
     return found.flatMap(([name, user]) => {
       if (user.state === 'offline') return [];
       const { call, written } = user;

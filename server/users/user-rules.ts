@@ -82,8 +82,18 @@ export function reclaim(addresses: readonly string[]): UserRule<void> {
       if (user.state === 'online' && call.state === user.call.state) continue;
       held.set(name, hereAgain({ ...user, call }));
     }
-    return { states: held, outcome: undefined };
+    return held.size > 0 ? { states: held, outcome: undefined } : withOthers(users);
   };
+}
+
+/** Nothing changes, and the state of each user's other one is known: what they are told depends on it. */
+function withOthers(users: Users): UserDecision<void> {
+  for (const [name, user] of users) {
+    if (user.state === 'offline') continue;
+    const other = otherOf(users, name, user);
+    if (other && 'needs' in other) return needing(other.needs);
+  }
+  return unchanged(undefined);
 }
 
 function hereAgain({ until: _until, ...user }: NamedUser & { until?: number }): User {

@@ -58,6 +58,21 @@ function told({ steps }: RanOnStore<Room, unknown>, peer: string): unknown[] {
 }
 
 describe('nodes', () => {
+  it('a look at several records tells the version of each: one that is older may just be written anew', async () => {
+    const { nodes } = await openRecordNodes(redis.url, slotKind);
+    const [{ store }] = nodes;
+    const first = await put(store, { a: held('x') });
+    const second = await put(store, { b: held('y') });
+    const looked = await store.transact(['a', 'b'], seen);
+    expect(looked.versions).toEqual(
+      new Map([
+        ['a', first.version],
+        ['b', second.version],
+      ]),
+    );
+    expect(second.version).toBeGreaterThan(first.version);
+  });
+
   it('[R32] a seat on a dead node is away since its lease expired, for every other node', async () => {
     const { nodes, expiredAt, now } = await openRecordNodes(redis.url, roomKind);
     const [one, two, three] = nodes;

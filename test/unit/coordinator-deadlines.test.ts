@@ -1,5 +1,7 @@
 // What runs out by itself, on a clock that the test moves: when a record is looked at again, and what is told then.
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { UnreadableRecord } from '../../server/kernel/record-store.js';
+import { onRoom } from '../../server/rooms/room-domain.js';
 import { vanish } from '../../server/rooms/room-rules.js';
 import { decided, type RoomRule } from '../../server/rooms/room.js';
 import { createFaultyCoordinator } from '../support/room-coordinator.js';
@@ -65,6 +67,26 @@ it('[R22] a record that cannot be looked at is tried again until it can be', asy
   expect(ann.heard).toEqual([['peer gone'], ['bye', 'Test']]);
 });
 
+it('a record that cannot be parsed is not looked at again: that changes nothing', async () => {
+  await dropBob();
+  scene.faults.fault = new UnreadableRecord('red');
+  await pass(graceMs + lateMs);
+  const before = scene.asked.length;
+  await pass(10 * 60_000);
+  expect(scene.asked).toHaveLength(before);
+});
+
+it('a client whose `mayEnter` is never answered is told so, and the store is not asked', async () => {
+  const { session } = await scene.enter('ann', 'red');
+  const before = scene.asked.length;
+  const mayEnter = () => new Promise<never>(() => {});
+  const request = scene.coordinator.request(session.claim, { keys: ['red'], rule: onRoom(look), mayEnter });
+  const failed = expect(request).rejects.toThrow('mayEnter did not answer in time.');
+  await pass(60_000);
+  await failed;
+  expect(scene.asked).toHaveLength(before);
+});
+
 it('[R32] another node is told when something runs out, and looks at it, too', async () => {
   const due: unknown[] = [];
   await scene.enter('ann', 'red');
@@ -72,15 +94,16 @@ it('[R32] another node is told when something runs out, and looks at it, too', a
   scene.bus.attach('ann', (payload) => due.push(payload.kind === 'state' && payload.due));
   await scene.transact('red', vanish(peerId('bob'), graceMs));
   expect(due).toEqual([[['red', graceMs]]]);
-  scene.coordinator.lookIn('blue', 1000);
+  scene.coordinator.lookBy('blue', 1000);
   await pass(1000 + lateMs);
   expect(scene.asked.at(-1)).toEqual({ key: 'blue', isFencing: false });
 });
 
-it('a deadline that has passed is looked at soon, one that is moved only at its new time', async () => {
-  scene.coordinator.lookIn('red', -5000);
-  scene.coordinator.lookIn('blue', 100);
-  scene.coordinator.lookIn('blue', 5000);
+it('a deadline that has passed is looked at soon; of two that others have told, the earlier one counts', async () => {
+  scene.coordinator.lookBy('red', -5000);
+  scene.coordinator.lookBy('blue', 9000);
+  scene.coordinator.lookBy('blue', 5000);
+  scene.coordinator.lookBy('blue', 9000);
   await pass(lateMs);
   expect(scene.asked.map(({ key }) => key)).toEqual(['red']);
   await pass(5000);
@@ -93,7 +116,7 @@ it('a kernel that is closed looks at nothing any more', async () => {
   await expect(scene.transact('red', look)).rejects.toThrow();
   const before = scene.asked.length;
   scene.closeKernel();
-  scene.coordinator.lookIn('blue', 10);
+  scene.coordinator.lookBy('blue', 10);
   await pass(10 * 60_000);
   expect(scene.asked).toHaveLength(before);
 });

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { within } from '../../server/timing/deadline.js';
+import { createBudget, within } from '../../server/timing/deadline.js';
 
 it('what takes too long is an error, and what fails in time fails', async () => {
   await expect(within(20, new Promise(() => {}), 'too late')).rejects.toThrow('too late');
@@ -16,6 +16,16 @@ it('an answer that arrived while this process stood still is taken', async () =>
   far.write('here');
   standStill(100);
   expect(await taken).toBe('here');
+});
+
+it('a step is not begun when no time is left: nobody would be there for its failure', async () => {
+  let begun = 0;
+  const step = () => {
+    begun += 1;
+    return Promise.reject(new Error('broken'));
+  };
+  await expect(createBudget(0).of(step)).rejects.toThrow('It was not done within 0 ms.');
+  expect(begun).toBe(0);
 });
 
 async function connectTwo(): Promise<[near: Socket, far: Socket]> {

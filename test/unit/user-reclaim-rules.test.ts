@@ -32,6 +32,13 @@ describe('[U28] whoever holds on to its name', () => {
     expect(byAnn(usersOf(online(ann, calling(bob))), moment)).toMatchObject({ needs: [ann, bob] });
   });
 
+  test('asks for whom it is in a call with also if this node does not hold it: they are told how it stands', () => {
+    const byNobody = reclaim([]);
+    expect(byNobody(usersOf(online(ann, talking(bob))), moment)).toMatchObject({ needs: [ann, bob] });
+    const both = usersOf(online(ann, talking(bob)), online(bob, talking(ann)));
+    expect(byNobody(both, moment)).toEqual(unchanged(undefined));
+  });
+
   test.each<[string, User]>([
     ['is gone', offline],
     ['is in no call', online(bob)],

@@ -1,0 +1,48 @@
+// Trying until it is done, on a clock that the test moves.
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { retryUntil } from '../../server/timing/retry.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const everyMs = 1000;
+
+/** Fails so many times. */
+function failing(failures: number) {
+  const attempts: number[] = [];
+  return {
+    attempts,
+    task: (attempt: number): Promise<void> => {
+      attempts.push(attempt);
+      return attempts.length > failures ? Promise.resolve() : Promise.reject(new Error('away'));
+    },
+  };
+}
+
+it('what succeeds at once is done at once', async () => {
+  const { attempts, task } = failing(0);
+  await retryUntil(task, everyMs, () => false);
+  expect(attempts).toEqual([0]);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('what fails is tried again after the same time each, until it succeeds', async () => {
+  const { attempts, task } = failing(50);
+  const done = retryUntil(task, everyMs, () => false);
+  await vi.advanceTimersByTimeAsync(49 * everyMs);
+  expect(attempts).toHaveLength(50);
+  await vi.advanceTimersByTimeAsync(everyMs);
+  await done;
+  expect(attempts).toHaveLength(51);
+});
+
+it.each([0, 3])('it ends without a further attempt when it is over after %i retries', async (retries) => {
+  const { attempts, task } = failing(1000);
+  let isOver = false;
+  const done = retryUntil(task, everyMs, () => isOver).catch((cause: unknown) => cause);
+  await vi.advanceTimersByTimeAsync(retries * everyMs);
+  isOver = true;
+  await vi.advanceTimersByTimeAsync(10 * everyMs);
+  await done;
+  expect(attempts.length).toBeLessThanOrEqual(retries + 2);
+});
