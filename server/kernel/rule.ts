@@ -1,5 +1,5 @@
 // What a feature gives the kernel: pure rules on its states, and the questions that the kernel asks about them.
-import type { DeadConnection, Moment, RecordType, States } from './record-store.js';
+import type { DeadConnection, Moment, RecordType, States, TransactOptions } from './record-store.js';
 import type { Lost, Claim } from './claim.js';
 
 /** What a rule returns. */
@@ -108,11 +108,9 @@ export interface Request<State, Outcome> {
   granted?: (outcome: Outcome) => void;
 }
 
-export interface TransactionOptions<View extends object> {
+export interface TransactionOptions<View extends object> extends Pick<TransactOptions, 'isFencing'> {
   /** Whose wish it is: it is told first. */
   asker?: Claim<View>;
-  /** Writes also what does not change, so that no write that is still on its way has any effect. */
-  isFencing?: boolean;
   /** Every connection of these records is told how it stands, in case it missed something. */
   tellsAll?: boolean;
 }

@@ -1,9 +1,7 @@
 // What is sent on one WebSocket in one turn of the event loop leaves in one write.
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { connect, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { batchWrites } from '../../server/transport/batch-writes.js';
+import { connectTwo } from '../support/two-sockets.js';
 
 it('texts of one turn arrive together and in order, those of the next turn after them', async () => {
   const [near, far] = await connectTwo();
@@ -38,15 +36,3 @@ it('a WebSocket whose stream is gone already is let be', () => {
     batchWrites({});
   }).not.toThrow();
 });
-
-async function connectTwo(): Promise<[near: Socket, far: Socket]> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const near = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [far] = (await once(server, 'connection')) as [Socket];
-  onTestFinished(() => {
-    for (const socket of [near, far]) socket.destroy();
-    server.close();
-  });
-  return [near, far];
-}

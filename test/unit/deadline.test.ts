@@ -1,8 +1,8 @@
 // How long something may take, also where this process itself stands still meanwhile.
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { createBudget, within } from '../../server/timing/deadline.js';
+import { connectTwo } from '../support/two-sockets.js';
 
 it('what takes too long is an error, and what fails in time fails', async () => {
   await expect(within(20, new Promise(() => {}), 'too late')).rejects.toThrow('too late');
@@ -27,18 +27,6 @@ it('a step is not begun when no time is left: nobody would be there for its fail
   await expect(createBudget(0).of(step)).rejects.toThrow('It was not done within 0 ms.');
   expect(begun).toBe(0);
 });
-
-async function connectTwo(): Promise<[near: Socket, far: Socket]> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const near = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const [far] = (await once(server, 'connection')) as [Socket];
-  onTestFinished(() => {
-    for (const socket of [near, far]) socket.destroy();
-    server.close();
-  });
-  return [near, far];
-}
 
 function standStill(ms: number): void {
   const until = performance.now() + ms;
