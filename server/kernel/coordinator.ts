@@ -112,13 +112,13 @@ export function createCoordinator<State, View extends object>(
           },
           { isFencing, newerThan: newestApplied(keys) },
         );
-        counters.count('transactions', { records: domain.name });
+        counters.count('transactions', 'records', domain.name);
         const { outcome: ran } = committed;
         if (!('needs' in ran)) return settle(keys, { ...committed, outcome: ran.transition });
         keys = [...new Set([...keys, ...ran.needs])];
       }
     } catch (cause) {
-      counters.count('failed_transactions', { records: domain.name });
+      counters.count('failed_transactions', 'records', domain.name);
       // What cannot be parsed now cannot be parsed later.
       if (!(cause instanceof UnreadableRecord)) for (const key of keys) onUnknown(key, false);
       throw cause;

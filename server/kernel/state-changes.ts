@@ -1,5 +1,6 @@
 // Who is told what after a transition: the views that each connection concerned passes through. Pure. Leaves sending to
 // the coordinator, and the events between two views to the features.
+import { isDeepStrictEqual } from 'node:util';
 import { isLost, type Lost } from './claim.js';
 import type { Domain, Transition } from './rule.js';
 
@@ -23,10 +24,12 @@ export function dueIn<State, View extends object>(
   { after }: Transition<State, unknown>,
   now: number,
 ): [key: string, inMs: number][] {
-  return [...after].flatMap(([key, state]): [string, number][] => {
+  const due: [key: string, inMs: number][] = [];
+  for (const [key, state] of after) {
     const deadline = domain.deadlineOf(state);
-    return deadline === undefined ? [] : [[key, deadline - now]];
-  });
+    if (deadline !== undefined) due.push([key, deadline - now]);
+  }
+  return due;
 }
 
 const unknownLoss: Lost = { lost: 'unknown' };
@@ -68,14 +71,11 @@ function viewsOf<State, View extends object>(
   key: string,
 ): (View | Lost)[] | undefined {
   const views: (View | Lost)[] = [];
-  let lastText = '';
   for (const [index, step] of steps.entries()) {
     const held = domain.viewOf(step, address);
     if (held === undefined) return undefined;
     const view = held ?? lossAt(index);
-    const text = JSON.stringify(view);
-    if (text !== lastText) views.push(view);
-    lastText = text;
+    if (!isDeepStrictEqual(view, views.at(-1))) views.push(view);
   }
   // A connection that holds something now begins after it held nothing.
   const lastLoss = views.findLastIndex(isLost);

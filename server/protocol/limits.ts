@@ -1,7 +1,7 @@
 // The fixed limits of both protocols. Those that an operator can change are in settings.ts.
 
 /** UTF-16 units in a channel name, after Unicode NFC. */
-export const maxChannelLength = 128;
+export const maxChannelNameLength = 128;
 
 /** UTF-16 units in a user name, after Unicode NFC. */
 export const maxUserNameLength = 64;

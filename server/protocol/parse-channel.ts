@@ -1,5 +1,5 @@
 // Parses a channel name. [R1]
-import { maxChannelLength } from './limits.js';
+import { maxChannelNameLength } from './limits.js';
 import { parseName } from './parse-name.js';
 import { accept, refuse, type Parsed } from './parsed.js';
 import { refusals } from './refusals.js';
@@ -9,11 +9,11 @@ import type { Refusal } from './room-events.js';
 export type ChannelName = string & { readonly brand: 'ChannelName' };
 
 export function parseChannel(value: unknown): Parsed<ChannelName, Refusal> {
-  const name = parseName(value, maxChannelLength);
+  const name = parseName(value, maxChannelNameLength);
   return name === undefined ? refuse(refusals.badChannel()) : accept(name as ChannelName);
 }
 
 /** Whether a channel name as a client wrote it means the channel `name`. */
 export function isSameChannel(written: string, name: ChannelName): boolean {
-  return parseName(written, maxChannelLength) === name;
+  return parseName(written, maxChannelNameLength) === name;
 }

@@ -1,6 +1,6 @@
 // Every refusal of the room protocol: its code, and a sentence for a person.
 import type { Refusal } from './room-events.js';
-import { maxChannelLength, maxDepth, maxQueuedEvents } from './limits.js';
+import { maxChannelNameLength, maxDepth, maxQueuedEvents } from './limits.js';
 import { refusalsOfBoth } from './refusals-of-both.js';
 
 export const refusals = {
@@ -11,8 +11,8 @@ export const refusals = {
   }),
   badChannel: (): Refusal => ({
     code: 'bad-channel',
-    message: `A channel name has 1 to ${maxChannelLength} characters and no control characters.`,
-    limit: maxChannelLength,
+    message: `A channel name has 1 to ${maxChannelNameLength} characters and no control characters.`,
+    limit: maxChannelNameLength,
   }),
   badMessage: (why: string): Refusal => ({ code: 'bad-message', message: why }),
   badOptions: (why: string): Refusal => ({ code: 'bad-options', message: why }),

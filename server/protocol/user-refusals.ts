@@ -78,12 +78,16 @@ export const userRefusals = {
   }),
 } as const;
 
+/** What every type of the protocol is. */
+const word = /^[a-zA-Z]{1,20}$/;
+
 /**
  * A type in a form that is safe to repeat: shortened, and without control characters, which could harm a terminal or a
  * log. An object is not shown, since it may be nested deep.
  */
 export function echoType(type: unknown): string {
   if (typeof type === 'object' && type !== null) return Array.isArray(type) ? 'a list' : 'an object';
+  if (typeof type === 'string' && word.test(type)) return type;
   const text = String(type).slice(0, maxEchoLength).toWellFormed();
   return text.replaceAll(/\p{Cc}/gu, '\u{FFFD}');
 }

@@ -110,7 +110,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       scheduler,
       log,
       onRefused: (code) => {
-        counters.count('refusals', { code });
+        counters.count('refusals', 'code', code);
       },
       openClaim,
       onUnknownHold: (channel) => {

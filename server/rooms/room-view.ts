@@ -57,12 +57,12 @@ export function eventsBetween(before: RoomView | undefined, after: RoomView | Lo
   if (isLost(after)) return before && after.lost === 'taken-over' ? [['taken-over']] : [];
   if (!before) return [entered(after), ...eventsBetween(alone(after), after)];
   if (after.phase === 'parting') return before.phase === 'parting' ? [] : [['Bye', { reason: 'said' }]];
-  if (before.phase !== 'paired') return sinceAlone(before, after);
+  if (before.phase !== 'paired') return otherJoined(before, after);
   if (after.phase === 'paired' && isSameOther(before, after))
-    return sinceTogether(before.other, after.other, after.channel);
+    return otherChanged(before.other, after.other, after.channel);
   const gone: WireEvent[] = [['peer gone']];
   if (before.role === 'joiner') gone.push(['created', after.channel, wireId(after.peer)]);
-  return [...gone, ['bye', after.channel], ...sinceAlone(alone(after), after)];
+  return [...gone, ['bye', after.channel], ...otherJoined(alone(after), after)];
 }
 
 function alone({ peer, tenancy, role, channel }: RoomView): RoomView {
@@ -81,7 +81,7 @@ export function entered({ role, channel, peer }: RoomView): WireEvent {
 }
 
 /** [R4] [R23] */
-function sinceAlone(before: RoomView, after: RoomView): WireEvent[] {
+function otherJoined(before: RoomView, after: RoomView): WireEvent[] {
   if (after.phase !== 'paired') return [];
   const { role, other, channel } = after;
   const ready: WireEvent = ['ready', channel, instanceIdOf(other)];
@@ -97,7 +97,7 @@ function sinceAlone(before: RoomView, after: RoomView): WireEvent[] {
 }
 
 /** [R22] [R23] */
-function sinceTogether(before: OtherView, after: OtherView, channel: string): WireEvent[] {
+function otherChanged(before: OtherView, after: OtherView, channel: string): WireEvent[] {
   if (after.presence === 'away') return before.presence === 'here' ? [['peer away']] : [];
   if (before.presence === 'here' && before.id === after.id && before.me === after.me) return [];
   const back: WireEvent = ['peer back', instanceIdOf(after)];

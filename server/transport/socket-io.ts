@@ -12,8 +12,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/roo
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { Admission } from './admission.js';
 import type { Heartbeat } from './heartbeat.js';
-import { batchWrites } from './batch-writes.js';
-import { allowOneConnect, closeSlowReader, webSocketOf } from './connection-limits.js';
+import { allowOneConnect, closeSlowReader } from './connection-limits.js';
 import { watchedWebSocketServer } from './websocket-server.js';
 
 /** Socket.IO's own heartbeat runs in the page, and an open prompt blocks that: so, a day. Timers fail above 2^31 ms. */
@@ -63,10 +62,6 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   engine.on('connection', (connection: EngineSocket) => {
     allowOneConnect(connection);
     closeSlowReader(connection);
-    connection.on('flush', () => {
-      const webSocket = webSocketOf(connection);
-      if (webSocket) batchWrites(webSocket);
-    });
     heartbeat.watchPolling({
       isPolling: () => connection.transport.name === 'polling',
       onReceived: (listener) => connection.on('packet', listener),

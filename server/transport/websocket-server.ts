@@ -1,5 +1,7 @@
-// The WebSocket server of both protocols: it limits the memory of each connection, and the heartbeat watches each.
-import { WebSocketServer, type ServerOptions } from 'ws';
+// The WebSocket server of both protocols: it limits the memory of each connection, the heartbeat watches each, and what is
+// sent on one in a turn of the event loop leaves in one write.
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
 import { maxUnreadBytes, maxFrameBytes } from '../protocol/limits.js';
 import type { Heartbeat } from './heartbeat.js';
 
@@ -16,13 +18,32 @@ const bounds = {
  */
 const maxUnsentBytes = 2 * maxUnreadBytes;
 
+type Sent = Parameters<WebSocket['send']>;
+
+/** Candidates come in bursts, and the write to the kernel is what a relayed message costs most. */
+export class BatchingWebSocket extends WebSocket {
+  // ws has no public name for the stream below a WebSocket (ws 8, lib/websocket.js).
+  declare private readonly _socket?: Pick<Duplex, 'cork' | 'uncork' | 'writableCorked'> | null;
+
+  override send(...[data, ...rest]: [data: Sent[0], ...rest: unknown[]]): void {
+    const stream = this._socket;
+    if (stream?.writableCorked === 0) {
+      stream.cork();
+      queueMicrotask(() => {
+        stream.uncork();
+      });
+    }
+    super.send(data, ...(rest as [Sent[1]]));
+  }
+}
+
 /** A class, because Engine.IO constructs the server itself (`wsEngine`). The heartbeat watches every socket of it. */
 export function watchedWebSocketServer(
   heartbeat: Heartbeat,
 ): new (options?: ServerOptions) => WebSocketServer {
   return class WatchedWebSocketServer extends WebSocketServer {
     constructor(options?: ServerOptions) {
-      super({ ...options, ...bounds, noServer: true });
+      super({ ...options, ...bounds, noServer: true, WebSocket: BatchingWebSocket });
     }
 
     override handleUpgrade(...[request, socket, head, opened]: Parameters<WebSocketServer['handleUpgrade']>) {

@@ -127,7 +127,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       address: addressOf(request, settings.trustProxy),
       logger,
       onRefused: (code) => {
-        counters.count('refusals', { code });
+        counters.count('refusals', 'code', code);
       },
       openClaim,
       onUnknownHold: (name) => {

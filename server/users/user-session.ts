@@ -8,7 +8,6 @@ import { maxUnreadBytes } from '../protocol/limits.js';
 import type { Addressee, UserName } from '../protocol/parse-user-name.js';
 import type { FailedLogin, ServerMessage, UserRefusal, UserRefusalCode } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
-import { batchWrites } from '../transport/batch-writes.js';
 import type { UserPayload } from './user-record.js';
 import { eventsBetween, isSameCall, linkOf, type CallView, type UserView } from './user-view.js';
 import type { Actor, ConnectionId } from './user.js';
@@ -158,9 +157,7 @@ export class UserSession {
   }
 
   private write(text: string): void {
-    if (this.socket.readyState !== this.socket.OPEN) return;
-    batchWrites(this.socket);
-    this.socket.send(text);
+    if (this.socket.readyState === this.socket.OPEN) this.socket.send(text);
   }
 
   private sendText(text: string): void {

@@ -31,11 +31,11 @@ const medias: [anns: Media, bobs: Media][] = [
 type Pair = [anns: BrowserName, bobs: BrowserName, Protocol];
 
 const few: Pair[] = [
-  ['chromium', 'chromium', 'rooms'],
   ['chromium', 'firefox', 'rooms'],
   ['firefox', 'chromium', 'names'],
 ];
 const others: Pair[] = [
+  ['chromium', 'chromium', 'rooms'],
   ['firefox', 'chromium', 'rooms'],
   ['chromium', 'chromium', 'names'],
   ['chromium', 'firefox', 'names'],

@@ -70,8 +70,40 @@ describe('[U6] [U8] a relay', () => {
       '1',
       ' ',
     );
+    const inObject = fc.constantFrom(
+      '"a":1',
+      '"a":-0.5e+3',
+      '"a":01',
+      '"a":.5',
+      '"a":1.',
+      '"a":true',
+      '"a":nul',
+      '"a":"',
+      '"a":{',
+      '"a":[',
+      '"',
+      ',',
+      '}',
+      '\\',
+      '\\\\',
+      '\\"',
+      '\\n',
+      '\\x',
+      '\\u00e9',
+      '\\u00g9',
+      '\n',
+      '\u0000',
+      '\u00e9',
+      '\ud800',
+      ' ',
+    );
+    const almostFlat = fc.array(inObject, { maxLength: 8 }).map((pieces) => `{${pieces.join('')}}`);
     const inside = fc.oneof(
       fc.json(),
+      almostFlat,
+      fc
+        .dictionary(fc.string({ unit: 'grapheme' }), fc.oneof(fc.string({ unit: 'binary' }), fc.double()))
+        .map((value) => JSON.stringify(value)),
       fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
     );
     fc.assert(

@@ -1,4 +1,5 @@
 // The name of a channel as a person or a link writes it: `/call#room-42`. Pure.
+import { maxChannelNameLength } from '../../../server/protocol/limits.js';
 import { parseChannel } from '../../../server/protocol/parse-channel.js';
 
 export type ReadName = { channel: string } | { problem: string };
@@ -9,7 +10,7 @@ export function readName(written: string): ReadName {
   return parsed.ok ? { channel: parsed.value } : { problem: badName };
 }
 
-export const badName = 'This name cannot be used. A name has 1 to 128 letters, digits and signs.';
+export const badName = `This name cannot be used. A name has 1 to ${maxChannelNameLength} letters, digits and signs.`;
 
 /** @param hash of an address, with its `#`; empty: it names none */
 export function nameOfHash(hash: string): string {
