@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addressOn, type NodeId } from '../../server/cluster/address.js';
 import { UnreadableRecord } from '../../server/kernel/record-store.js';
 import { heldRecordMs } from '../../server/kernel/record-scripts.js';
+import { unchanged } from '../../server/kernel/rule.js';
 import { enter } from '../../server/rooms/enter-rules.js';
 import { onRoom } from '../../server/rooms/room-domain.js';
+import type { RoomPayload } from '../../server/rooms/room-record.js';
 import { sayBye, vanish } from '../../server/rooms/room-rules.js';
 import { arrival } from '../support/entering.js';
 import { createFaultyCoordinator } from '../support/room-coordinator.js';
@@ -196,5 +198,56 @@ describe('records that nobody changes', () => {
     scene.jumpAhead(heldRecordMs);
     await pass(wheelMs);
     expect(scene.asked).toEqual([]);
+  });
+});
+
+describe('the version of a connection that was reconciled', () => {
+  /** Of the next write to this record. */
+  const nextVersion = (key: string) =>
+    scene.coordinator.transact([key], (_states, { version }) => unchanged(version));
+
+  /** A guest of another node comes, and goes again: each of these is told. */
+  async function expectChangesToldTo({ session, heard }: Awaited<ReturnType<typeof scene.enter>>) {
+    expect(session.claim.version).toSatisfy(Number.isSafeInteger);
+    expect(await nextVersion('red')).toBeGreaterThan(session.claim.version);
+    const first = heard.length;
+    const guest = await joinFrom(two, 'red');
+    await scene.transact('red', vanish(peerId(guest), graceMs));
+    expect(heard.slice(first)).toEqual([...arrival('guest in red'), ['peer gone'], ['bye', 'Test']]);
+  }
+
+  it('[R31] is that of the write: changes from before it have no effect any more, later ones are told', async () => {
+    const ann = await scene.enter('ann', 'red');
+    const late: RoomPayload[] = [];
+    scene.bus.attach('ann', (payload) => late.push(payload));
+    await scene.transact('red', vanish(peerId(await joinFrom(two, 'red')), graceMs));
+    scene.bus.attach('ann', (payload) => ann.session.receive(payload));
+    scene.loseMessages();
+    await pass(10);
+    for (const payload of late) ann.session.receive(payload);
+    expect([late.length, ann.heard.length]).toEqual([2, 1]);
+    await expectChangesToldTo(ann);
+  });
+
+  it('[R31] is higher than those before it, also when the store has lost its last version', async () => {
+    const ann = await scene.enter('ann', 'red');
+    const { view } = ann.session.claim;
+    if (!view) throw new Error('Ann has no seat.');
+    ann.session.receive({ kind: 'state', key: 'red', version: 1000, views: [view] });
+    scene.loseMessages();
+    await pass(10);
+    expect(ann.session.claim.version).toBeGreaterThan(1000);
+    await expectChangesToldTo(ann);
+  });
+
+  it('[R33] after a record that could not be parsed lets the connection be told again, once it is granted a seat', async () => {
+    const ann = await scene.enter('ann', 'red');
+    scene.faults.fault = new UnreadableRecord('red');
+    await scene.reconcile('red');
+    expect(ann.session.channel).toBeUndefined();
+    scene.faults.fault = undefined;
+    await scene.transact('red', vanish(peerId('ann'), graceMs));
+    await scene.ask(ann, 'red', entrant('ann'));
+    await expectChangesToldTo(ann);
   });
 });
