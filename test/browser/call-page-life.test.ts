@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { ChannelFailure } from '../../client/signaling/channel-failure.js';
 import { test } from '../support/browser-test.js';
-import type { Browser, BrowserWindow } from '../support/browser-window.js';
+import { goBack, type Browser, type BrowserWindow } from '../support/browser-window.js';
 import { callNotes, callSays, lobbySays } from '../support/call-says.js';
 import { startParley } from '../support/parley.js';
 import {
@@ -164,6 +164,6 @@ test('whoever goes to another page and back is back in the call', async ({
   const [ann, bob] = await callEachOther(wholeChromium, chromium, server.callPage('back'));
   await ann.goto(`${server.url}favicon.svg`);
   await expectSays(bob, /connection/);
-  await ann.read('void history.back()');
+  await goBack(ann);
   await expectConnected(ann, bob);
 });

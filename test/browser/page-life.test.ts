@@ -1,6 +1,7 @@
 // A page that is reloaded, duplicated, closed, or left and returned to, in the middle of a conversation.
 import { describe, expect } from 'vitest';
 import { test } from '../support/browser-test.js';
+import { goBack } from '../support/browser-window.js';
 import {
   ask,
   buttonsOf,
@@ -85,7 +86,7 @@ test('a page that comes back from the back-forward cache comes back to its seat,
   await ann.goto(`${server.url}favicon.svg`);
   await prompt.accept('Welcome back');
   await expectStatus(bob, status.wrote('Welcome back'));
-  await ann.read('void history.back()');
+  await goBack(ann);
   await writeInField(ann, ask.keepOn, 'Bye');
   await expectLog(
     ann,

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { lineOver, words } from '../../client/pages/phone/phone-words.js';
 import { readParcelled, writeRing } from '../../client/signaling/user-frames.js';
 import { test } from '../support/browser-test.js';
-import { lookAt, type BrowserWindow } from '../support/browser-window.js';
+import { goBack, lookAt, type BrowserWindow } from '../support/browser-window.js';
 import { callSays } from '../support/call-says.js';
 import { cardSays, phoneSays } from '../support/phone-says.js';
 import { servePages } from '../support/serve-pages.js';
@@ -169,7 +169,7 @@ test('a page that comes back from the back-forward cache hears who called meanwh
   await ann.goto(`${server.url}favicon.svg`);
   await callFromList(bob, 'ann 6');
   await expectText(bob, '#detail', cardSays.ringsThere);
-  await ann.read('void history.back()');
+  await goBack(ann);
   await expectRing(ann, 'bob 6');
   expect(await ann.read('window.isKept')).toBe(true);
   await takeCall(ann);
@@ -177,7 +177,7 @@ test('a page that comes back from the back-forward cache hears who called meanwh
 
   await ann.goto(`${server.url}favicon.svg`);
   await expectStatus(bob, words.hungUp('ann 6'));
-  await ann.read('void history.back()');
+  await goBack(ann);
   await expectText(ann, '#who', 'You are ann 6');
   await talk(bob, ann, { ann: 'bob 6', bob: 'ann 6' });
   await expectNoComplaints(bob);

@@ -182,3 +182,8 @@ function withoutPageStack<Result>(reading: Promise<Result>): Promise<Result> {
     throw new Error(sentence);
   });
 }
+
+/** Goes back a moment later: a page that goes at once may be gone before it has answered the driver. */
+export async function goBack(window: Pick<BrowserWindow, 'read'>): Promise<void> {
+  await window.read('void setTimeout(() => history.back())');
+}
