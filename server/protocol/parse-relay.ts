@@ -17,12 +17,18 @@ const mostGrowth = 6;
 
 const start = /^\{"type":"(offer|answer|candidate)","(?:\1":|name":"((?:[^"\\]|\\.)*)","\1":)/;
 
-/** The grammar of RFC 8259 for an object of texts, numbers and literals, as offers and candidates are: no value is built. */
+/** The grammar of RFC 8259, without lists and white space, for offers and candidates as clients send them: no value is built. */
 const plain = /[ !#-[\]-\uffff]*/.source;
 const jsonText = `"${plain}(?:\\\\(?:["\\\\/bfnrt]|u[\\da-fA-F]{4})${plain})*"`;
 const jsonNumber = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.source;
-const member = `${jsonText}:(?:${jsonText}|${jsonNumber}|true|false|null)`;
-const flatObject = new RegExp(`^\\{${member}(?:,${member})*\\}$`);
+const scalar = `${jsonText}|${jsonNumber}|true|false|null`;
+const objectOf = (value: string): string => {
+  const member = `${jsonText}:(?:${value})`;
+  return `\\{${member}(?:,${member})*\\}`;
+};
+/** Nested three deep: the library has its own envelope around a description. */
+const threeDeep = [1, 2].reduce((object) => objectOf(`${scalar}|${object}`), objectOf(scalar));
+const shallowObject = new RegExp(`^${threeDeep}$`);
 
 const nameKey = ',"name":';
 
@@ -41,7 +47,7 @@ export function parseRelay(text: string, maxBytes: number): RawRelay | undefined
   const name = firstName === undefined ? text.slice(nameAt + nameKey.length, -1) : `"${firstName}"`;
   // Each of the two is JSON by itself, so the whole has these three fields and no other.
   const to = text.endsWith('}') ? parseAddressee(parseJson(name)) : undefined;
-  if (!to || !(flatObject.test(value) || isSoundJson(value))) return undefined;
+  if (!to || !(shallowObject.test(value) || isSoundJson(value))) return undefined;
   return { type: type as RawRelay['type'], to, value };
 }
 
