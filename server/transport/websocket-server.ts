@@ -21,7 +21,7 @@ const maxUnsentBytes = 2 * maxUnreadBytes;
 type Sent = Parameters<WebSocket['send']>;
 
 /** Candidates come in bursts, and the write to the kernel is what a relayed message costs most. */
-export class BatchingWebSocket extends WebSocket {
+class BatchingWebSocket extends WebSocket {
   // ws has no public name for the stream below a WebSocket (ws 8, lib/websocket.js).
   declare private readonly _socket?: Pick<Duplex, 'cork' | 'uncork' | 'writableCorked'> | null;
 

@@ -1,26 +1,19 @@
 // Names on the index of the users that are no longer in use: what a reading of the list takes off, and what it does when
 // that fails. The clock stands still until the test moves it.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { singleNodeLease } from '../../server/cluster/node-lease.js';
 import type { RecordStore } from '../../server/kernel/record-store.js';
 import { createRedisRecordStore } from '../../server/kernel/redis-record-store.js';
-import { createCounters } from '../../server/observability/counters.js';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
-import { createAdmission } from '../../server/transport/admission.js';
-import { createHeartbeat } from '../../server/transport/heartbeat.js';
 import { userRecords } from '../../server/users/user-domain.js';
-import { openUserGateway } from '../../server/users/user-gateway.js';
 import { userCodec } from '../../server/users/user-record.js';
 import { noCall, type Call, type ConnectionId, type User } from '../../server/users/user.js';
 import { createHeldClock } from '../support/held-clock.js';
 import { schedulerOn } from '../support/held-scheduler.js';
 import { createLogBook, levels } from '../support/log-book.js';
-import { noIceServers } from '../support/no-ice-servers.js';
 import { createPlainTexts } from '../support/stepped-texts.js';
 import { logInUser } from '../support/user-client.js';
+import { startUserGateway } from '../support/user-gateway.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -64,31 +57,7 @@ async function startCalls() {
   };
   const { logger, lines } = createLogBook();
   const clock = createHeldClock();
-  const scheduler = schedulerOn(clock);
-  const heartbeat = createHeartbeat(0, scheduler);
-  const gateway = openUserGateway({
-    store,
-    bus: createMemoryMessageBus(),
-    lease: singleNodeLease,
-    scheduler,
-    counters: createCounters(),
-    logger,
-    heartbeat,
-    admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
-    onOriginRefused: () => {},
-    iceServers: noIceServers,
-    settings: { graceMs: 1000, maxMessageBytes: 65_536, trustProxy: false, userList: true },
-  });
-  const server = createServer().on('upgrade', gateway.handleUpgrade);
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  onTestFinished(async () => {
-    server.close();
-    gateway.close();
-    await heartbeat.close();
-  });
-  const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await startUserGateway(store, { logger, scheduler: schedulerOn(clock) });
   await logInUser(url, 'bob');
   const viewer = await logInUser(url, 'viewer');
   return {

@@ -6,18 +6,31 @@ import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.
 import { singleNodeLease } from '../../server/cluster/node-lease.js';
 import type { RecordStore } from '../../server/kernel/record-store.js';
 import { createCounters } from '../../server/observability/counters.js';
-import { createLogger } from '../../server/observability/logger.js';
-import { createScheduler } from '../../server/timing/scheduler.js';
+import { createLogger, type Logger } from '../../server/observability/logger.js';
+import { createScheduler, type Scheduler } from '../../server/timing/scheduler.js';
 import { createAdmission } from '../../server/transport/admission.js';
 import { createHeartbeat } from '../../server/transport/heartbeat.js';
 import { openUserGateway } from '../../server/users/user-gateway.js';
 import type { User } from '../../server/users/user.js';
 import { noIceServers } from './no-ice-servers.js';
 
+export interface UserGatewayOptions {
+  graceMs?: number;
+  /** Default: a silent one. */
+  logger?: Logger;
+  /** Default: one on the real clock. */
+  scheduler?: Scheduler;
+}
+
 /** @returns its address */
-export async function startUserGateway(store: RecordStore<User>, { graceMs = 1000 } = {}): Promise<string> {
-  const logger = createLogger({ logLevel: 'silent', logFormat: 'json' });
-  const scheduler = createScheduler(() => {});
+export async function startUserGateway(
+  store: RecordStore<User>,
+  {
+    graceMs = 1000,
+    logger = createLogger({ logLevel: 'silent', logFormat: 'json' }),
+    scheduler = createScheduler(() => {}),
+  }: UserGatewayOptions = {},
+): Promise<string> {
   const heartbeat = createHeartbeat(0, scheduler);
   const gateway = openUserGateway({
     store,
