@@ -17,7 +17,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/roo
 import { addressOf } from '../transport/admission.js';
 import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
 import { sizeOf } from '../transport/connection-limits.js';
-import { createEventQueue } from '../transport/event-queue.js';
+import { EventQueue } from '../transport/event-queue.js';
 import { guard } from '../transport/guard.js';
 import { hashToken } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
@@ -120,7 +120,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
         });
       },
     });
-    const queue = createEventQueue((cause) => {
+    const queue = new EventQueue((cause) => {
       log.error({ err: cause }, 'An event could not be handled.');
     });
     sessions.set(session.id, session);
@@ -135,13 +135,16 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       const event = String(name).slice(0, maxEchoLength).toWellFormed();
       // [R16] Answered ahead of everything that waits.
       if (event === 'check') return void handlers.handle(session, event, args);
-      const task = (): void | Promise<void> => {
+      const handle = (): void | Promise<void> => {
         if (!session.isOver) return handlers.handle(session, event, args);
       };
-      const isTaken = queue.push(task, () => sizeOf(args));
-      if (isTaken || session.isOver) return;
-      session.refuse(event, refusals.tooMany());
-      session.disconnect();
+      if (queue.isIdle) {
+        const begun = handle();
+        if (begun) queue.waitFor(begun);
+      } else if (!queue.push(handle, () => sizeOf(args)) && !session.isOver) {
+        session.refuse(event, refusals.tooMany());
+        session.disconnect();
+      }
     });
     socket.on('disconnect', (reason) => {
       log.debug({ reason }, 'disconnected');

@@ -1,80 +1,93 @@
 // One queue for each connection: its events, and its close, are handled strictly in order. [R15]
 //
-// While a task is being decided, later tasks wait in the queue. If no task is running, a task runs at once, so the
-// queue costs a relayed message nothing.
+// While a task is being decided, later tasks wait in the queue. If no task is running, a gateway handles an event without
+// the queue: a relayed message costs nothing here.
 import { maxQueuedBytes, maxQueuedEvents } from '../protocol/limits.js';
 
 export type Task = () => void | Promise<void>;
-
-export interface EventQueue {
-  /**
-   * @param bytesOf the memory that the task holds while it waits; called only if it has to wait
-   * @returns false if the queue is full; the task does not run
-   */
-  push(task: Task, bytesOf?: () => number): boolean;
-  /**
-   * Adds the last task, the close of the connection. It is always accepted; tasks that are pushed later are dropped.
-   */
-  end(task: Task): void;
-}
 
 interface WaitingTask {
   task: Task;
   bytes: number;
 }
 
-/** @param onFault is given what a task threw or rejected with; the queue continues */
-export function createEventQueue(onFault: (cause: unknown) => void): EventQueue {
-  const waiting: WaitingTask[] = [];
-  let waitingBytes = 0;
-  let busy = false;
-  let ended = false;
+const noBytes = (): number => 0;
 
-  function run(task: Task): void {
-    try {
-      const result = task();
-      if (!(result instanceof Promise)) return;
-      busy = true;
-      result.catch(onFault).finally(() => {
-        busy = false;
-        drain();
-      });
-    } catch (cause) {
-      onFault(cause);
-    }
+/** A class: there is one for each connection, and methods cost no memory there. */
+export class EventQueue {
+  /** Nothing is being decided and the queue has not ended: an event may be handled without it. A field: each message reads it. */
+  isIdle = true;
+  private isRunning = false;
+  private hasEnded = false;
+  private waitingBytes = 0;
+  private readonly waiting: WaitingTask[] = [];
+  private readonly onFault: (cause: unknown) => void;
+
+  /** @param onFault is given what a task threw or rejected with; the queue continues */
+  constructor(onFault: (cause: unknown) => void) {
+    this.onFault = onFault;
   }
 
-  function drain(): void {
-    while (!busy) {
-      const next = waiting.shift();
-      if (!next) return;
-      waitingBytes -= next.bytes;
-      run(next.task);
-    }
+  /** What was begun without the queue is not done yet: until then, tasks wait. */
+  waitFor(begun: Promise<void>): void {
+    this.isIdle = false;
+    this.isRunning = true;
+    begun.catch(this.onFault).finally(() => {
+      this.isRunning = false;
+      this.drain();
+    });
   }
 
-  function wait(task: Task, bytes: number): void {
-    waiting.push({ task, bytes });
-    waitingBytes += bytes;
-  }
-
-  return {
-    push(task, bytesOf = () => 0) {
-      if (ended) return true;
-      if (!busy) {
-        run(task);
-        return true;
-      }
-      const bytes = bytesOf();
-      if (waiting.length >= maxQueuedEvents || waitingBytes + bytes > maxQueuedBytes) return false;
-      wait(task, bytes);
+  /**
+   * Runs the task, at once if the queue is idle.
+   * @param bytesOf the memory that the task holds while it waits; called only if it has to wait
+   * @returns false if the queue is full; the task does not run
+   */
+  push(task: Task, bytesOf = noBytes): boolean {
+    if (this.hasEnded) return true;
+    if (this.isIdle) {
+      this.run(task);
       return true;
-    },
-    end(task) {
-      if (ended) return;
-      ended = true;
-      if (busy) wait(task, 0);
-      else run(task);
-    },
-  };
+    }
+    const bytes = bytesOf();
+    if (this.waiting.length >= maxQueuedEvents || this.waitingBytes + bytes > maxQueuedBytes) return false;
+    this.wait(task, bytes);
+    return true;
+  }
+
+  /** Adds the last task, the close of the connection. It is always accepted; tasks that are pushed later are dropped. */
+  end(task: Task): void {
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    const wasIdle = this.isIdle;
+    this.isIdle = false;
+    if (wasIdle) this.run(task);
+    else this.wait(task, 0);
+  }
+
+  private run(task: Task): void {
+    try {
+      const begun = task();
+      if (begun) this.waitFor(begun);
+    } catch (cause) {
+      this.onFault(cause);
+    }
+  }
+
+  private drain(): void {
+    while (!this.isRunning) {
+      const next = this.waiting.shift();
+      if (!next) {
+        this.isIdle = !this.hasEnded;
+        return;
+      }
+      this.waitingBytes -= next.bytes;
+      this.run(next.task);
+    }
+  }
+
+  private wait(task: Task, bytes: number): void {
+    this.waiting.push({ task, bytes });
+    this.waitingBytes += bytes;
+  }
 }

@@ -17,7 +17,7 @@ import type { UserName } from '../protocol/parse-user-name.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { addressOf, type Admission } from '../transport/admission.js';
 import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
-import { createEventQueue } from '../transport/event-queue.js';
+import { EventQueue } from '../transport/event-queue.js';
 import { guard } from '../transport/guard.js';
 import type { Heartbeat } from '../transport/heartbeat.js';
 import type { IceServers } from '../transport/ice-servers.js';
@@ -144,7 +144,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       },
     });
     const { log } = session;
-    const queue = createEventQueue((cause) => {
+    const queue = new EventQueue((cause) => {
       log.error({ err: cause }, 'A message could not be handled.');
     });
     const isAuthenticated = unauthenticated.add(session.address, (why) => {
@@ -158,13 +158,16 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
 
     function receive(data: RawData, isBinary: boolean): void {
       if (isBinary) return session.refuse(userRefusals.binary());
-      const frame = data as Buffer;
-      const text = frame.toString('utf8');
-      const task = (): void | Promise<void> => {
+      const text = (data as Buffer).toString('utf8');
+      const handle = (): void | Promise<void> => {
         if (!session.isOver) return handlers.handle(session, text);
       };
-      const isTaken = queue.push(task, () => frame.length);
-      if (!isTaken && !session.isOver) session.close(userRefusals.tooMany());
+      if (queue.isIdle) {
+        const begun = handle();
+        if (begun) queue.waitFor(begun);
+      } else if (!queue.push(handle, () => Buffer.byteLength(text)) && !session.isOver) {
+        session.close(userRefusals.tooMany());
+      }
     }
 
     function handleClose(code: number): void {

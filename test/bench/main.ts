@@ -130,9 +130,9 @@ async function runRounds(
   }
 }
 
-/** Another one is the first in each round, and every second round goes backwards: nobody always follows the same one. */
+/** Every second round is the one before it backwards: of two, each is the first as often as the other. */
 function orderOf<Item>(items: readonly Item[], round: number): Item[] {
-  const start = items.length === 0 ? 0 : round % items.length;
+  const start = items.length === 0 ? 0 : Math.floor(round / 2) % items.length;
   const rotated = [...items.slice(start), ...items.slice(0, start)];
   return round % 2 === 0 ? rotated : rotated.reverse();
 }

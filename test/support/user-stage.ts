@@ -11,7 +11,7 @@ import { unchanged } from '../../server/kernel/rule.js';
 import { createCounters } from '../../server/observability/counters.js';
 import { createLogger } from '../../server/observability/logger.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
-import { createEventQueue, type EventQueue } from '../../server/transport/event-queue.js';
+import { EventQueue } from '../../server/transport/event-queue.js';
 import { createLoginHandler } from '../../server/users/login-handler.js';
 import { createUserDomain, userRecords } from '../../server/users/user-domain.js';
 import { createUserHandlers, type Ending } from '../../server/users/user-handlers.js';
@@ -116,7 +116,7 @@ export function createStage(settings: StageSettings = {}): Stage {
     const detach = bus.attach(session.id, (payload) => {
       session.receive(payload);
     });
-    const queue: EventQueue = createEventQueue(fail);
+    const queue = new EventQueue(fail);
     let last: Promise<void> = Promise.resolve();
 
     function push(
@@ -139,15 +139,23 @@ export function createStage(settings: StageSettings = {}): Stage {
         return taken;
       },
       say(message) {
-        push(queue.push, () => {
-          if (!session.isOver) return handlers.handle(session, JSON.stringify(message));
-        });
+        push(
+          (task) => queue.push(task),
+          () => {
+            if (!session.isOver) return handlers.handle(session, JSON.stringify(message));
+          },
+        );
       },
       leave(ending = 'dropped') {
-        push(queue.end, async () => {
-          detach();
-          await handlers.leave(session, ending);
-        });
+        push(
+          (task) => {
+            queue.end(task);
+          },
+          async () => {
+            detach();
+            await handlers.leave(session, ending);
+          },
+        );
       },
       settled: () => last,
       get closeCode() {

@@ -1,6 +1,6 @@
 // One queue a connection: order, waiting, its bound, its end. [R15]
 import { expect, it, vi } from 'vitest';
-import { createEventQueue } from '../../server/transport/event-queue.js';
+import { EventQueue } from '../../server/transport/event-queue.js';
 import { maxQueuedBytes, maxQueuedEvents } from '../../server/protocol/limits.js';
 
 interface Gate {
@@ -105,6 +105,26 @@ it('[R15] what need not wait is not weighed, however large', () => {
   expect(bytesOf).not.toHaveBeenCalled();
 });
 
+it('[R15] what was begun without the queue is waited for; the queue is idle when nothing waits, and never after the end', async () => {
+  const { queue, done, faults, note } = setUp();
+  const [gate, second, ended] = [createGate(), createGate(), createGate()];
+  expect(queue.isIdle).toBe(true);
+  queue.waitFor(gate.opened);
+  expect(queue.isIdle).toBe(false);
+  queue.push(note('waited'));
+  queue.push(() => second.opened);
+  const cause = new Error('begun outside');
+  gate.fail(cause);
+  await expect.poll(() => done).toEqual(['waited']);
+  expect(faults).toEqual([cause]);
+  expect(queue.isIdle).toBe(false);
+  second.open();
+  await expect.poll(() => queue.isIdle).toBe(true);
+  queue.end(ended.open);
+  await ended.opened;
+  expect(queue.isIdle).toBe(false);
+});
+
 it('a task that throws or rejects is a fault, and the queue goes on', async () => {
   const { queue, done, faults, note } = setUp();
   const thrown = new Error('thrown');
@@ -135,7 +155,7 @@ it('100,000 tasks in a row need no stack', () => {
 function setUp() {
   const done: string[] = [];
   const faults: unknown[] = [];
-  const queue = createEventQueue((cause) => faults.push(cause));
+  const queue = new EventQueue((cause) => faults.push(cause));
   const note = (what: string) => (): void => {
     done.push(what);
   };

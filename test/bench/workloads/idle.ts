@@ -59,7 +59,7 @@ export const idle: Workload = {
     full: ['bare-ws', 'ws-json', 'tidy-socket-io', 'book', 'peerjs', 'rooms', 'names'],
     quick: ['bare-ws', 'tidy-socket-io', 'peerjs', 'rooms', 'names'],
   },
-  rounds: { full: 6, quick: 1 },
+  rounds: { full: 6, quick: 2 },
   pingMs,
   async round({ running, record }) {
     const idles: Idle[] = [];
