@@ -7,12 +7,14 @@ import {
   type ServerOptions as EngineOptions,
 } from 'engine.io';
 import { Server } from 'socket.io';
+import { Encoder } from 'socket.io-parser';
 import { maxFrameBytes } from '../protocol/limits.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { Admission } from './admission.js';
 import type { Heartbeat } from './heartbeat.js';
 import { allowOneConnect, closeSlowReader } from './connection-limits.js';
+import { PacketDecoder } from './packet-decoder.js';
 import { watchedWebSocketServer } from './websocket-server.js';
 
 /** Socket.IO's own heartbeat runs in the page, and an open prompt blocks that: so, a day. Timers fail above 2^31 ms. */
@@ -57,7 +59,10 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
     },
   };
   const engine = new EngineServer(options);
-  const io: SocketIo['io'] = new Server({ serveClient: false });
+  const io: SocketIo['io'] = new Server({
+    serveClient: false,
+    parser: { Encoder, Decoder: PacketDecoder },
+  });
   io.bind(engine);
   engine.on('connection', (connection: EngineSocket) => {
     allowOneConnect(connection);

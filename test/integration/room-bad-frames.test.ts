@@ -80,18 +80,34 @@ describe('what ends the connection of the sender', () => {
     alive.expectCalm();
   });
 
-  it('[R8] binary data, whole, in one attachment, is refused and the connection lives', async () => {
+  it('[R8] an attachment instead of which text comes', async () => {
+    const { url, port } = await startParley();
+    const { expectUndisturbed } = await connectPair(url);
+    const cy = await openRawSocketIo(port);
+    cy.write(
+      frameOf(`452-["message",${placeholders(2)}]`),
+      frameOf('hi', opcodes.binary),
+      frameOf('42["hi"]'),
+    );
+    await cy.closed;
+    await expectUndisturbed();
+  });
+
+  it('[R8] binary data is refused before its attachments come, and the connection lives', async () => {
     const { url, port } = await startParley();
     const { expectUndisturbed } = await connectPair(url);
     const cy = await openRawSocketIo(port);
     cy.write(
       frameOf('42["create or join","own"]'),
-      frameOf('451-["message",{"_placeholder":true,"num":0}]'),
-      frameOf('hi', opcodes.binary),
-      frameOf('420["check"]'),
+      frameOf(`4510-["message",{"deep":[${placeholders(10)}]}]`),
     );
     expect(await cy.hears(/^42\["refused"/)).toContain('"code":"binary"');
+    const attachment = frameOf('x'.repeat(1_000_000), opcodes.binary);
+    for (let number = 0; number < 10; number++) cy.write(attachment);
+    cy.write(frameOf('420["check"]'));
     expect(await cy.hears(/^430/)).toBe('430[]');
+    cy.write(frameOf('hi', opcodes.binary));
+    await cy.closed;
     await expectUndisturbed();
   });
 
