@@ -62,14 +62,19 @@ function startRouting(server: Server): RoutedServer {
   return routed;
 }
 
-/** Answers an upgrade with an error, and closes the socket, also if the client keeps its half open. */
-export function refuseUpgrade(socket: Duplex, status: string): void {
+/**
+ * Answers an upgrade with an error, and closes the socket, also if the client keeps its half open.
+ * @param body plain text
+ */
+export function refuseUpgrade(socket: Duplex, status: string, body = ''): void {
   const destroy = (): void => {
     socket.destroy();
   };
   socket.on('error', destroy);
   socket.once('finish', destroy);
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  const head = [`HTTP/1.1 ${status}`, 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`];
+  if (body !== '') head.push('Content-Type: text/plain');
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /**

@@ -27,7 +27,8 @@ export function createAdmission({ allowedOrigins, trustProxy }: AdmissionSetting
       if (origin === undefined) return true;
       if (listed.has('*') || listed.has(origin.toLowerCase())) return true;
       const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined;
-      const host = typeof forwarded === 'string' ? forwarded.split(',')[0]?.trim() : headers.host;
+      // The one that the nearest proxy has added, as for the address: a client can forge every earlier one.
+      const host = typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : headers.host;
       return host !== undefined && isSameHost(origin, host);
     },
   };

@@ -24,6 +24,9 @@ const pingTimeoutMs = 86_400_000;
 const pingEveryBeats = 2.5;
 const defaultPingMs = 25_000;
 
+/** Engine.IO's code for a request that is refused. */
+const forbidden = 4;
+
 export interface SocketIo {
   io: Server<ClientToServerEvents, ServerToClientEvents>;
   /** Handles a long-polling request. */
@@ -44,16 +47,9 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   const { admission, heartbeat, heartbeatMs, onOriginRefused } = settings;
   const options: EngineOptions = {
     pingTimeout: pingTimeoutMs,
-    pingInterval: heartbeatMs > 0 ? heartbeatMs * pingEveryBeats : defaultPingMs,
+    pingInterval: pollIntervalMs(heartbeatMs),
     maxHttpBufferSize: maxFrameBytes,
     wsEngine: watchedWebSocketServer(heartbeat),
-    allowRequest: (request, answer) => {
-      const isAllowed = admission.isAllowed(request);
-      if (!isAllowed) onOriginRefused(request.headers.origin);
-      if (!isAllowed) answer('This page may not connect: its origin is not allowed.', false);
-      else if (isJsonp(request)) answer('JSONP is not served.', false);
-      else answer(null, true);
-    },
     cors: (request, answer) => {
       answer(null, { origin: admission.isAllowed(request), credentials: false });
     },
@@ -77,20 +73,38 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   });
   let isRefusing = false;
   const isRefused = (request: IncomingMessage): boolean => isRefusing && !queryOf(request).has('sid');
+
+  /** [R17] Not Engine.IO's `allowRequest`, which requests with a `sid` do not get to. @returns why it is refused */
+  function refusalOf(request: IncomingMessage): string | undefined {
+    if (admission.isAllowed(request)) return isJsonp(request) ? 'JSONP is not served.' : undefined;
+    onOriginRefused(request.headers.origin);
+    return 'This page may not connect: its origin is not allowed.';
+  }
+
   return {
     io,
     handlePolling(request, response) {
-      if (isRefused(request)) response.writeHead(503).end();
-      else engine.handleRequest(request, response);
+      if (isRefused(request)) return void response.writeHead(503).end();
+      const message = refusalOf(request);
+      if (message === undefined) return engine.handleRequest(request, response);
+      response.writeHead(403, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ code: forbidden, message }));
     },
     handleUpgrade(request, socket, head) {
-      if (isRefused(request)) refuseUpgrade(socket, '503 Service Unavailable');
-      else engine.handleUpgrade(request, socket, head);
+      if (isRefused(request)) return refuseUpgrade(socket, '503 Service Unavailable');
+      const message = refusalOf(request);
+      if (message === undefined) engine.handleUpgrade(request, socket, head);
+      else refuseUpgrade(socket, '400 Bad Request', message);
     },
     refuseNew() {
       isRefusing = true;
     },
   };
+}
+
+/** The interval in which a long-polling request is answered, in ms. */
+export function pollIntervalMs(heartbeatMs: number): number {
+  return heartbeatMs > 0 ? heartbeatMs * pingEveryBeats : defaultPingMs;
 }
 
 /** A script tag on any page can send such a request, without an Origin header. */

@@ -5,6 +5,8 @@ const separator = '\x1e';
 
 export interface RawPolling {
   readonly id: string;
+  /** Of Engine.IO: with it a client continues this session. */
+  readonly sessionId: string;
   /** Sends all packets in one POST; resolves with the status of the answer. */
   post(...packets: string[]): Promise<number>;
   /** One GET: the packets that were waiting, or the next ones. */
@@ -37,5 +39,5 @@ export async function openRawPolling(url: string): Promise<RawPolling> {
   // A ping of Engine.IO may come first.
   while (joined === undefined) joined = (await poll()).find((packet) => packet.startsWith('40'));
   const { sid: id } = JSON.parse(joined.slice(2)) as { sid: string };
-  return { id, post, poll };
+  return { id, sessionId: sid, post, poll };
 }
