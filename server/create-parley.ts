@@ -8,9 +8,10 @@ import { completeConfig, type Config } from './config.js';
 import { createAdmission, createRefusedOrigins } from './transport/admission.js';
 import { createHeartbeat } from './transport/heartbeat.js';
 import { createIceServers } from './transport/ice-servers.js';
-import { createSocketIo } from './transport/socket-io.js';
+import { createSocketIo, pollIntervalMs } from './transport/socket-io.js';
 import { createCallsApp, createHttpApp, type Readiness } from './http/create-http-app.js';
 import { isTlsServer, type HttpAddress } from './http/http-front.js';
+import { createKnownHosts } from './http/known-hosts.js';
 import { mountOn } from './http/mounted.js';
 import { listenOn } from './http/own-server.js';
 import { createLogger, type Logger } from './observability/logger.js';
@@ -51,6 +52,9 @@ export interface Parley {
   close(): Promise<void>;
 }
 
+/** How long a client may leave a response unread before its connection is closed. */
+const unreadMs = 30_000;
+
 /**
  * Creates a parley; nothing is opened before `listen`.
  * @throws {Error} with one sentence, if a setting is not allowed or two cannot be combined
@@ -67,6 +71,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
   });
   const heartbeat = createHeartbeat(config.heartbeatMs, scheduler);
   const admission = createAdmission(config);
+  const hosts = createKnownHosts(config, logger);
   const onOriginRefused = createRefusedOrigins(logger);
   const { io, handlePolling, handleUpgrade, refuseNew } = createSocketIo({
     heartbeatMs: config.heartbeatMs,
@@ -100,30 +105,35 @@ export function createParley(options: ParleyOptions = {}): Parley {
     settings: config,
   });
 
+  const isOwnTls = config.tlsCertFile !== '';
   const app = createHttpApp({
     ...config,
     pages,
-    isTls: server ? isTlsServer(server) : config.tlsCertFile !== '',
+    isTls: server ? isTlsServer(server) : isOwnTls,
+    isMounted: server !== undefined,
+    hosts,
     handlePolling,
     readiness,
     handleLeave: gateway.handleLeaving,
   });
+  const handleCall = hosts.admitUpgrade(calls.handleUpgrade);
   const upgrades = new Map([
-    [`${config.basePath}/socket.io`, handleUpgrade],
-    [`${config.basePath}/calls`, calls.handleUpgrade],
+    [`${config.basePath}/socket.io`, hosts.admitUpgrade(handleUpgrade)],
+    [`${config.basePath}/calls`, handleCall],
   ]);
-  const front = server ? mountOn(server, { app, upgrades }) : listenOn(config, { app, upgrades });
+  const listening = { ...config, idleMs: pollIntervalMs(config.heartbeatMs) + unreadMs };
+  const front = server ? mountOn(server, { app, upgrades }) : listenOn(listening, { app, upgrades });
 
   const callsFront =
     server && given.callsPort === undefined
       ? undefined
       : listenOn(
-          { ...config, port: config.callsPort },
+          { ...listening, port: config.callsPort },
           {
-            app: createCallsApp(),
+            app: createCallsApp(isOwnTls),
             upgrades: new Map([
-              ['', calls.handleUpgrade],
-              ['/calls', calls.handleUpgrade],
+              ['', handleCall],
+              ['/calls', handleCall],
             ]),
           },
         );

@@ -46,6 +46,28 @@ export function origins() {
   return v.pipe(commaList(), v.array(v.pipe(v.string(), v.check(isOrigin, message))));
 }
 
+/** Names of this server as browsers send them, in lower case and without a port; `*`: all. */
+export function hostNames() {
+  const message =
+    'has to be host names such as talk.example.org, without a port, with commas between them, or *';
+  return v.pipe(
+    commaList(),
+    v.array(
+      v.pipe(
+        v.string(),
+        v.transform((text) => (text === '*' ? text : hostNameOf(text))),
+        v.check((name) => name !== '', message),
+      ),
+    ),
+  );
+}
+
+/** Empty: it is no name. In ASCII, also if it was written in other letters. */
+function hostNameOf(text: string): string {
+  if (!/^[^\s/?#@:\\*]+$/.test(text) || !URL.canParse(`http://${text}`)) return '';
+  return new URL(`http://${text}`).hostname;
+}
+
 /** URIs of STUN or TURN servers (RFC 7064, RFC 7065). With one malformed URI a browser refuses the whole call. */
 export function iceUrls(scheme: 'stun' | 'turn') {
   const message = `has to be addresses such as ${scheme}:${scheme}.example.org:3478, with commas between them`;

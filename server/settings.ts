@@ -4,6 +4,7 @@ import { logFormats, logLevels } from './observability/logger.js';
 import {
   beatMs,
   folder,
+  hostNames,
   iceUrls,
   nodeName,
   pemFile,
@@ -33,6 +34,12 @@ export const settings = {
     '',
     origins(),
     'other origins whose pages may connect, separated by commas; "null": pages from disk; "*": all',
+  ),
+  allowedHosts: setting(
+    'ALLOWED_HOSTS',
+    '',
+    hostNames(),
+    'more host names to answer to at a private address without a proxy, separated by commas; "*": all',
   ),
   trustProxy: setting(
     'TRUST_PROXY',

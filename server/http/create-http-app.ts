@@ -1,10 +1,13 @@
 // The Express app: pages, scripts for browsers, health checks. Leaves Socket.IO's requests to Engine.IO.
-import express, { Router, type Express } from 'express';
+import express, { Router, type Express, type RequestHandler } from 'express';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { packageRoot } from '../package-root.js';
-import { securityHeaders } from './security-headers.js';
+import { serveBundled } from './bundled-files.js';
+import { inTurn } from './in-turn.js';
+import type { KnownHosts } from './known-hosts.js';
+import { forAllOrigins, securityHeaders } from './security-headers.js';
 
 /** `redis`: Redis does not answer, or this node has not reclaimed its seats and names yet. */
 export type Readiness = 'ready' | 'redis' | 'draining';
@@ -16,6 +19,9 @@ export interface HttpAppParts {
   /** A folder to serve instead of the bundled pages; empty: the bundled pages. */
   publicDir: string;
   isTls: boolean;
+  /** A host's server answers what is not parley's. Otherwise that is 404. */
+  isMounted: boolean;
+  hosts: KnownHosts;
   /** Whether this node accepts new clients, or why not. */
   readiness: () => Readiness;
   /** Is given the body of a `POST /leave`. */
@@ -26,22 +32,22 @@ export interface HttpAppParts {
 
 const socketIoClient = join(dirname(createRequire(import.meta.url).resolve('socket.io')), '../client-dist');
 
-const libraryScript = join(packageRoot, 'dist/client/parley.js');
+const publicFolder = join(packageRoot, 'public');
+
+/** The library and the scripts of the pages. */
+const clientFolder = join(packageRoot, 'dist/client');
 
 /** Enough for a channel name and a resume token. */
 const maxLeaveBytes = 1024;
 
-/**
- * Browsers revalidate at each load (304 if nothing has changed), so that a page and its script have the same version.
- */
-const revalidate = { 'Cache-Control': 'no-cache' };
-const staticOptions = {
+/** As for bundled files: revalidated at each load. `/call` serves `call.html`. */
+const publicOptions = {
   cacheControl: false,
-  setHeaders: (response: ServerResponse) => response.setHeaders(new Map(Object.entries(revalidate))),
-} as const;
-
-/** `/call` serves `call.html`. */
-const pageOptions = { ...staticOptions, extensions: ['html'] };
+  setHeaders: (response: ServerResponse) => {
+    response.setHeader('Cache-Control', 'no-cache');
+  },
+  extensions: ['html'],
+};
 
 export function createHttpApp(parts: HttpAppParts): Express {
   const app = express();
@@ -49,7 +55,11 @@ export function createHttpApp(parts: HttpAppParts): Express {
   // Like the paths of upgrades.
   app.enable('case sensitive routing');
   app.set('query parser', false);
-  app.use(parts.basePath === '' ? '/' : parts.basePath, createRouter(parts));
+  const path = parts.basePath === '' ? '/' : parts.basePath;
+  const { isMounted, isTls, publicDir } = parts;
+  app.use(isMounted ? path : '/', securityHeaders({ isStrict: publicDir === '', isTls }));
+  app.use(path, createRouter(parts));
+  if (!isMounted) app.use(parts.hosts.admit, notFound);
   app.use(badRequest);
   return app;
 }
@@ -72,59 +82,77 @@ function badRequest(
 }
 
 /** The last handler: 404 as plain text. */
-export function notFound(_request: express.Request, response: express.Response): void {
+function notFound(_request: express.Request, response: express.Response): void {
   response.status(404).type('text/plain').send('There is nothing here.\n');
 }
 
 function createRouter({
   pages,
   publicDir,
-  isTls,
+  hosts,
   readiness,
   handleLeave,
   handlePolling,
 }: HttpAppParts): Router {
   const router = Router({ caseSensitive: true });
   const isOwnPages = publicDir === '';
-  router.use(securityHeaders({ isStrict: isOwnPages, isTls }));
-  router.get('/healthz', (_request, response) => {
+  /** Only for requests that are parley's: a host's own are neither delayed nor refused. */
+  const admit: RequestHandler = (request, response, next) => {
+    inTurn(request, response, () => void hosts.admit(request, response, next));
+  };
+  router.get('/healthz', inTurn, (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
-  router.get('/readyz', (_request, response) => {
+  router.get('/readyz', inTurn, (_request, response) => {
     const status = readiness();
     response
       .status(status === 'ready' ? 200 : 503)
       .set('Cache-Control', 'no-store')
       .json({ status });
   });
-  router.post('/leave', express.text({ limit: maxLeaveBytes, type: () => true }), (request, response) => {
+  const leaveBody = express.text({ limit: maxLeaveBytes, type: () => true });
+  router.post('/leave', admit, leaveBody, (request, response) => {
     if (typeof request.body === 'string') handleLeave(request.body);
     response.status(204).end();
   });
-  router.use(
-    '/socket.io',
-    express.static(socketIoClient, { ...staticOptions, index: false, redirect: false }),
-  );
+  router.use('/socket.io', admit, forAllOrigins, serveBundled([socketIoClient]));
   router.use('/socket.io', (request, response) => {
     // Express removes the mount path from the URL; Engine.IO needs the whole URL.
     request.url = request.originalUrl;
     handlePolling(request, response);
   });
   // Also served without the pages: pages on other sites load it.
-  router.get('/parley.js', (_request, response) => {
-    response.sendFile(libraryScript, { cacheControl: false, headers: revalidate });
-  });
+  router.get('/parley.js', admit, forAllOrigins, serveBundled([clientFolder]));
   if (!pages) return router;
-  router.use(express.static(isOwnPages ? join(packageRoot, 'public') : publicDir, pageOptions));
-  router.use(express.static(join(packageRoot, 'dist/client'), { ...staticOptions, index: false }));
+  if (isOwnPages) router.get('/', addSlash(admit));
+  else router.use(serveFolder(publicDir, hosts));
+  router.use(serveBundled(isOwnPages ? [publicFolder, clientFolder] : [clientFolder], admit));
   return router;
 }
 
+/** `/parley` leads to `/parley/`, since the addresses in the pages are relative. */
+function addSlash(admit: RequestHandler): RequestHandler {
+  return (request, response, next) => {
+    if (/^[^?]*\/(?:\?|$)/.test(request.originalUrl)) next();
+    else void admit(request, response, () => response.redirect(301, request.baseUrl + request.url));
+  };
+}
+
+/** It is not known here which requests are for a file of the folder: in a host's server some are the host's. */
+function serveFolder(folder: string, hosts: KnownHosts): RequestHandler {
+  const serve = express.static(folder, publicOptions);
+  return (request, response, next) => {
+    if (hosts.has(request)) inTurn(request, response, () => void serve(request, response, next));
+    else next();
+  };
+}
+
 /** Answers plain HTTP requests to the port of the user protocol, as when a browser opens it like a page. [U19] */
-export function createCallsApp(): Express {
+export function createCallsApp(isTls: boolean): Express {
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', false);
+  app.use(securityHeaders({ isStrict: true, isTls }));
   app.use((_request, response) => {
     response
       .status(426)

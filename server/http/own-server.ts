@@ -1,10 +1,11 @@
 // Parley's own HTTP or HTTPS server. It closes when it has to, whatever its clients do.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { notFound } from './create-http-app.js';
+import type { Express } from 'express';
 import { whenListening, type HttpContent, type HttpFront } from './http-front.js';
+import { inTurn } from './in-turn.js';
 import { routeUpgrades } from './upgrade-router.js';
 
 export interface ListenSettings {
@@ -12,18 +13,26 @@ export interface ListenSettings {
   host: string;
   tlsCertFile: string;
   tlsKeyFile: string;
+  /** How long nothing may be sent on a connection while a response is prepared, as by long-polling, or not read. */
+  idleMs: number;
 }
 
-/** Clients that send headers or bodies slowly are closed early. Responses that wait (long-polling) are not limited. */
+/** Clients that send headers or bodies slowly are closed early. */
 const timeouts = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 const handshakeTimeout = 5000;
 
 export function listenOn(settings: ListenSettings, { app, upgrades }: HttpContent): HttpFront {
-  app.use(notFound);
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    inTurn(request, response, () => {
+      app(request as Parameters<Express>[0], response as Parameters<Express>[1]);
+    });
+  };
   const server =
     settings.tlsCertFile === ''
-      ? createServer(timeouts, app)
-      : createTlsServer({ ...timeouts, handshakeTimeout, ...readTls(settings) }, app);
+      ? createServer(timeouts, handle)
+      : createTlsServer({ ...timeouts, handshakeTimeout, ...readTls(settings) }, handle);
+  // Until an upgrade, where ws ends it; between two requests Node's keepAliveTimeout, of 5 s, applies.
+  server.timeout = settings.idleMs;
   const router = routeUpgrades(server, upgrades);
   // Node's closeAllConnections() covers neither upgraded sockets nor those in a TLS handshake.
   const sockets = new Set<Socket>();

@@ -35,8 +35,6 @@ export function securityHeaders({ isStrict, isTls }: SecurityHeaderSettings): Re
     // With plain http these two only cause warnings in the browser's console.
     crossOriginOpenerPolicy: isTls,
     originAgentCluster: isTls,
-    // A page on another port may load /socket.io/socket.io.js, like the pages of the tutorials.
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
   });
   return [
     headers,
@@ -46,3 +44,9 @@ export function securityHeaders({ isStrict, isTls }: SecurityHeaderSettings): Re
     },
   ];
 }
+
+/** Pages of other origins may load `/socket.io/socket.io.js`, like the pages of the tutorials, and `/parley.js`. */
+export const forAllOrigins: RequestHandler = (_request, response, next) => {
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+  next();
+};

@@ -21,10 +21,11 @@ export function createLogger({ logLevel, logFormat }: LogSettings): Logger {
   return pino(options, pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' }));
 }
 
-const everyMs = 1000;
-
 /** @param write is given the fault, and the number of faults since the last line, including this one */
-export function createFaultLog(write: (cause: unknown, faults: number) => void): (cause: unknown) => void {
+export function createFaultLog(
+  write: (cause: unknown, faults: number) => void,
+  everyMs = 1000,
+): (cause: unknown) => void {
   let writtenAt = -Infinity;
   let faults = 0;
   return (cause) => {

@@ -1,4 +1,4 @@
-// What the HTTP port serves besides the channels: pages, scripts, health, and plain words when there is nothing.
+// What the HTTP port serves besides the channels and the pages: health, and plain words when there is nothing; paths, folders, TLS.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -7,67 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHttpApp } from '../../server/http/create-http-app.js';
+import { createKnownHosts } from '../../server/http/known-hosts.js';
 import { ask } from '../support/http-ask.js';
+import { createLogBook } from '../support/log-book.js';
 import { startParley } from '../support/parley.js';
-
-describe('the page', () => {
-  it('comes with a strict policy that also holds on plain http in a local network', async () => {
-    const { port } = await startParley();
-    const { status, headers, body } = await ask(port, '/');
-    expect(status).toBe(200);
-    expect(body).toContain('<!doctype html>');
-    expect(body).not.toMatch(/<script(?![^>]*\bsrc=)|\son\w+=|["']javascript:/i);
-    expect(headers).toMatchObject({
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-cache',
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'permissions-policy': 'camera=(self), microphone=(self), display-capture=(self)',
-      'cross-origin-resource-policy': 'cross-origin',
-    });
-    const policy = String(headers['content-security-policy']).split(';');
-    expect(policy).toEqual(
-      expect.arrayContaining([
-        "default-src 'none'",
-        "script-src 'self'",
-        "connect-src 'self'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-        "frame-ancestors 'none'",
-      ]),
-    );
-    expect(policy).not.toContain('upgrade-insecure-requests');
-    for (const name of ['x-powered-by', 'strict-transport-security', 'cross-origin-opener-policy']) {
-      expect(headers[name]).toBeUndefined();
-    }
-  });
-
-  it('is asked for each time and sent again only when it has changed', async () => {
-    const { port } = await startParley();
-    const first = await ask(port, '/');
-    const etag = String(first.headers.etag);
-    const second = await ask(port, '/', { headers: { 'If-None-Match': etag } });
-    expect({ status: second.status, body: second.body }).toEqual({ status: 304, body: '' });
-  });
-
-  it.each([
-    ['/js/chat-page.js', 'text/javascript'],
-    ['/js/chat-page.js.map', 'application/json'],
-    ['/styles.css', 'text/css'],
-    ['/favicon.svg', 'image/svg+xml'],
-    ['/socket.io/socket.io.js', 'text/javascript'],
-    ['/socket.io/socket.io.min.js', 'text/javascript'],
-  ])('%s is served', async (path, type) => {
-    const { port } = await startParley();
-    const { status, headers, body } = await ask(port, path);
-    expect({ status, type: headers['content-type']?.split(';')[0] }).toEqual({ status: 200, type });
-    expect(headers['cache-control']).toBe('no-cache');
-    expect(body.length).toBeGreaterThan(100);
-    const head = await ask(port, path, { method: 'HEAD' });
-    expect({ status: head.status, body: head.body }).toEqual({ status: 200, body: '' });
-    expect(head.headers['content-length']).toBe(headers['content-length']);
-  });
-});
 
 describe('health', () => {
   it('/healthz says ok and is never kept', async () => {
@@ -173,8 +116,14 @@ describe('BASE_PATH', () => {
     for (const path of ['/', '/healthz', '/js/chat-page.js', '/socket.io/socket.io.js', '/parleyhealthz']) {
       expect({ path, status: (await ask(port, path)).status }).toEqual({ path, status: 404 });
     }
-    const { status, headers } = await ask(port, '/parley');
-    expect({ status, location: headers.location }).toEqual({ status: 301, location: '/parley/' });
+    for (const query of ['', '?channel=red']) {
+      const { status, headers } = await ask(port, `/parley${query}`);
+      expect({ status, location: headers.location }).toEqual({ status: 301, location: `/parley/${query}` });
+    }
+    expect((await ask(port, '/')).headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+    });
   });
 });
 
@@ -247,6 +196,8 @@ async function serveFaulty(): Promise<number> {
     pages: true,
     publicDir: '',
     isTls: false,
+    isMounted: false,
+    hosts: createKnownHosts({ allowedHosts: [], host: '', trustProxy: false }, createLogBook().logger),
     readiness: () => {
       throw new Error('broken');
     },

@@ -3,16 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { ask, upgradeHeaders } from '../support/http-ask.js';
 import { originTable } from '../support/origins.js';
 import { startParley } from '../support/parley.js';
+import { openRawPolling } from '../support/raw-polling.js';
 import { connectClient } from '../support/room-client.js';
 
 const polling = '/socket.io/?EIO=4&transport=polling';
 const webSocket = '/socket.io/?EIO=4&transport=websocket';
+
+/** The name in the table, which is not one of a local network. */
+const allowedHosts = ['parley.example'];
+
 it('[R17] the table has 60 rows', () => {
   expect(originTable).toHaveLength(60);
 });
 
 it('[R17] a WebSocket is opened for those who may, and for nobody else', async () => {
-  const { port } = await startParley();
+  const { port } = await startParley({ allowedHosts });
   for (const { origin, host, isAllowed } of originTable) {
     const { status } = await ask(port, webSocket, {
       headers: { ...headersOf(origin, host), ...upgradeHeaders },
@@ -22,7 +27,7 @@ it('[R17] a WebSocket is opened for those who may, and for nobody else', async (
 });
 
 it('[R17] long-polling is answered to those who may, and CORS allows exactly their origin', async () => {
-  const { port } = await startParley();
+  const { port } = await startParley({ allowedHosts });
   for (const { origin, host, isAllowed } of originTable) {
     const { status, headers } = await ask(port, polling, { headers: headersOf(origin, host) });
     const cors = headers['access-control-allow-origin'];
@@ -33,6 +38,21 @@ it('[R17] long-polling is answered to those who may, and CORS allows exactly the
       cors: isAllowed ? origin : undefined,
     });
   }
+});
+
+it('[R17] a page of another origin may not use the session of another page either', async () => {
+  const { port, url } = await startParley();
+  const ann = await openRawPolling(url);
+  const session = `${polling}&sid=${ann.sessionId}`;
+  const headers = { Origin: 'https://evil.example' };
+  const refusal = { status: 403, body: expect.stringContaining('its origin is not allowed') as string };
+  expect(await ask(port, session, { headers })).toMatchObject(refusal);
+  const message = { method: 'POST', headers, body: '42["create or join","Test"]' };
+  expect(await ask(port, session, message)).toMatchObject(refusal);
+  const upgrade = { ...headers, ...upgradeHeaders };
+  expect((await ask(port, session.replace('polling', 'websocket'), { headers: upgrade })).status).toBe(400);
+  expect(await ann.post('420["create or join","Test"]')).toBe(200);
+  expect((await ann.poll()).join()).toContain('"status":"created"');
 });
 
 describe('ALLOWED_ORIGINS', () => {
@@ -48,7 +68,7 @@ describe('ALLOWED_ORIGINS', () => {
   });
 
   it('[R17] answers the preflight of a listed page, and of no other', async () => {
-    const { port } = await startParley({ allowedOrigins: ['https://school.example'] });
+    const { port } = await startParley({ allowedHosts, allowedOrigins: ['https://school.example'] });
     const preflight = async (origin: string): Promise<string | undefined> => {
       const headers = { ...headersOf(origin, 'parley.example'), 'Access-Control-Request-Method': 'POST' };
       return (await ask(port, polling, { method: 'OPTIONS', headers })).headers[

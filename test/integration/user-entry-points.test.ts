@@ -61,7 +61,12 @@ test('[U19] a browser that opens the port of the calls as a page reads what it i
   const { callsPort } = await startCalls();
   const response = await fetch(`http://127.0.0.1:${callsPort}/`);
   expect(response.status).toBe(426);
-  expect(response.headers.get('content-type')).toContain('text/plain');
+  expect(Object.fromEntries(response.headers)).toMatchObject({
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'cross-origin-resource-policy': 'same-origin',
+    'content-security-policy': expect.stringContaining("default-src 'none'") as string,
+  });
   expect(await response.text()).toBe(
     'Calls by user name are spoken here, over WebSocket. The pages are on the other port.\n',
   );

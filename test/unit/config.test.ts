@@ -54,6 +54,15 @@ describe('settings', () => {
     expect(read([], { PORT: '' }).port).toBe(8181);
   });
 
+  it('list host names, in lower case and in ASCII, or all', () => {
+    const listed = 'Talk.Example.org, bücher.example,*';
+    expect(read([], { ALLOWED_HOSTS: listed }).allowedHosts).toEqual([
+      'talk.example.org',
+      'xn--bcher-kva.example',
+      '*',
+    ]);
+  });
+
   it('list origins of pages, of extensions, of files, and all', () => {
     const listed = 'https://a.example,chrome-extension://abcdef,null,*';
     expect(read([], { ALLOWED_ORIGINS: listed }).allowedOrigins).toEqual(listed.split(','));
@@ -73,6 +82,11 @@ describe('settings', () => {
       [],
       { ALLOWED_ORIGINS: 'example.org' },
       'ALLOWED_ORIGINS has to be origins such as https://example.org, with commas between them, or *, or null, but it is "example.org".',
+    ],
+    [
+      [],
+      { ALLOWED_HOSTS: 'example.org:8181' },
+      'ALLOWED_HOSTS has to be host names such as talk.example.org, without a port, with commas between them, or *, but it is "example.org:8181".',
     ],
     [[], { BASE_PATH: '/..' }, 'BASE_PATH has to be a path such as /parley, but it is "/..".'],
     [
