@@ -187,8 +187,10 @@ export function openLine<Transport extends { close(): void }, Event>(
       phase.callOff();
       if (!leaving) callOffDeadline();
       const now = clock.now();
+      // Entering may take seconds longer than the path, while the server probes another connection [R25] [U4].
+      const tookMs = Math.min(now - openedAt, openedAt - phase.since);
       phase = { name: 'inside', transport: phase.transport, since: now };
-      check.start(heartbeatMs > 0 ? heartbeatMs : defaultHeartbeatMs, now - openedAt);
+      check.start(heartbeatMs > 0 ? heartbeatMs : defaultHeartbeatMs, tookMs);
       trace('here', 'connected', [how]);
       if (leaving) parts.sayGoodbye(phase.transport);
     },

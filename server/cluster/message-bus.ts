@@ -23,8 +23,8 @@ export interface MessageBus<Payload> {
   /** Sets the probe of a connection of this node. It closes a dead one, and returns false for an unknown one. */
   answerProbes(isAlive: (address: string) => Promise<boolean>): void;
   /**
-   * Settles within 1.5 s with the answer of the node that holds the connection. If that node does not answer, the
-   * connection counts as alive until the lease of the node expires. Never rejects.
+   * Settles within 4 s with the answer of the node that holds the connection. Never rejects.
+   * @returns undefined if that node does not answer: the connection counts as alive until the lease of the node expires
    */
-  isAlive(address: string): Promise<boolean>;
+  isAlive(address: string): Promise<boolean | undefined>;
 }

@@ -1,19 +1,19 @@
-// Asks another node whether one of its connections is alive, and answers such requests of other nodes. If a node does
-// not answer, its connections count as alive: its lease decides.
+// Asks another node whether one of its connections is alive, and answers such requests of other nodes. What it means
+// that a node does not answer, the caller decides: its lease may have expired.
 import * as v from 'valibot';
 import type { NodeId } from './address.js';
 
-/** More than the 1 s that the other node gives its connection to answer a ping. */
-const timeoutMs = 1500;
+/** A second more than the 3 s that the other node gives its connection to answer. */
+const timeoutMs = 4000;
 
 /** `topic`: whose connection it is. `ask`: the number of the request on the asking node. */
 export type Probe = { ask: number; topic: string; id: string } | { answered: number; isAlive: boolean };
 
 export interface RemoteProbes {
-  /** Settles within 1.5 s. False only if the node itself answers that the connection is dead. */
-  ask(node: NodeId, topic: string, id: string): Promise<boolean>;
+  /** Settles within 4 s with the answer of the node. @returns undefined if it does not answer */
+  ask(node: NodeId, topic: string, id: string): Promise<boolean | undefined>;
   receive(from: NodeId, probe: Probe): void;
-  /** Settles all pending requests with true. */
+  /** Settles all pending requests with undefined. */
   close(): void;
 }
 
@@ -22,19 +22,19 @@ export function createRemoteProbes(
   send: (node: NodeId, probe: Probe) => void,
   isAlive: (topic: string, id: string) => Promise<boolean> | undefined,
 ): RemoteProbes {
-  const waiting = new Map<number, (isAlive: boolean) => void>();
+  const waiting = new Map<number, (isAlive?: boolean) => void>();
   let asked = 0;
 
   return {
     ask(node, topic, id) {
       const number = ++asked;
       return new Promise((resolve) => {
-        const settle = (isThere: boolean): void => {
+        const settle = (isThere?: boolean): void => {
           clearTimeout(timer);
           waiting.delete(number);
           resolve(isThere);
         };
-        const timer = setTimeout(settle, timeoutMs, true);
+        const timer = setTimeout(settle, timeoutMs);
         waiting.set(number, settle);
         send(node, { ask: number, topic, id });
       });
@@ -49,11 +49,11 @@ export function createRemoteProbes(
           send(from, { answered: probe.ask, isAlive: isThere });
         })
         .catch(() => {
-          // No answer: the connection counts as alive.
+          // No answer.
         });
     },
     close() {
-      for (const settle of waiting.values()) settle(true);
+      for (const settle of waiting.values()) settle();
     },
   };
 }

@@ -103,21 +103,24 @@ export function createEnterHandler(parts: EnterHandlerParts) {
       return entry;
     };
     let entry = await ask();
-    if (entry.status === 'full' && (await evictDead(channel, entry.unclaimed))) entry = await ask();
+    if (entry.status === 'full' && (await mayHaveChanged(channel, entry.unclaimed))) entry = await ask();
     if (entry.status === 'full' && entrant.token !== undefined) {
       await guesses.countFailure(session.address, channel);
     }
     return entry;
   }
 
-  /** Probes the connections inside. [R25] */
-  async function evictDead(channel: ChannelName, holders: readonly PeerId[]): Promise<boolean> {
-    const evictions = holders.map(async (peer) => {
-      if (await bus.isAlive(peer)) return false;
-      await coordinator.transact([channel], onRoom(evict(peer)));
-      return true;
+  /**
+   * Probes the connections inside, and frees the seats of dead ones. The lease of a node that did not answer may have
+   * expired meanwhile. [R25] [R32]
+   */
+  async function mayHaveChanged(channel: ChannelName, holders: readonly PeerId[]): Promise<boolean> {
+    const probes = holders.map(async (peer) => {
+      const isAlive = await bus.isAlive(peer);
+      if (isAlive === false) await coordinator.transact([channel], onRoom(evict(peer)));
+      return isAlive !== true;
     });
-    return (await Promise.all(evictions)).includes(true);
+    return (await Promise.all(probes)).includes(true);
   }
 
   /** [R6] [R30] */

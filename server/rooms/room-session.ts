@@ -131,7 +131,7 @@ export class RoomSession {
     this.socket.emit('log', ['>>> ', `S --> Got ${kind}: `, value]);
   }
 
-  /** Settles within 1 s. Long-polling counts as alive, since it has no request open during a prompt. [R25] */
+  /** Settles within 3 s. Long-polling counts as alive, since it has no request open during a prompt. [R25] */
   isAlive(): Promise<boolean> {
     return this.probe?.isAlive() ?? Promise.resolve(true);
   }

@@ -1,12 +1,16 @@
-// Checks by a ping whether the client of a WebSocket is alive. Leaves regular checks to the heartbeat.
+// Checks by pings whether the client of a WebSocket is alive. Leaves regular checks to the heartbeat.
 import type { WebSocket } from 'ws';
 import type { Scheduler } from '../timing/scheduler.js';
 
-/** A client that sent anything within this time is alive; a ping has the same time to be answered. */
-const timeoutMs = 1000;
+/** A client that sent anything within this time is alive, and is not pinged. */
+const recentMs = 1000;
+
+/** A path may be slow, and a page may stand still for a moment: two pings have to be missed, one after the other. */
+const pings = 2;
+const answerMs = 1500;
 
 export interface Probe {
-  /** Settles within 1 s. Concurrent calls share one ping; at most one ping is sent in a second. */
+  /** Settles within 3 s, at the first answer to either ping. Concurrent calls share the pings. [R25] [U4] */
   isAlive(): Promise<boolean>;
 }
 
@@ -21,6 +25,8 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
 
   function ask(): Promise<boolean> {
     return new Promise((resolve) => {
+      let sent = 0;
+      let cancel = (): void => {};
       const settle = (isAlive: boolean): void => {
         cancel();
         socket.off('pong', answer);
@@ -35,18 +41,23 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
       const fail = (): void => {
         settle(false);
       };
-      const cancel = scheduler.after(timeoutMs, fail);
+      const ping = (): void => {
+        if (sent === pings) return fail();
+        sent += 1;
+        cancel = scheduler.after(answerMs, ping);
+        socket.ping();
+      };
       socket.on('pong', answer);
       socket.on('message', answer);
       socket.on('close', fail);
-      socket.ping();
+      ping();
     });
   }
 
   return {
     isAlive() {
       if (socket.readyState !== socket.OPEN) return Promise.resolve(false);
-      if (performance.now() - aliveAt < timeoutMs) return Promise.resolve(true);
+      if (performance.now() - aliveAt < recentMs) return Promise.resolve(true);
       return (asking ??= ask());
     },
   };

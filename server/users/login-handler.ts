@@ -100,8 +100,11 @@ export function createLoginHandler(parts: LoginHandlerParts) {
     });
     if (login.status !== 'taken' || login.unclaimed === undefined) return login;
     const { unclaimed } = login;
-    if (!mayProbe || (await bus.isAlive(unclaimed))) return login;
-    await coordinator.transact([newcomer.name], logOut({ name: newcomer.name, connection: unclaimed }));
+    const isAlive = !mayProbe || (await bus.isAlive(unclaimed));
+    if (isAlive === true) return login;
+    // If the node of the holder did not answer, its lease may have expired meanwhile. [U27]
+    if (isAlive === false)
+      await coordinator.transact([newcomer.name], logOut({ name: newcomer.name, connection: unclaimed }));
     return takeName(session, request, newcomer, false);
   }
 }

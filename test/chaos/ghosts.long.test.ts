@@ -11,11 +11,12 @@ import { ask, closeSocketsAfterTest, connectSocket } from './seat-client.js';
 const rounds = 50;
 /** Whoever was heard from within it counts as alive [R25]. */
 const recentMs = 1000;
-const goalMs = 2000;
+/** Two pings, of 1.5 s each [R25], and as much again as a request takes on a busy machine. */
+const goalMs = 4000;
 
 type Ghost = 'initiator' | 'joiner' | 'both';
 
-it(`[R25] a ghost without a secret is gone within 2 s of the newcomer's request, ${rounds} times`, async (context) => {
+it(`[R25] a ghost without a secret is gone within 4 s of the newcomer's request, ${rounds} times`, async (context) => {
   const chance = createChance('ghosts');
   const server = await startServerProcess();
   closeSocketsAfterTest();
@@ -50,11 +51,11 @@ it(`[R25] a ghost without a secret is gone within 2 s of the newcomer's request,
   );
   const slowest = percentile(await Promise.all(asked), 100);
   const slowestAgain = percentile(await Promise.all(askedAgain), 100);
-  noteFigure(context, `ghost without a secret freed, slowest of ${rounds}`, inMs(slowest), 'within 2 s');
+  noteFigure(context, `ghost without a secret freed, slowest of ${rounds}`, inMs(slowest), 'within 4 s');
   noteFigure(context, 'ghost of less than 1 s, who asks again is in', inMs(slowestAgain));
   expect(slowest).toBeLessThan(goalMs);
-  // One second of counting as alive, one for the probe, and the time between two requests.
-  expect(slowestAgain).toBeLessThan(goalMs + 500);
+  // Also the second of counting as alive, and the time between two requests.
+  expect(slowestAgain).toBeLessThan(recentMs + goalMs + 500);
 });
 
 it('[R16] a ghost that waits alone is found by the heartbeat, also when somebody has joined it', async () => {

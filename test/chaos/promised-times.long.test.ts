@@ -128,7 +128,7 @@ const promised: Promised[] = [
   },
   {
     what: '[U4] the name of a holder who has fallen silent is free',
-    withinMs: 4000,
+    withinMs: 6000,
     async prepare() {
       const { url } = await startCalls({ heartbeatMs: 0 });
       const ann = await logInUser(url, 'ann');

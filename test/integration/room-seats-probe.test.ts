@@ -36,7 +36,7 @@ async function askUntilProbed(newcomers: RoomClient[], silent: RawWebSocket, whe
   }
 }
 
-it('[R25] the seat of a dead joiner without a secret is free after one ping, and the initiator hears it', async () => {
+it('[R25] the seat of a dead joiner without a secret is free after two pings, and the initiator hears it', async () => {
   const { url, port } = await startParley({ heartbeatMs });
   const ann = await connectClient(url);
   await enter(ann, channel);
@@ -45,7 +45,7 @@ it('[R25] the seat of a dead joiner without a secret is free after one ping, and
   const statuses = await askUntilProbed([cy], bob);
   expect(statuses).toEqual(['joined']);
   await bob.closed;
-  expect(pingsTo(bob)).toBe(1);
+  expect(pingsTo(bob)).toBe(2);
   await ann.hears('ready', 2);
   const arrival = ['remotePeerJoining', 'join', 'broadcast: joined', 'ready'];
   expect(ann.names()).toEqual(['created', ...arrival, 'peer gone', 'bye', ...arrival]);
@@ -61,10 +61,10 @@ it('[R25] of two who are dead both are gone: the newcomer is the first', async (
   await askUntilProbed([await connectClient(url)], dan, 'aside');
   const cy = await connectClient(url);
   expect((await enter(cy, channel)).status).toBe('created');
-  expect(pingsTo(bob)).toBe(1);
+  expect(pingsTo(bob)).toBe(2);
 });
 
-it('[R25] 20 newcomers share one ping; one of them gets in, the others hear full', async () => {
+it('[R25] 20 newcomers share one probe; one of them gets in, the others hear full', async () => {
   const { url, port } = await startParley({ heartbeatMs });
   const ann = await connectClient(url);
   await enter(ann, channel);
@@ -72,7 +72,22 @@ it('[R25] 20 newcomers share one ping; one of them gets in, the others hear full
   const newcomers = await Promise.all(Array.from({ length: 20 }, () => connectClient(url)));
   const statuses = await askUntilProbed(newcomers, bob);
   expect(statuses.sort()).toEqual([...Array.from({ length: 19 }, () => 'full'), 'joined']);
-  expect(pingsTo(bob)).toBe(1);
+  expect(pingsTo(bob)).toBe(2);
+});
+
+it('[R25] who answers only the second ping keeps its seat', async () => {
+  const { url, port } = await startParley({ heartbeatMs });
+  const { client: ann } = await takeSeat(url, 'websocket', channel);
+  const bob = await sitSilent(port);
+  bob.onFrame(({ opcode, text }) => {
+    if (opcode === opcodes.ping && pingsTo(bob) === 2) bob.write(frameOf(text, opcodes.pong));
+  });
+  const cy = await connectClient(url);
+  expect(await askUntilProbed([cy], bob)).toEqual(['full']);
+  expect(pingsTo(bob)).toBe(2);
+  bob.write(frameOf('42["message","alive"]'));
+  await ann.hears('message');
+  expect(ann.names().slice(-2)).toEqual(['ready', 'message']);
 });
 
 it('[R25] who answers the ping keeps its seat, and is not asked again within a second', async () => {

@@ -38,7 +38,16 @@ export interface TablePeer {
   end(): Promise<void>;
 }
 
-export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
+interface TableOptions {
+  isDraining?: boolean;
+  /** Answers the probes. Default: every connection is alive. */
+  probe?: () => Promise<boolean | undefined>;
+}
+
+export function createRoomTable(
+  graceMs: number,
+  { isDraining = false, probe = () => Promise.resolve(true) }: TableOptions = {},
+) {
   let now = 0;
   const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
   const bus = createMemoryMessageBus<RoomPayload>();
@@ -57,7 +66,7 @@ export function createRoomTable(graceMs: number, { isDraining = false } = {}) {
   const settings = { heartbeatMs: 10_000, graceMs, maxMessageBytes: 65_536 };
   const handleEnter = createEnterHandler({
     coordinator,
-    bus,
+    bus: { isAlive: probe },
     guesses: { countFailure: () => Promise.resolve() },
     iceServers: noIceServers,
     settings,

@@ -54,10 +54,13 @@ export interface StageSettings {
   store?: RecordStore<User>;
   bus?: MessageBus<UserPayload>;
   lease?: NodeLease;
+  /** Answers the probes. Default: every connection is alive. */
+  probe?: () => Promise<boolean | undefined>;
 }
 
 export function createStage(settings: StageSettings = {}): Stage {
   const { graceMs = 1000, between = (inner) => inner, lease = singleNodeLease } = settings;
+  const { probe = () => Promise.resolve(true) } = settings;
   let now = 0;
   const store = between(settings.store ?? createMemoryRecordStore(userRecords, () => now));
   const bus = settings.bus ?? createMemoryMessageBus<UserPayload>();
@@ -77,7 +80,7 @@ export function createStage(settings: StageSettings = {}): Stage {
   });
   const handleLogin = createLoginHandler({
     coordinator,
-    bus: { isAlive: () => Promise.resolve(true) },
+    bus: { isAlive: probe },
     guesses: { countFailure: () => Promise.resolve() },
     iceServers: noIceServers,
     onLogin: () => {},

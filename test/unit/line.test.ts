@@ -59,16 +59,19 @@ describe('a line', () => {
     expect(tookMs).toEqual([18_000, 24_000, 30_000, 30_000, 30_000]);
   });
 
-  it('that took 1.5 s to enter waits 6 s for an answer to its first question', async () => {
+  it.each([
+    ['took 1.5 s to open and to enter waits 6 s', 1500, 1500, 6000],
+    ['opened at once, and entered when the server had probed a dead connection, waits 2 s', 0, 3000, 2000],
+  ])('that %s for an answer to its first question', async (_what, openMs, enterMs, waitsMs) => {
     const { server, clock, page } = await openWithBob();
     server.newest().drop();
-    await clock.advance(0);
+    await clock.advance(openMs);
     server.newest().open();
-    await clock.advance(1500);
+    await clock.advance(enterMs);
     const connection = server.newest();
     connection.letIn(bobIsHere);
     page.comeBack();
-    await clock.advance(5999);
+    await clock.advance(waitsMs - 1);
     expect(connection.isClosed).toBe(false);
     await clock.advance(1);
     expect(connection.isClosed).toBe(true);
