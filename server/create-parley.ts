@@ -72,7 +72,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const heartbeat = createHeartbeat(config.heartbeatMs, scheduler);
   const admission = createAdmission(config);
   const hosts = createKnownHosts(config, logger);
-  const onOriginRefused = createRefusedOrigins(logger);
+  const onOriginRefused = createRefusedOrigins(logger, scheduler);
   const { io, handlePolling, handleUpgrade, refuseNew } = createSocketIo({
     heartbeatMs: config.heartbeatMs,
     admission,

@@ -4,8 +4,12 @@ import type { Logger } from './observability/logger.js';
 /** After Ctrl+C the signal comes twice at once, from the terminal and from npm. A later one is a second request. */
 const secondSignalAfterMs = 1000;
 
-/** The process exits at this time after it has begun to close, whatever is still open. */
+/** The process stops closing at this time after it has begun, whatever is still open. */
 const deadlineMs = 4500;
+
+/** At the end the last log lines are written. If their reader stands still, the process exits without them. */
+const longestFlushMs = 1000;
+const exitMs = 4900;
 
 /**
  * On SIGTERM or SIGINT runs `close` and exits with code 0. A second signal, 1 s later or more, exits at once.
@@ -22,20 +26,31 @@ export function closeOnSignal(close: () => Promise<void>, drainMs: number, logge
     }
     firstAt = now;
     logger.info('%s: closing', signal);
-    setTimeout(() => {
+    const deadline = setTimeout(() => {
       logger.warn('Not everything closed in time. The process exits with code 1.');
-      process.exit(1);
+      exitWhenLogged(1, now);
     }, drainMs + deadlineMs).unref();
-    close().then(
-      () => {
-        logger.info('closed');
-        process.exit(0);
-      },
-      (cause: unknown) => {
-        logger.error({ err: cause }, 'Closing failed. The process exits with code 1.');
-        process.exit(1);
-      },
-    );
+    void close()
+      .then(
+        () => {
+          logger.info('closed');
+          return 0;
+        },
+        (cause: unknown) => {
+          logger.error({ err: cause }, 'Closing failed. The process exits with code 1.');
+          return 1;
+        },
+      )
+      .then((code) => {
+        clearTimeout(deadline);
+        exitWhenLogged(code, now);
+      });
+  }
+
+  function exitWhenLogged(code: number, beganAt: number): void {
+    const exit = (): void => process.exit(code);
+    setTimeout(exit, Math.min(longestFlushMs, beganAt + drainMs + exitMs - performance.now()));
+    logger.flush(exit);
   }
 
   process.on('SIGTERM', onSignal);

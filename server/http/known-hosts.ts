@@ -37,12 +37,13 @@ const logEveryMs = 60_000;
 
 export function createKnownHosts(settings: KnownHostsSettings, logger: Logger): KnownHosts {
   const listed = new Set([...settings.allowedHosts, settings.host].map((name) => name.toLowerCase()));
-  const logRefused = createFaultLog((host, refused) => {
-    logger.warn(
-      { host, refused },
-      'Refused requests for a host name that is not known here. If browsers use this name, add it to ALLOWED_HOSTS; behind a proxy set TRUST_PROXY.',
-    );
-  }, logEveryMs);
+  const logRefused = createFaultLog(
+    logger,
+    'warn',
+    'Refused requests for a host name that is not known here. If browsers use this name, add it to ALLOWED_HOSTS; behind a proxy set TRUST_PROXY.',
+    {},
+    logEveryMs,
+  );
 
   function has({ headers, socket }: IncomingMessage): boolean {
     const { host = '' } = headers;
@@ -58,7 +59,7 @@ export function createKnownHosts(settings: KnownHostsSettings, logger: Logger): 
   /** @returns the answer */
   function refuse({ headers }: IncomingMessage): string {
     const name = hostNameOf(headers.host ?? '') ?? '(invalid)';
-    logRefused(name);
+    logRefused(undefined, { host: name });
     return `This server does not answer to the host name ${name}. If it should, set ALLOWED_HOSTS=${name}, or TRUST_PROXY=true behind a proxy.\n`;
   }
 

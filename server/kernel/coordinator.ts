@@ -75,8 +75,8 @@ export function createCoordinator<State, View extends object>(
   const { domain, store, bus, lease, claims, scheduler, counters, logger, onUnknown } = parts;
   const deadlines = createKeyedTimers(scheduler);
   let isClosed = false;
-  const onFault = createFaultLog((cause, faults) => {
-    logger.error({ err: cause, faults, records: domain.name }, 'A transaction failed; it is tried again.');
+  const onFault = createFaultLog(logger, 'error', 'A transaction failed; it is tried again.', {
+    records: domain.name,
   });
 
   function lookIn(key: string, ms: number | undefined): void {

@@ -48,18 +48,15 @@ export function createReconciler<State, View extends object>(
   const { domain, coordinator, bus, lease, claims, scheduler, logger } = parts;
   const limit = pLimit(atOnce);
   const unknowns = createKeyedTimers(scheduler);
-  const onFault = createFaultLog((cause, faults) => {
-    logger.warn(
-      { err: cause, faults, records: domain.name },
-      'Records could not be reconciled; they are tried again.',
-    );
+  const onFault = createFaultLog(logger, 'warn', 'Records could not be reconciled; they are tried again.', {
+    records: domain.name,
   });
-  const onUnreadable = createFaultLog((cause, faults) => {
-    logger.warn(
-      { err: cause, faults, records: domain.name },
-      'A record cannot be parsed, so the connections of this node hold nothing there any more.',
-    );
-  });
+  const onUnreadable = createFaultLog(
+    logger,
+    'warn',
+    'A record cannot be parsed, so the connections of this node hold nothing there any more.',
+    { records: domain.name },
+  );
   /** The keys that this epoch has reclaimed already. */
   let reclaimed = new Set<string>();
   let reclaimedIn: number | undefined;

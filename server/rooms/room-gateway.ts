@@ -9,7 +9,7 @@ import { createKernel } from '../kernel/kernel.js';
 import type { Counters } from '../observability/counters.js';
 import type { RecordStore } from '../kernel/record-store.js';
 import type { Scheduler } from '../timing/scheduler.js';
-import type { Logger } from '../observability/logger.js';
+import { createFaultLog, type Logger } from '../observability/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
 import { parseLeave } from '../protocol/parse-enter.js';
 import { refusals } from '../protocol/refusals.js';
@@ -98,7 +98,8 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
     isDraining: () => isClosing,
     mayEnter: parts.mayEnter,
   });
-  const handlers = createRoomHandlers({ coordinator, bus, handleEnter, iceServers, settings });
+  const handlers = createRoomHandlers({ ...parts, coordinator, handleEnter });
+  const onFault = createFaultLog(logger, 'error', 'An event could not be handled. It is dropped.');
 
   function open(socket: RoomSocket): void {
     const log = logger.child({ id: socket.id });
@@ -121,7 +122,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       },
     });
     const queue = new EventQueue((cause) => {
-      log.error({ err: cause }, 'An event could not be handled.');
+      onFault(cause, { id: socket.id });
     });
     sessions.set(session.id, session);
     const detach = bus.attach(session.id, (payload) => {
@@ -171,7 +172,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
     if (!isAlive) holder.terminate();
     return isAlive;
   });
-  io.on('connection', guard(logger, 'connection', open));
+  io.on('connection', guard(onFault, 'connection', open));
 
   /** What cannot be given up now ends with the lease of this node. */
   async function leaveAll(held: readonly (readonly [key: string, peer: PeerId])[]): Promise<void> {
@@ -193,7 +194,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   }
 
   return {
-    handleLeaving: guard(logger, 'leave', (body: string) => {
+    handleLeaving: guard(onFault, 'leave', (body: string) => {
       const leaving = parseLeave(body);
       // [R33]
       if (!leaving.ok || !lease.isReady()) return;

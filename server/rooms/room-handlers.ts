@@ -3,6 +3,7 @@
 import { wireId } from '../cluster/address.js';
 import type { MessageBus } from '../cluster/message-bus.js';
 import type { Coordinator } from '../kernel/coordinator.js';
+import { createFaultLog, type Logger } from '../observability/logger.js';
 import { findAck } from '../protocol/parse-enter.js';
 import { isSameChannel, parseChannel } from '../protocol/parse-channel.js';
 import { parseReceipt, parseSignal } from '../protocol/parse-signal.js';
@@ -22,6 +23,7 @@ export interface RoomHandlerParts {
   handleEnter: RoomHandler;
   iceServers: IceServers;
   settings: { graceMs: number; maxMessageBytes: number };
+  logger: Logger;
 }
 
 export type RoomHandler = (
@@ -38,8 +40,13 @@ export interface RoomHandlers {
 }
 
 export function createRoomHandlers(parts: RoomHandlerParts): RoomHandlers {
-  const { coordinator, bus, handleEnter, iceServers, settings } = parts;
+  const { coordinator, bus, handleEnter, iceServers, settings, logger } = parts;
   const { graceMs, maxMessageBytes } = settings;
+  const onFault = createFaultLog(
+    logger,
+    'error',
+    'An event could not be handled; its client is told "unavailable".',
+  );
   const handlers = new Map<string, RoomHandler>([
     ['create or join', handleEnter],
     ['message', relay],
@@ -118,10 +125,7 @@ export function createRoomHandlers(parts: RoomHandlerParts): RoomHandlers {
       const handler = handlers.get(event);
       if (!handler) return session.refuse(event, refusals.unknownEvent());
       const report = (cause: unknown): void => {
-        session.log.error(
-          { err: cause, event },
-          'An event could not be handled; its client is told "unavailable".',
-        );
+        onFault(cause, { id: wireId(session.id), event });
         session.refuse(event, refusals.unavailable());
       };
       try {

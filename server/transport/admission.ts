@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from 'proxy-addr';
 import type { Logger } from '../observability/logger.js';
+import type { Scheduler } from '../timing/scheduler.js';
 
 export interface AdmissionSettings {
   /** Full origins (`https://example.org`), `null` for pages opened from disk, `*` for all. */
@@ -47,22 +48,42 @@ function hostnameOf(url: string): string | undefined {
   return protocol === 'http:' || protocol === 'https:' ? hostname : undefined;
 }
 
-/** The same origin is logged at most once in this time. */
+/** The same origin is logged at most once in this time, and at most so many origins: a client can send any number. */
 const quietMs = 60_000;
-
-/** Bounds the memory for logged origins: a client can send any number of them. */
-const maxOrigins = 1000;
+const maxOrigins = 20;
 const maxLoggedLength = 200;
 
-/** Logs each refused origin, with the setting that would allow it: once a minute for each origin. */
-export function createRefusedOrigins(logger: Logger): (origin: string | undefined) => void {
-  const loggedAt = new Map<string, number>();
+/**
+ * Logs each refused origin, with the setting that would allow it: once a minute for each origin. From the 21st origin of
+ * a minute on, the connections are counted, and the minute ends with one line for all of them.
+ */
+export function createRefusedOrigins(
+  logger: Logger,
+  scheduler: Scheduler,
+): (origin: string | undefined) => void {
+  const logged = new Set<string>();
+  let unlogged = 0;
+
+  function endMinute(): void {
+    if (unlogged > 0) {
+      logger.warn(
+        { connections: unlogged },
+        'Refused more connections from pages of other origins. Only the first 20 origins of a minute are logged.',
+      );
+    }
+    logged.clear();
+    unlogged = 0;
+  }
+
   return (origin = '') => {
     const shown = origin.slice(0, maxLoggedLength);
-    const now = performance.now();
-    if (now - (loggedAt.get(shown) ?? -quietMs) < quietMs) return;
-    if (loggedAt.size >= maxOrigins) loggedAt.clear();
-    loggedAt.set(shown, now);
+    if (logged.has(shown)) return;
+    if (logged.size === maxOrigins) {
+      unlogged += 1;
+      return;
+    }
+    if (logged.size === 0) scheduler.after(quietMs, endMinute);
+    logged.add(shown);
     logger.warn(
       { origin: shown },
       'Refused a connection from a page of another origin. To allow it, add the origin to ALLOWED_ORIGINS.',

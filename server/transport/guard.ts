@@ -1,17 +1,16 @@
 // Every event handler runs inside a guard: if it throws or rejects, the fault is logged and the process goes on.
-import type { Logger } from '../observability/logger.js';
 
-/** @param what names the handler in the log */
+/**
+ * @param onFault logs it
+ * @param what names the handler in the log
+ */
 export function guard<Args extends unknown[]>(
-  logger: Logger,
+  onFault: (cause: unknown, fields: { handler: string }) => void,
   what: string,
   handler: (...args: Args) => void | Promise<void>,
 ): (...args: Args) => void {
   const report = (cause: unknown): void => {
-    logger.error(
-      { err: cause, handler: what },
-      'An event handler failed. Its event is dropped; the server goes on.',
-    );
+    onFault(cause, { handler: what });
   };
   return (...args) => {
     try {

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
+import { wireId } from '../cluster/address.js';
 import type { MessageBus } from '../cluster/message-bus.js';
 import type { NodeLease } from '../cluster/node-lease.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
@@ -89,9 +90,9 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     counters,
     logger,
   });
-  const onListFault = createFaultLog((cause, faults) => {
-    logger.error({ err: cause, faults }, 'The list of users could not be read or cleaned up.');
-  });
+  const onFault = createFaultLog(logger, 'error', 'A message could not be handled. It is dropped.');
+  const onListFault = createFaultLog(logger, 'error', 'The list of users could not be read or cleaned up.');
+  const onLookFault = createFaultLog(logger, 'warn', 'A record could not be read again; it is retried.');
   const list = createUserList(readNames, onListFault);
   const handleLogin = createLoginHandler({
     coordinator,
@@ -101,7 +102,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     mayLogIn: parts.mayLogIn,
     onLogin: ({ id }) => connections.get(id)?.isAuthenticated(),
   });
-  const handlers = createUserHandlers({ coordinator, bus, list, handleLogin, iceServers, settings });
+  const handlers = createUserHandlers({ ...parts, coordinator, list, handleLogin });
   let isClosing = false;
 
   /** Of a call whose other side is over nobody may have been told yet. [U14] */
@@ -139,13 +140,13 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       },
       onLook: (name) => {
         reconcile(name).catch((cause: unknown) => {
-          session.log.warn({ err: cause }, 'A record could not be read again yet; it is tried again.');
+          onLookFault(cause, { id: wireId(session.id) });
         });
       },
     });
     const { log } = session;
     const queue = new EventQueue((cause) => {
-      log.error({ err: cause }, 'A message could not be handled.');
+      onFault(cause, { id: wireId(session.id) });
     });
     const isAuthenticated = unauthenticated.add(session.address, (why) => {
       session.close(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyUnauthenticated());
@@ -182,8 +183,8 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       });
     }
 
-    socket.on('message', guard(log, 'message', receive));
-    socket.on('close', guard(log, 'close', handleClose));
+    socket.on('message', guard(onFault, 'message', receive));
+    socket.on('close', guard(onFault, 'close', handleClose));
     // The transport's limits: `close` follows.
     socket.on('error', (cause) => {
       log.debug({ err: cause }, 'A connection exceeded the limits of the transport.');
@@ -208,7 +209,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
         parts.onOriginRefused(request.headers.origin);
         return refuseUpgrade(socket, '403 Forbidden');
       }
-      webSockets.handleUpgrade(request, socket, head, guard(logger, 'connection', open));
+      webSockets.handleUpgrade(request, socket, head, guard(onFault, 'connection', open));
     },
     close() {
       isClosing = true;

@@ -11,6 +11,7 @@ import {
   type CheckedSignal,
   type UserMessage,
 } from '../protocol/parse-user-message.js';
+import { createFaultLog, type Logger } from '../observability/logger.js';
 import { parseLogin, type LoginRequest } from '../protocol/parse-login.js';
 import { parseRelay } from '../protocol/parse-relay.js';
 import { echoType, userRefusals } from '../protocol/user-refusals.js';
@@ -30,6 +31,7 @@ export interface UserHandlerParts {
   handleLogin: (session: UserSession, request: LoginRequest) => Promise<void>;
   iceServers: IceServers;
   settings: { graceMs: number; maxMessageBytes: number; userList: boolean };
+  logger: Logger;
 }
 
 /** How a connection ended: its client closed it, or it is just gone. [U22] */
@@ -45,8 +47,13 @@ export interface UserHandlers {
 }
 
 export function createUserHandlers(parts: UserHandlerParts): UserHandlers {
-  const { coordinator, bus, list, handleLogin, iceServers, settings } = parts;
+  const { coordinator, bus, list, handleLogin, iceServers, settings, logger } = parts;
   const { graceMs, maxMessageBytes, userList } = settings;
+  const onFault = createFaultLog(
+    logger,
+    'error',
+    'A message could not be handled; its client is told "unavailable".',
+  );
 
   function handleFrame(session: UserSession, frame: Frame, event: string): void | Promise<void> {
     if (frame['type'] === 'login') {
@@ -147,10 +154,7 @@ export function createUserHandlers(parts: UserHandlerParts): UserHandlers {
       if (!frame.ok) return session.refuse(frame.refusal);
       const event = echoType(frame.value['type']);
       const report = (cause: unknown): void => {
-        session.log.error(
-          { err: cause, event },
-          'A message could not be handled; its client is told "unavailable".',
-        );
+        onFault(cause, { id: wireId(session.id), event });
         session.refuse(userRefusals.unavailable(), event);
       };
       try {

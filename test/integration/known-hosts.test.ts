@@ -70,7 +70,7 @@ describe('an unknown host name', () => {
     const { port } = await startParley({ logger });
     for (let times = 0; times < 20; times++) await ask(port, '/', { headers: own });
     const refused = lines.filter(({ msg }) => msg.includes('ALLOWED_HOSTS'));
-    expect(refused).toMatchObject([{ host: 'attacker.example', refused: 1, level: 40 }]);
+    expect(refused).toMatchObject([{ host: 'attacker.example', faults: 1, level: 40 }]);
   });
 });
 

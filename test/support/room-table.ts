@@ -72,7 +72,14 @@ export function createRoomTable(
     settings,
     isDraining: () => isDraining,
   });
-  const handlers = createRoomHandlers({ coordinator, bus, handleEnter, iceServers: noIceServers, settings });
+  const handlers = createRoomHandlers({
+    coordinator,
+    bus,
+    handleEnter,
+    iceServers: noIceServers,
+    settings,
+    logger: log,
+  });
   const sessions = new Set<RoomSession>();
 
   function connect(id: string): TablePeer {

@@ -28,7 +28,7 @@ const otherFiles = [
 /** The only event name of three words. */
 const eventName = 'create or join';
 
-const logCall = /(?:^|[.?])(?:trace|debug|info|warn|error|fatal|log)$/;
+const logCall = /(?:^|[.?])(?:trace|debug|info|warn|error|fatal|log|createFaultLog)$/;
 
 /** Stands for what is known at run time only. */
 const gap = '\u{FFFC}';

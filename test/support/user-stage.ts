@@ -92,6 +92,7 @@ export function createStage(settings: StageSettings = {}): Stage {
     handleLogin,
     iceServers: noIceServers,
     settings: { graceMs, maxMessageBytes: 65_536, userList: true },
+    logger: log,
   });
 
   function connect(): StagePerson {
