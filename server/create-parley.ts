@@ -6,9 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { chooseBacking } from './choose-backing.js';
 import { completeConfig, type Config } from './config.js';
 import { createAdmission, createRefusedOrigins } from './transport/admission.js';
+import { createClientAddress } from './transport/client-address.js';
 import { createHeartbeat } from './transport/heartbeat.js';
 import { createIceServers } from './transport/ice-servers.js';
 import { createSocketIo, pollIntervalMs } from './transport/socket-io.js';
+import { createUnauthenticatedConnections } from './transport/unauthenticated-connections.js';
 import { createCallsApp, createHttpApp, type Readiness } from './http/create-http-app.js';
 import { isTlsServer, type HttpAddress } from './http/http-front.js';
 import { createKnownHosts } from './http/known-hosts.js';
@@ -73,6 +75,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const admission = createAdmission(config);
   const hosts = createKnownHosts(config, logger);
   const onOriginRefused = createRefusedOrigins(logger, scheduler);
+  const addressOf = createClientAddress(config.trustProxy, logger);
   const { io, handlePolling, handleUpgrade, refuseNew } = createSocketIo({
     heartbeatMs: config.heartbeatMs,
     admission,
@@ -89,6 +92,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     scheduler,
     counters,
     logger,
+    addressOf,
     iceServers,
     settings: config,
   });
@@ -101,6 +105,8 @@ export function createParley(options: ParleyOptions = {}): Parley {
     heartbeat,
     admission,
     onOriginRefused,
+    addressOf,
+    unauthenticated: createUnauthenticatedConnections(scheduler),
     iceServers,
     settings: config,
   });

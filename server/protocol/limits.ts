@@ -15,8 +15,8 @@ export const maxListedUsers = 100;
 /** Milliseconds that a connection of the user protocol may stay unauthenticated: people type names slowly. */
 export const maxIdleBeforeLoginMs = 600_000;
 
-/** Unauthenticated connections from one address; at one more, the oldest of them is closed. */
-export const maxUnauthenticatedConnections = 50;
+/** Unauthenticated connections to one server; at one more, the oldest one of the address with the most is closed. */
+export const maxUnauthenticatedConnections = 10_000;
 
 /** Nesting depth of arrays and objects in a message. */
 export const maxDepth = 64;

@@ -69,7 +69,7 @@ export const userRefusals = {
   }),
   tooManyUnauthenticated: (): UserRefusal => ({
     code: 'too-many',
-    message: 'Too many connections of this address are not logged in, so the oldest is closed.',
+    message: 'Too many connections to this server are not logged in, so this one is closed.',
     limit: maxUnauthenticatedConnections,
   }),
   unknownType: (type: unknown): UserRefusal => ({

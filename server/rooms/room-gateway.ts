@@ -14,8 +14,8 @@ import { maxEchoLength } from '../protocol/limits.js';
 import { parseLeave } from '../protocol/parse-enter.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
-import { addressOf } from '../transport/admission.js';
 import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
+import type { ClientAddress } from '../transport/client-address.js';
 import { sizeOf } from '../transport/connection-limits.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { guard } from '../transport/guard.js';
@@ -47,6 +47,7 @@ export interface RoomGatewayParts {
   scheduler: Scheduler;
   counters: Counters;
   logger: Logger;
+  addressOf: ClientAddress;
   iceServers: IceServers;
   mayEnter?: MayEnter | undefined;
   settings: {
@@ -54,7 +55,6 @@ export interface RoomGatewayParts {
     graceMs: number;
     heartbeatMs: number;
     maxMessageBytes: number;
-    trustProxy: boolean;
   };
 }
 
@@ -77,7 +77,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
     iceServers,
     settings,
   } = parts;
-  const { graceMs, ackTimeoutMs, trustProxy } = settings;
+  const { graceMs, ackTimeoutMs } = settings;
   const sessions = new Map<PeerId, RoomSession>();
   const { coordinator, reconcile, openClaim, ...kernel } = createKernel<Room, RoomView>({
     domain: createRoomDomain(graceMs),
@@ -106,7 +106,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
     const session = new RoomSession({
       socket,
       node: lease.node,
-      address: addressOf(socket.request, trustProxy),
+      address: parts.addressOf(socket.request),
       ackTimeoutMs,
       scheduler,
       log,

@@ -24,7 +24,7 @@ export interface RoomSessionParts {
   socket: RoomSocket;
   /** The node that holds it; absent on a single node. */
   node: NodeId | undefined;
-  address: string;
+  address: string | undefined;
   /** How long the other's Bye may stay unacknowledged; 0: for ever. [R12] */
   ackTimeoutMs: number;
   scheduler: Scheduler;
@@ -39,8 +39,8 @@ export interface RoomSessionParts {
 /** A class: there is one for each connection, and methods cost no memory there. */
 export class RoomSession {
   readonly id: PeerId;
-  /** Where it comes from, for counting failures. */
-  readonly address: string;
+  /** Where it comes from, for counting failures; undefined: not known. */
+  readonly address: string | undefined;
   readonly claim: Claim<RoomView>;
   readonly log: Logger;
   private linked: PeerId | null = null;

@@ -1,14 +1,13 @@
-// Decides from the headers of a request whether its page may connect, logs refused origins, and finds the client's address. A browser lets any page
+// Decides from the headers of a request whether its page may connect, and logs refused origins. A browser lets any page
 // open a WebSocket to any host, whatever CORS says, so the server checks the Origin header itself. [R17]
 import type { IncomingMessage } from 'node:http';
-import proxyAddr from 'proxy-addr';
 import type { Logger } from '../observability/logger.js';
 import type { Scheduler } from '../timing/scheduler.js';
 
 export interface AdmissionSettings {
   /** Full origins (`https://example.org`), `null` for pages opened from disk, `*` for all. */
   allowedOrigins: readonly string[];
-  /** Trust `X-Forwarded-Host`: only behind a proxy that sets it. `X-Forwarded-For` is read by `addressOf`. */
+  /** Trust `X-Forwarded-Host`: only behind a proxy that sets it. `X-Forwarded-For` is read by client-address. */
   trustProxy: boolean;
 }
 
@@ -89,13 +88,4 @@ export function createRefusedOrigins(
       'Refused a connection from a page of another origin. To allow it, add the origin to ALLOWED_ORIGINS.',
     );
   };
-}
-
-/**
- * The IP address of a client, for limits that count by address.
- * @param trustProxy use the address that the nearest proxy has added to `X-Forwarded-For`, instead of the address of
- * the proxy; a client can forge every earlier entry
- */
-export function addressOf(request: IncomingMessage, trustProxy: boolean): string {
-  return proxyAddr(request, (_address, hops) => trustProxy && hops === 0);
 }

@@ -11,9 +11,10 @@ const delayMs = 1000;
 export interface BruteForceLimiter {
   /**
    * Counts a wrong token. Resolves when it may be answered.
+   * @param address undefined: not known; all of these are counted together
    * @param place the channel or the name that it was sent for
    */
-  countFailure(address: string, place: string): Promise<void>;
+  countFailure(address: string | undefined, place: string): Promise<void>;
 }
 
 export function createBruteForceLimiter(): BruteForceLimiter {

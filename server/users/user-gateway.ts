@@ -16,14 +16,15 @@ import { createFaultLog, type Logger } from '../observability/logger.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import type { Scheduler } from '../timing/scheduler.js';
-import { addressOf, type Admission } from '../transport/admission.js';
+import type { Admission } from '../transport/admission.js';
 import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
+import type { ClientAddress } from '../transport/client-address.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { guard } from '../transport/guard.js';
 import type { Heartbeat } from '../transport/heartbeat.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { createProbe, type Probe } from '../transport/probe.js';
-import { createUnauthenticatedConnections } from '../transport/unauthenticated-connections.js';
+import type { UnauthenticatedConnections } from '../transport/unauthenticated-connections.js';
 import { watchedWebSocketServer } from '../transport/websocket-server.js';
 import { createLoginHandler, type MayLogIn } from './login-handler.js';
 import { createUserDomain, isInUse } from './user-domain.js';
@@ -45,9 +46,11 @@ export interface UserGatewayParts {
   heartbeat: Heartbeat;
   admission: Admission;
   onOriginRefused: (origin: string | undefined) => void;
+  addressOf: ClientAddress;
+  unauthenticated: UnauthenticatedConnections;
   iceServers: IceServers;
   mayLogIn?: MayLogIn | undefined;
-  settings: { graceMs: number; maxMessageBytes: number; trustProxy: boolean; userList: boolean };
+  settings: { graceMs: number; maxMessageBytes: number; userList: boolean };
 }
 
 export interface UserGateway {
@@ -80,7 +83,6 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   // [U16] The heartbeat watches every socket that this opens.
   const webSockets = new (watchedWebSocketServer(heartbeat))();
   const connections = new Map<ConnectionId, OpenConnection>();
-  const unauthenticated = createUnauthenticatedConnections(scheduler);
   const { coordinator, reconcile, openClaim, ...kernel } = createKernel<User, UserView>({
     domain: createUserDomain(settings.graceMs),
     store,
@@ -125,7 +127,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     const session = new UserSession({
       socket,
       node: lease.node,
-      address: addressOf(request, settings.trustProxy),
+      address: parts.addressOf(request),
       logger,
       onRefused: (code) => {
         counters.count('refusals', 'code', code);
@@ -148,7 +150,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     const queue = new EventQueue((cause) => {
       onFault(cause, { id: wireId(session.id) });
     });
-    const isAuthenticated = unauthenticated.add(session.address, (why) => {
+    const isAuthenticated = parts.unauthenticated.add(session.address, (why) => {
       session.close(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyUnauthenticated());
     });
     connections.set(session.id, { session, socket, probe: createProbe(socket, scheduler), isAuthenticated });

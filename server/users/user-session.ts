@@ -27,7 +27,7 @@ export interface UserSessionParts {
   socket: UserSocket;
   /** The node that holds it; absent on a single node. */
   node?: NodeId | undefined;
-  address: string;
+  address: string | undefined;
   logger: Logger;
   onRefused?: (code: UserRefusalCode | FailedLogin['reason']) => void;
   openClaim: (address: string, events: ClaimEvents<UserView>) => Claim<UserView>;
@@ -40,8 +40,8 @@ export interface UserSessionParts {
 /** A class: there is one for each connection, and methods cost no memory there. */
 export class UserSession {
   readonly id: ConnectionId;
-  /** Where it comes from, for counting failures. */
-  readonly address: string;
+  /** Where it comes from, for counting failures; undefined: not known. */
+  readonly address: string | undefined;
   readonly claim: Claim<UserView>;
   /** Its own log: each line names the connection. */
   readonly log: Logger;

@@ -110,8 +110,9 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     scheduler,
     counters: createCounters(),
     logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
+    addressOf: () => undefined,
     iceServers: noIceServers,
-    settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536, trustProxy: false },
+    settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536 },
   });
   const server = createServer(handlePolling);
   routeUpgrades(server, new Map([['/socket.io', handleUpgrade]]));

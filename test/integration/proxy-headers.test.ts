@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { addressOf } from '../../server/transport/admission.js';
+import { createClientAddress } from '../../server/transport/client-address.js';
 import { ask, upgradeHeaders } from '../support/http-ask.js';
+import { createLogBook } from '../support/log-book.js';
 import { startNginx, type Nginx } from '../support/nginx.js';
 import { startParley } from '../support/parley.js';
 import { logInUser } from '../support/user-client.js';
@@ -43,7 +44,8 @@ it('the address and the host are the true ones, whatever a client claims', async
     'x-forwarded-host': 'talk.example.org',
     'x-forwarded-for': '127.0.0.1',
   });
-  expect(request && addressOf(request, true)).toBe('127.0.0.1');
+  const addressOf = createClientAddress(true, createLogBook().logger);
+  expect(request && addressOf(request)).toBe('127.0.0.1');
 });
 
 it('a request is an upgrade for the node only if it was one', async () => {

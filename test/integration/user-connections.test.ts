@@ -1,5 +1,8 @@
 // Connections of the calls that fall silent, never log in, or end with the server.
 import { expect, test } from 'vitest';
+import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
+import { userRecords } from '../../server/users/user-domain.js';
+import { startUserGateway } from '../support/user-gateway.js';
 import { connectPair, connectUser, logInUser, startCalls } from '../support/user-client.js';
 
 test('[U4] a name whose holder has fallen silent is free after a probe, and its call ends', async () => {
@@ -48,12 +51,24 @@ test('[U16] a pair that is pinged talks on; one that falls silent is found withi
   expect(await bob?.hears()).toEqual({ type: 'leave', name: 'ann' });
 });
 
-test('[U17] of more than 50 connections without a name the oldest is cut, and no one with a name', async () => {
+test('[U17] 60 of one address who take their time log in, also when somebody there opens 1,000 more', async () => {
   const { url } = await startCalls();
+  const slow = await Promise.all(Array.from({ length: 60 }, () => connectUser(url)));
+  for (let opened = 0; opened < 1000; opened += 100) {
+    await Promise.all(Array.from({ length: 100 }, () => connectUser(url)));
+  }
+  for (const [index, client] of slow.entries()) {
+    client.say({ type: 'login', name: `user ${index}` });
+    expect(await client.hears()).toMatchObject({ type: 'login', success: true });
+  }
+});
+
+test('[U17] of more connections without a name than a server may have the oldest is cut, and no one with a name', async () => {
+  const url = await startUserGateway(createMemoryRecordStore(userRecords), { maxUnauthenticated: 3 });
   const [ann, bob] = await connectPair(url);
   const oldest = await connectUser(url);
-  const others = await Promise.all(Array.from({ length: 50 }, () => connectUser(url)));
-  expect(await oldest.hears()).toMatchObject({ type: 'error', code: 'too-many', limit: 50 });
+  const others = await Promise.all(Array.from({ length: 3 }, () => connectUser(url)));
+  expect(await oldest.hears()).toMatchObject({ type: 'error', code: 'too-many', limit: 10_000 });
   expect(await oldest.closed).toBe(1008);
   for (const other of others) expect(await other.hearsAll()).toEqual([]);
   ann?.say({ type: 'candidate', name: 'bob', candidate: 1 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
 import { createAdmission } from '../../server/transport/admission.js';
+import { createClientAddress } from '../../server/transport/client-address.js';
 import { createHeartbeat } from '../../server/transport/heartbeat.js';
 import { createSocketIo } from '../../server/transport/socket-io.js';
 import { openRoomGateway } from '../../server/rooms/room-gateway.js';
@@ -38,13 +39,13 @@ export async function startRoomServer(store: RecordStore<Room>): Promise<RoomSer
     scheduler,
     counters: createCounters(),
     logger: book.logger,
+    addressOf: createClientAddress(false, book.logger),
     iceServers: noIceServers,
     settings: {
       ackTimeoutMs: 5000,
       graceMs: 30_000,
       heartbeatMs: 0,
       maxMessageBytes: 65_536,
-      trustProxy: false,
     },
   });
   const server = createServer(handlePolling).on('upgrade', handleUpgrade);

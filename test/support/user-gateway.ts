@@ -9,7 +9,9 @@ import { createCounters } from '../../server/observability/counters.js';
 import { createLogger, type Logger } from '../../server/observability/logger.js';
 import { createScheduler, type Scheduler } from '../../server/timing/scheduler.js';
 import { createAdmission } from '../../server/transport/admission.js';
+import { createClientAddress } from '../../server/transport/client-address.js';
 import { createHeartbeat } from '../../server/transport/heartbeat.js';
+import { createUnauthenticatedConnections } from '../../server/transport/unauthenticated-connections.js';
 import { openUserGateway } from '../../server/users/user-gateway.js';
 import type { User } from '../../server/users/user.js';
 import { noIceServers } from './no-ice-servers.js';
@@ -20,6 +22,8 @@ export interface UserGatewayOptions {
   logger?: Logger;
   /** Default: one on the real clock. */
   scheduler?: Scheduler;
+  /** Default: as many as a server may have. */
+  maxUnauthenticated?: number;
 }
 
 /** @returns its address */
@@ -29,6 +33,7 @@ export async function startUserGateway(
     graceMs = 1000,
     logger = createLogger({ logLevel: 'silent', logFormat: 'json' }),
     scheduler = createScheduler(() => {}),
+    maxUnauthenticated,
   }: UserGatewayOptions = {},
 ): Promise<string> {
   const heartbeat = createHeartbeat(0, scheduler);
@@ -42,8 +47,10 @@ export async function startUserGateway(
     heartbeat,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     onOriginRefused: () => {},
+    addressOf: createClientAddress(false, logger),
+    unauthenticated: createUnauthenticatedConnections(scheduler, maxUnauthenticated),
     iceServers: noIceServers,
-    settings: { graceMs, maxMessageBytes: 65_536, trustProxy: false, userList: true },
+    settings: { graceMs, maxMessageBytes: 65_536, userList: true },
   });
   const server = createServer().on('upgrade', gateway.handleUpgrade);
   await new Promise<void>((resolve) => {

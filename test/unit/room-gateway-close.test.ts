@@ -59,8 +59,9 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
     scheduler,
     counters: createCounters(),
     logger,
+    addressOf: () => undefined,
     iceServers: noIceServers,
-    settings: { ackTimeoutMs: 0, graceMs: 1000, heartbeatMs: 0, maxMessageBytes: 1000, trustProxy: false },
+    settings: { ackTimeoutMs: 0, graceMs: 1000, heartbeatMs: 0, maxMessageBytes: 1000 },
   });
   const heard: unknown[][] = [];
   for (let number = 0; number < count; number++) heard.push(await sit(number));

@@ -90,8 +90,8 @@ const sentences: Record<
     userRefusals.tooManyUnauthenticated(),
     {
       code: 'too-many',
-      message: 'Too many connections of this address are not logged in, so the oldest is closed.',
-      limit: 50,
+      message: 'Too many connections to this server are not logged in, so this one is closed.',
+      limit: 10_000,
     },
   ],
 };
