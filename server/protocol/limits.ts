@@ -33,6 +33,15 @@ export const maxFrameBytes = 1024 * 1024;
 /** Queue limit, in bytes that one connection has not read yet; above it the connection is closed. */
 export const maxUnreadBytes = 1024 * 1024;
 
+/**
+ * Bytes that a user has not read yet; above them an offer that rings, and a changed list of users, wait: users that it has
+ * not answered send them.
+ */
+export const maxUnreadBeforeRingBytes = 64 * 1024;
+
+/** Bytes that a user has not read yet; above them candidates of a call that it has not answered are dropped. */
+export const maxUnreadWhileRingingBytes = maxUnreadBytes / 2;
+
 /** Queue limit: events of one connection that wait while a request of it is being decided. */
 export const maxQueuedEvents = 1000;
 

@@ -57,7 +57,10 @@ export function createUserList(
 
   async function sendToAll(): Promise<void> {
     const viewFor = await read();
-    for (const viewer of watchers.keys()) send(viewer, viewFor(viewer.user?.name));
+    for (const viewer of watchers.keys()) {
+      // Others can make the list change as often as they like. [U24]
+      if (!viewer.isCongested) send(viewer, viewFor(viewer.user?.name));
+    }
   }
 
   function forget(viewer: UserSession): void {

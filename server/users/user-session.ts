@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import { addressOn, wireId, type NodeId } from '../cluster/address.js';
 import { isLost, type Claim, type ClaimEvents, type Lost } from '../kernel/claim.js';
 import type { Logger } from '../observability/logger.js';
-import { maxUnreadBytes } from '../protocol/limits.js';
+import { maxUnreadBeforeRingBytes, maxUnreadBytes, maxUnreadWhileRingingBytes } from '../protocol/limits.js';
 import type { Addressee, UserName } from '../protocol/parse-user-name.js';
 import type { FailedLogin, ServerMessage, UserRefusal, UserRefusalCode } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
@@ -15,6 +15,8 @@ import type { Actor, ConnectionId } from './user.js';
 /** What it needs of a socket. */
 export type UserSocket = Pick<WebSocket, 'readyState' | 'OPEN' | 'bufferedAmount' | 'close'> & {
   send(text: string): void;
+  /** @param onSent all that was sent before it has left this process */
+  ping(data: undefined, mask: undefined, onSent: () => void): void;
 };
 
 /** The close code of a connection that broke a rule of the protocol (RFC 6455, section 7.4.1). */
@@ -48,6 +50,9 @@ export class UserSession {
   private loggedIn: Addressee | undefined = undefined;
   private isDone = false;
   private link: ConnectionId | null = null;
+  /** An offer waits until the client has read: the view that it was told last. */
+  private ringWaits: { told: UserView | undefined } | undefined = undefined;
+  private isWaitingForRead = false;
   private readonly socket: UserSocket;
   private readonly parts: UserSessionParts;
 
@@ -84,6 +89,11 @@ export class UserSession {
 
   get call(): CallView | null {
     return this.claim.view?.call ?? null;
+  }
+
+  /** So much waits for its client to read that it is sent no more than it has to be. [U14] [U24] */
+  get isCongested(): boolean {
+    return this.socket.bufferedAmount > maxUnreadBeforeRingBytes;
   }
 
   logIn(asUser: Addressee): void {
@@ -134,7 +144,12 @@ export class UserSession {
 
   private change(before: UserView | undefined, after: UserView | Lost): void {
     this.link = linkOf(isLost(after) ? undefined : after);
-    for (const message of eventsBetween(before, after)) this.send(message);
+    const told = this.ringWaits ? this.ringWaits.told : before;
+    const messages = eventsBetween(told, after);
+    // [U24] The last of them is an offer that rings.
+    if (messages.length > 0 && this.isRinging && this.isCongested) return this.ringLater(told);
+    this.ringWaits = undefined;
+    for (const message of messages) this.send(message);
     if (!isLost(after)) return;
     // [U21]
     if (after.lost === 'taken-over') this.close(userRefusals.takenOver());
@@ -142,11 +157,27 @@ export class UserSession {
     if (after.lost === 'unknown') this.close(userRefusals.unavailable(), tryAgainLater);
   }
 
+  private get isRinging(): boolean {
+    return this.call?.state === 'called';
+  }
+
+  /** When its client has read what waits, it is told how it stands then. */
+  private ringLater(told: UserView | undefined): void {
+    this.ringWaits = { told };
+    if (this.isWaitingForRead) return;
+    this.isWaitingForRead = true;
+    this.socket.ping(undefined, undefined, () => {
+      this.isWaitingForRead = false;
+      const { view } = this.claim;
+      if (this.ringWaits && view) this.change(view, view);
+    });
+  }
+
   private deliver(payload: UserPayload): void {
     const { key } = this.claim;
     if (payload.kind === 'state') this.claim.apply(payload);
     else if (payload.kind === 'relay') {
-      if (this.isFromOther(payload)) this.sendText(payload.text);
+      if (this.isFromOther(payload) && this.mayRelay()) this.sendText(payload.text);
     } else if (key !== undefined) this.parts.onLook(key as UserName);
   }
 
@@ -154,6 +185,12 @@ export class UserSession {
   private isFromOther({ from, name }: Extract<UserPayload, { kind: 'relay' }>): boolean {
     if (from !== undefined) return from === this.link;
     return name !== undefined && name === this.claim.view?.call?.written;
+  }
+
+  /** Until a call is answered, its caller cannot make this client too slow. [U24] */
+  private mayRelay(): boolean {
+    if (this.ringWaits) return false;
+    return !this.isRinging || this.socket.bufferedAmount <= maxUnreadWhileRingingBytes;
   }
 
   private write(text: string): void {

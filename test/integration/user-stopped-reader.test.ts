@@ -38,3 +38,31 @@ test('[U24] a reader that stops is cut, hears why when it reads again, and takes
   ann.say({ type: 'candidate', name: 'bob', candidate: 'welcome back' });
   expect(await again.hears()).toMatchObject({ candidate: 'welcome back' });
 });
+
+test('[U24] a stranger who rings without end does not cut a reader that stops: the last offer rings when it reads', async () => {
+  const { url } = await startCalls({ heartbeatMs: 0 });
+  const stranger = await logInUser(url, 'stranger');
+  const bob = await connectUser(url);
+  bob.say(login);
+  await bob.hears();
+  const rings = 400;
+  const sdp = 'x'.repeat(60_000);
+
+  bob.socket.pause();
+  for (let ring = 1; ring <= rings; ring++) {
+    stranger.say({ type: 'offer', name: 'bob', offer: { ring, sdp } });
+    stranger.say(candidate);
+    if (ring % 20 === 0) expect(await stranger.hearsAll()).toEqual([]);
+  }
+  bob.socket.resume();
+  const rung: number[] = [];
+  while (rung.at(-1) !== rings) {
+    const { offer } = (await bob.hears()) as { offer?: { ring: number } };
+    if (offer) rung.push(offer.ring);
+  }
+  expect(rung).toEqual([...rung].sort((one, other) => one - other));
+  expect(rung.length).toBeLessThan(rings);
+  stranger.say({ type: 'leave', name: 'bob' });
+  expect(await bob.hears()).toEqual({ type: 'leave', name: 'stranger' });
+  expect(await bob.hearsAll()).toEqual([]);
+});

@@ -13,6 +13,8 @@ export interface OpenUserSession {
   told: unknown[];
   /** Close codes and reasons. */
   closes: unknown[];
+  /** The client reads: so much still waits. @returns whether the session has waited for that */
+  reads(stillWaiting?: number): boolean;
   /** It has asked for its name, without an answer yet. */
   ask(): void;
   /** The answer is that it has the name. */
@@ -30,12 +32,14 @@ export function openUserSession(
   const user = { name: name as UserName, written: name };
   const told: unknown[] = [];
   const closes: unknown[] = [];
+  let pings: (() => void)[] = [];
   const socket: OpenUserSession['socket'] = {
     OPEN: 1,
     readyState: 1,
     bufferedAmount: 0,
     send: (text) => told.push(JSON.parse(text)),
     close: (...why) => closes.push(why),
+    ping: (_data, _mask, onSent) => pings.push(onSent),
   };
   const unexpected = (what: UserName): never => {
     throw new Error(`nothing is known of ${what}`);
@@ -57,6 +61,13 @@ export function openUserSession(
     socket,
     told,
     closes,
+    reads(stillWaiting = 0) {
+      socket.bufferedAmount = stillWaiting;
+      const sent = pings;
+      pings = [];
+      for (const onSent of sent) onSent();
+      return sent.length > 0;
+    },
     ask() {
       claim.ask(name);
     },

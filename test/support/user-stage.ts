@@ -104,6 +104,7 @@ export function createStage(settings: StageSettings = {}): Stage {
         readyState: 1,
         bufferedAmount: 0,
         send: (text) => told.push(JSON.parse(text)),
+        ping: () => fail(new Error('nothing waits to be read')),
         close: (code) => {
           closeCode = code;
         },

@@ -8,12 +8,18 @@ import { openUserSession } from '../support/open-user-session.js';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+interface Viewer {
+  viewer: UserSession;
+  socket: { bufferedAmount: number };
+  lists: string[][];
+}
+
 interface Scene {
   list: UserList;
   people: ListedName[];
   reads(): number;
   /** A viewer, and the names of each list that it was sent. */
-  view(name: string): { viewer: UserSession; lists: string[][] };
+  view(name: string): Viewer;
 }
 
 function setScene(names: string[]): Scene {
@@ -37,7 +43,7 @@ function setScene(names: string[]): Scene {
         const { users } = JSON.parse(text) as { users: { name: string; busy: boolean }[] };
         lists.push(users.map((user) => `${user.name}${user.busy ? ' (busy)' : ''}`));
       };
-      return { viewer: session, lists };
+      return { viewer: session, socket, lists };
     },
   };
 }
@@ -72,6 +78,26 @@ test('[U14] who watches hears of changes only, once a second at most, until it n
   await vi.advanceTimersByTimeAsync(3000);
   expect(ann.lists).toHaveLength(3);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('[U14] [U24] a watcher that does not read is sent the list when it has read, and when it asks', async () => {
+  const { list, people, view } = setScene(['ann', 'bob']);
+  const ann = view('ann');
+  await list.show(ann.viewer, true);
+  ann.socket.bufferedAmount = 65_537;
+  people.push({ name: 'cy' as UserName, written: 'cy', busy: false });
+  await vi.advanceTimersByTimeAsync(2000);
+  people.push({ name: 'dan' as UserName, written: 'dan', busy: false });
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(ann.lists).toEqual([['bob']]);
+  await list.show(ann.viewer, undefined);
+  expect(ann.lists).toHaveLength(2);
+  people.pop();
+  await vi.advanceTimersByTimeAsync(2000);
+  ann.socket.bufferedAmount = 65_536;
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(ann.lists.slice(2)).toEqual([['bob', 'cy']]);
+  list.close();
 });
 
 test('[U14] nothing is read for a watcher that is gone', async () => {
