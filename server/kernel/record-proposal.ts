@@ -79,16 +79,20 @@ export function proposeChange<State, Outcome>(
     isChange ||= !record || textWithoutVersion(record) !== textWithoutVersion(next);
     const isHeld = type.connectionsOf(state).length > 0;
     const keepUntil = type.keepUntil(state);
-    const keptMs = Math.ceil(Math.max(0, (keepUntil ?? 0) - moment.now)) + lateWriteMs;
+    const heldMs = leftMs(type.heldUntil?.(state) ?? Infinity);
     return {
       key,
       before: stored.texts[index] ?? '',
       after: writeRecordText(codec, next),
-      keepMs: isHeld ? heldRecordMs : keptMs,
+      keepMs: isHeld ? Math.min(heldRecordMs, heldMs) : leftMs(keepUntil ?? 0),
       isListed: isHeld || keepUntil !== undefined,
     };
   });
   return { outcome, moment, isChange, changes };
+
+  function leftMs(until: number): number {
+    return Math.ceil(Math.max(0, until - moment.now)) + lateWriteMs;
+  }
 
   /** The connections of this node get its current epoch, others keep theirs. */
   function stampEpochs(state: State, before: ReadonlyMap<string, number>): Map<string, number> {

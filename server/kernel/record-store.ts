@@ -50,6 +50,11 @@ export interface RecordType<State> {
   connectionsOf(state: State): readonly string[];
   /** When a record that no connection holds can be forgotten, in ms of the store's clock; undefined: now. */
   keepUntil(state: State): number | undefined;
+  /**
+   * When a record that a connection holds can be forgotten unless it is written again; undefined: not before it would be
+   * forgotten anyway.
+   */
+  heldUntil?(state: State): number | undefined;
 }
 
 /** Whether something is left of a record now, once dead connections are dropped. */

@@ -18,6 +18,9 @@ export const maxIdleBeforeLoginMs = 600_000;
 /** Unauthenticated connections to one server; at one more, the oldest one of the address with the most is closed. */
 export const maxUnauthenticatedConnections = 10_000;
 
+/** Milliseconds that a call rings, from its first offer on. */
+export const maxRingingMs = 120_000;
+
 /** Nesting depth of arrays and objects in a message. */
 export const maxDepth = 64;
 

@@ -1,10 +1,13 @@
 // Who rings whom, and who talks to whom. Pure. Leaves what a call relays, which changes nothing, to the handlers.
+import type { Moment } from '../kernel/record-store.js';
 import { unchanged } from '../kernel/rule.js';
+import { maxRingingMs } from '../protocol/limits.js';
 import type { Addressee, UserName } from '../protocol/parse-user-name.js';
 import type { UserRefusal } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import {
   holderOf,
+  isRinging,
   isWith,
   needing,
   noCall,
@@ -32,7 +35,7 @@ const done: Verdict = { status: 'done' };
  * is still there: its node may have died. [U6] [U7] [U9] [U11] [U23] [U27]
  */
 export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule<Verdict> {
-  return (users, { version }) => {
+  return (users, moment) => {
     const me = holderOf(users, actor);
     if (!me) return refuse(userRefusals.notLoggedIn());
     if (callee.name === actor.name) return refuse(userRefusals.selfCall());
@@ -42,7 +45,7 @@ export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule
       case 'talking':
         return unchanged({ status: 'relay' });
       case 'calling':
-        return ring(actor.name, me, callee.name, other, value, version);
+        return ring(actor.name, me, callee.name, other, value, moment);
       case 'called':
         return loseGlare(actor.name, me, other);
       case 'none':
@@ -52,7 +55,7 @@ export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule
     if (mine) return 'needs' in mine ? needing(mine.needs) : refuse(userRefusals.inCall(mine.name));
     const theirs = otherOf(users, callee.name, other);
     if (theirs) return 'needs' in theirs ? needing(theirs.needs) : refuse(userRefusals.busy(callee.written));
-    return ring(actor.name, { ...me, call: noCall }, callee.name, { ...other, call: noCall }, value, version);
+    return ring(actor.name, { ...me, call: noCall }, callee.name, { ...other, call: noCall }, value, moment);
   };
 }
 
@@ -128,11 +131,12 @@ function ring(
   calleeName: UserName,
   before: NamedUser,
   value: unknown,
-  version: number,
+  { now, version }: Moment,
 ): UserDecision<Verdict> {
   const { call } = before;
   const { id = version, rings = 0 } = numbersOf(call);
-  const numbers = { id, rings: rings + 1 };
+  const { ringsUntil = now + maxRingingMs } = isRinging(call) ? call : {};
+  const numbers = { id, rings: rings + 1, ringsUntil };
   const hasLostGlare = call.state === 'called' && call.hasLostGlare;
   const called: Call = {
     ...numbers,

@@ -27,12 +27,14 @@ const userName = v.custom<UserName>((value) => typeof value === 'string');
 const connectionId = v.custom<ConnectionId>((value) => typeof value === 'string');
 const numbers = { id: v.exactOptional(count), rings: v.exactOptional(count) };
 
+const ringing = { ...numbers, ringsUntil: v.exactOptional(v.number()) };
+
 const call = v.variant('state', [
   v.object({ state: v.literal('none') }),
-  v.object({ state: v.literal('calling'), ...numbers, other: userName }),
+  v.object({ state: v.literal('calling'), ...ringing, other: userName }),
   v.object({
     state: v.literal('called'),
-    ...numbers,
+    ...ringing,
     other: userName,
     offer: v.unknown(),
     hasLostGlare: v.exactOptional(v.literal(true)),

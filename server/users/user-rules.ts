@@ -1,9 +1,11 @@
-// What becomes of names and calls when a connection, a node or a grace time ends. Pure. Leaves logging in to login-rules,
+// What becomes of names and calls when a connection, a node, a grace time or the time to ring ends. Pure. Leaves logging in to login-rules,
 // and calling to call-rules.
 import type { DeadConnection } from '../kernel/record-store.js';
 import { unchanged } from '../kernel/rule.js';
+import { maxRingingMs } from '../protocol/limits.js';
 import {
   holderOf,
+  isRinging,
   needing,
   noCall,
   offline,
@@ -40,17 +42,31 @@ export function logOut(actor: Actor): UserRule<void> {
   };
 }
 
-/** Names whose grace time is over are free. [U22] */
+/** Names whose grace time is over are free [U22], and calls that have rung for long enough are over [U6]. */
 export const expire: UserRule<void> = (users, moment) => {
   for (const [name, user] of users) {
-    if (user.state !== 'away' || user.until > moment.now) continue;
-    const freed = free(users, name, user);
-    if (freed.needs) return freed;
-    const rest = expire(new Map([...users, ...freed.states]), moment);
-    return { ...rest, states: new Map([...freed.states, ...rest.states]) };
+    const first = expireOne(users, name, user, moment.now);
+    if (!first) continue;
+    if (first.needs) return first;
+    const rest = expire(new Map([...users, ...first.states]), moment);
+    return { ...rest, states: new Map([...first.states, ...rest.states]) };
   }
   return unchanged(undefined);
 };
+
+/** @returns undefined: nothing of this user has run out */
+function expireOne(users: Users, name: string, user: User, now: number): UserDecision<void> | undefined {
+  if (user.state === 'offline') return undefined;
+  const { call } = user;
+  if (user.state === 'away' && user.until <= now) return free(users, name, user);
+  if (!isRinging(call)) return undefined;
+  // A node of the release before does not know that a call rings only for a time: it does from now on.
+  if (call.ringsUntil === undefined) {
+    const ringing = { ...user, call: { ...call, ringsUntil: now + maxRingingMs } };
+    return { states: new Map([[name, ringing]]), outcome: undefined };
+  }
+  return call.ringsUntil <= now ? endCall(users, name, user, { ...user, call: noCall }) : undefined;
+}
 
 /**
  * The names of dead connections are kept from the moment on when the lease of their node expired; those that no token
@@ -101,9 +117,14 @@ function hereAgain({ until: _until, ...user }: NamedUser & { until?: number }): 
 }
 
 function free(users: Users, name: string, user: NamedUser): UserDecision<void> {
+  return endCall(users, name, user, offline);
+}
+
+/** @param next this user afterwards; the other one is in no call */
+function endCall(users: Users, name: string, user: NamedUser, next: User): UserDecision<void> {
   const other = otherOf(users, name, user);
   if (other && 'needs' in other) return needing(other.needs);
-  const states = new Map<string, User>([[name, offline]]);
+  const states = new Map<string, User>([[name, next]]);
   if (other) states.set(other.name, { ...other.user, call: noCall });
   return { states, outcome: undefined };
 }

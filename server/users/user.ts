@@ -16,6 +16,11 @@ export interface CallNumbers {
   rings?: number;
 }
 
+/** `ringsUntil`: ms of the store's clock. Absent: a node of the release before has written the call. */
+interface Ringing extends CallNumbers {
+  ringsUntil?: number;
+}
+
 /**
  * `offer` is the caller's latest: a callee that calls back at the same time, or was away, is shown it. [U11] [U23]
  * `answer` is what the caller is told; kept until it takes its name back, since the message may be lost. [U28]
@@ -23,11 +28,13 @@ export interface CallNumbers {
  */
 export type Call =
   | { state: 'none' }
-  | (CallNumbers & { state: 'calling'; other: UserName })
-  | (CallNumbers & { state: 'called'; other: UserName; offer: unknown; hasLostGlare?: true })
+  | (Ringing & { state: 'calling'; other: UserName })
+  | (Ringing & { state: 'called'; other: UserName; offer: unknown; hasLostGlare?: true })
   | (CallNumbers & { state: 'talking'; other: UserName; answer?: unknown });
 
 export type ActiveCall = Exclude<Call, { state: 'none' }>;
+
+export type RingingCall = Extract<Call, { state: 'calling' | 'called' }>;
 
 /** `me` and `attempt` are of the login that took the name. */
 interface NameHolder extends NumberedRequest {
@@ -100,6 +107,10 @@ export function otherOf(
 
 export function isWith({ call }: NamedUser, name: string): boolean {
   return call.state !== 'none' && call.other === name;
+}
+
+export function isRinging(call: Call): call is RingingCall {
+  return call.state === 'calling' || call.state === 'called';
 }
 
 /** The rule has to be asked again, with these states, too. */

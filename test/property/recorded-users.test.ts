@@ -1,5 +1,5 @@
 // Everything that the rules of release 1 told users, transition by transition: the new rules and `eventsBetween` tell the
-// same.
+// same. And what they tell of calls that ring until a time, which that release did not know.
 import { expect, test } from 'vitest';
 import type { Addressee, UserName } from '../../server/protocol/parse-user-name.js';
 import type { TokenHash } from '../../server/protocol/resume-tokens.js';
@@ -28,8 +28,11 @@ function nameOf(connection: string): UserName {
   return connection.replace(/\d$/, '') as UserName;
 }
 
-function callOf([state, other = '', value = '', lost]: string[]): Call {
-  const call = { id: 1, rings: 1, other: other as UserName };
+/** `calling~5000`: it rings until then. */
+function callOf([given = '', other = '', value = '', lost]: string[]): Call {
+  const [state, until] = given.split('~');
+  const ringsUntil = until === undefined ? {} : { ringsUntil: recordedAt + Number(until) };
+  const call = { id: 1, rings: 1, other: other as UserName, ...ringsUntil };
   if (state === 'calling') return { ...call, state };
   if (state === 'called') return { ...call, state, offer: value, ...(lost && { hasLostGlare: true }) };
   if (state === 'talking') return { ...call, state, ...(value && { answer: value }) };
@@ -53,11 +56,11 @@ function userOf(text: string): User {
     : { ...user, state: 'away', until: recordedAt + Number(until) };
 }
 
-/** Without the numbers of calls, which release 1 did not know. */
+/** Without the numbers of calls, and until when they ring, which release 1 did not know. */
 function shapeOf(user: User): unknown {
   if (user.state === 'offline') return user.state;
   const { connection, state, call } = user;
-  const { id: _id, rings: _rings, ...kept } = { id: 0, rings: 0, ...call };
+  const { id: _id, rings: _rings, ringsUntil: _until, ...kept } = { id: 0, rings: 0, ringsUntil: 0, ...call };
   return { connection, state, call: kept };
 }
 
@@ -108,7 +111,16 @@ function linkTextOf(view: UserView | undefined): string {
 }
 
 test('[U2] [U4] [U6] to [U13], [U21] to [U23], [U27] [U28] every recorded transition tells the same', async () => {
-  const recorded = readRecorded('users.txt');
+  expect(await compareAll('users.txt')).toBeGreaterThan(2000);
+});
+
+test('[U6] [U12] [U22] [U27] so does every transition of a call that rings until a time', async () => {
+  expect(await compareAll('ringing-users.txt')).toBeGreaterThan(20);
+});
+
+/** @returns how many transitions there are */
+async function compareAll(file: string): Promise<number> {
+  const recorded = readRecorded(file);
   for (const { line, parts } of recorded) {
     const [what = '', before = '', after = '', status = '', told = ''] = parts;
     const [op = '', who = '', ...rest] = what.split(' ');
@@ -162,5 +174,5 @@ test('[U2] [U4] [U6] to [U13], [U21] to [U23], [U27] [U28] every recorded transi
       });
     }
   }
-  expect(recorded.length).toBeGreaterThan(2000);
-});
+  return recorded.length;
+}

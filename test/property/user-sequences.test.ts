@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import type { RecordStore } from '../../server/kernel/record-store.js';
 import type { User } from '../../server/users/user.js';
 import { inThousands, scaled } from '../support/scale.js';
-import { createUserModel, type Told, type UserCommand } from '../support/user-model.js';
+import { createUserModel, ringingMs, type Told, type UserCommand } from '../support/user-model.js';
 import { createStage, slowDown, type StagePerson } from '../support/user-stage.js';
 
 const graceMs = 1000;
@@ -24,6 +24,7 @@ const command: fc.Arbitrary<UserCommand> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), who: person }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('drop' as const), who: person }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(graceMs) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constant(ringingMs / 2) }) },
   { weight: 9, arbitrary: fc.record({ do: relay, who: person, whom: person, value: fc.nat(99) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('leave' as const), who: person, whom: person }) },
 );

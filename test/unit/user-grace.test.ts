@@ -80,6 +80,7 @@ test('[U22] when the grace time is over a name is free by itself, and the other 
 
 test('[U22] whoever is back in time is not looked at again', async () => {
   const [, bob] = await ring();
+  await says(bob, { type: 'answer', name: 'ann', answer: 'yes' });
   await drop(bob);
   expect(vi.getTimerCount()).toBe(1);
   await enter(loginOf('bob'));

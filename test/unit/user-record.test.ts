@@ -18,15 +18,16 @@ import { isOverInFormatOne, readRecordOfFormatOne } from '../support/user-format
 const line = 'line@node' as ConnectionId;
 const json = fc.jsonValue();
 const numbers = fc.record({ id: fc.nat(), rings: fc.nat() }, { requiredKeys: [] });
+const ringing = fc.record({ id: fc.nat(), rings: fc.nat(), ringsUntil: fc.nat() }, { requiredKeys: [] });
 const call: fc.Arbitrary<Call> = fc.oneof(
   fc.constant({ state: 'none' } as const),
-  numbers.map((given) => ({ ...given, state: 'calling', other: bob }) as const),
+  ringing.map((given) => ({ ...given, state: 'calling', other: bob }) as const),
   fc
     .tuple(numbers, json)
     .map(([given, answer]) => ({ ...given, state: 'talking', other: bob, answer }) as const),
   numbers.map((given) => ({ ...given, state: 'talking', other: bob }) as const),
   fc
-    .tuple(numbers, json)
+    .tuple(ringing, json)
     .map(([given, offer]) => ({ ...given, state: 'called', other: bob, offer }) as const),
   json.map((offer) => ({ state: 'called', other: bob, offer, hasLostGlare: true }) as const),
 );
@@ -55,12 +56,19 @@ const write = (state: User): string => writeRecordText(userCodec, recordOf(state
 const read = (text: string): StoredRecord<User> | undefined => readRecordText(userCodec, 'ann', text);
 
 /** As the release before has written it. */
-function writeOfFormatOne({
-  id: _id,
-  rings: _rings,
-  ...kept
-}: Call & { id?: number; rings?: number }): string {
-  return JSON.stringify({ version: 7, epoch: 2, user: { ...online(ann), call: kept } });
+function writeOfFormatOne(given: Call): string {
+  return JSON.stringify({ version: 7, epoch: 2, user: { ...online(ann), call: callOfFormatOne(given) } });
+}
+
+/** Without its numbers, and without its time. */
+function callOfFormatOne(given: Call): object {
+  const {
+    id: _id,
+    rings: _rings,
+    ringsUntil: _until,
+    ...kept
+  } = { id: 0, rings: 0, ringsUntil: 0, ...given };
+  return kept;
 }
 
 describe('the record of a user', () => {
@@ -106,6 +114,10 @@ describe('the record of a user', () => {
     ['called, without an offer', { ...good, call: { state: 'called', other: 'bob' } }],
     ['calling nobody', { ...good, call: { state: 'calling' } }],
     ['an unknown state of a call', { ...good, call: { state: 'dancing', other: 'bob' } }],
+    [
+      'a call that rings until an odd time',
+      { ...good, call: { state: 'calling', other: 'bob', ringsUntil: '1' } },
+    ],
     ['a call with an odd id', { ...good, call: { state: 'calling', other: 'bob', id: '1' } }],
   ])('cannot be parsed: %s', (_what, odd) => {
     const text = JSON.stringify({ format: recordFormat, version: 1, epoch: 1, user: odd });
@@ -136,8 +148,7 @@ describe('[U27] while nodes of the release before run, too', () => {
   test('records of that release are read: without a format, and calls without id and rings', () => {
     fc.assert(
       fc.property(call, (given) => {
-        const { id: _id, rings: _rings, ...kept } = given as Call & { id?: number; rings?: number };
-        const state = JSON.parse(JSON.stringify({ ...online(ann), call: kept })) as User;
+        const state = JSON.parse(JSON.stringify({ ...online(ann), call: callOfFormatOne(given) })) as User;
         expect(read(writeOfFormatOne(given))).toEqual(recordOf(state));
       }),
     );
@@ -147,11 +158,10 @@ describe('[U27] while nodes of the release before run, too', () => {
     fc.assert(
       fc.property(user, (one) => {
         const { call: given, ...rest } = JSON.parse(JSON.stringify(one)) as NamedUser;
-        const { id: _id, rings: _rings, ...kept } = given as Call & { id?: number; rings?: number };
         expect(readRecordOfFormatOne(write(one))).toEqual({
           version: 7,
           epoch: one.state === 'online' ? 2 : 0,
-          user: { ...rest, call: kept },
+          user: { ...rest, call: callOfFormatOne(given) },
         });
       }),
     );

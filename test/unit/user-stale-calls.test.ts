@@ -22,9 +22,10 @@ import {
 
 const moment = { now: 0, version: 9 };
 const numbers = { id: 5, rings: 1 };
-const calling = (other: UserName): Call => ({ ...numbers, state: 'calling', other });
+const ringing = { ...numbers, ringsUntil: 120_000 };
+const calling = (other: UserName): Call => ({ ...ringing, state: 'calling', other });
 const called = (other: UserName): Call => ({
-  ...numbers,
+  ...ringing,
   state: 'called',
   other,
   offer: 'missed',
@@ -58,7 +59,7 @@ describe('[U7] [U27] before somebody is busy', () => {
         version: 9,
       });
       expect(outcome).toEqual({ status: 'done' });
-      const fresh = { id: 9, rings: 1 };
+      const fresh = { id: 9, rings: 1, ringsUntil: 120_000 };
       expect(users.get(cy)).toEqual(online(cy, { ...fresh, state: 'calling', other: bob }));
       // What it had lost before counts no more.
       expect(users.get(bob)).toEqual(online(bob, { ...fresh, state: 'called', other: cy, offer: 1 }));
