@@ -10,11 +10,9 @@ import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { StateChange } from '../kernel/claim.js';
 import { createKernel } from '../kernel/kernel.js';
 import type { RecordStore } from '../kernel/record-store.js';
-import { unchanged } from '../kernel/rule.js';
 import type { Counters } from '../observability/counters.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
 import { userRefusals } from '../protocol/user-refusals.js';
-import type { UserName } from '../protocol/parse-user-name.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from '../transport/admission.js';
 import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
@@ -27,9 +25,9 @@ import { createProbe, type Probe } from '../transport/probe.js';
 import type { UnauthenticatedConnections } from '../transport/unauthenticated-connections.js';
 import { watchedWebSocketServer } from '../transport/websocket-server.js';
 import { createLoginHandler, type MayLogIn } from './login-handler.js';
-import { createUserDomain, isInUse } from './user-domain.js';
+import { createUserDomain } from './user-domain.js';
 import { createUserHandlers } from './user-handlers.js';
-import { createUserList, type ListedName } from './user-list.js';
+import { createUserList, readNames } from './user-list.js';
 import type { UserPayload } from './user-record.js';
 import { vanish } from './user-rules.js';
 import { UserSession } from './user-session.js';
@@ -95,7 +93,10 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const onFault = createFaultLog(logger, 'error', 'A message could not be handled. It is dropped.');
   const onListFault = createFaultLog(logger, 'error', 'The list of users could not be read or cleaned up.');
   const onLookFault = createFaultLog(logger, 'warn', 'A record could not be read again; it is retried.');
-  const list = createUserList(readNames, onListFault);
+  const list = createUserList(
+    (limit) => readNames({ store, coordinator, graceMs: settings.graceMs, onFault: onListFault }, limit),
+    onListFault,
+  );
   const handleLogin = createLoginHandler({
     coordinator,
     bus,
@@ -106,22 +107,6 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   });
   const handlers = createUserHandlers({ ...parts, coordinator, list, handleLogin });
   let isClosing = false;
-
-  /** Of a call whose other side is over nobody may have been told yet. [U14] */
-  async function readNames(limit: number): Promise<ListedName[]> {
-    const { found, over } = await store.list(limit, isInUse(settings.graceMs));
-    const isOver = new Set(over);
-    // A name without a record changes only by a fencing write, which takes it off the index.
-    for (const name of over) {
-      coordinator.transact([name], () => unchanged(undefined), { isFencing: true }).catch(onListFault);
-    }
-    return found.flatMap(([name, user]) => {
-      if (user.state === 'offline') return [];
-      const { call, written } = user;
-      const busy = call.state !== 'none' && !isOver.has(call.other);
-      return [{ name: name as UserName, written, busy }];
-    });
-  }
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     const session = new UserSession({
