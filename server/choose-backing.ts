@@ -26,7 +26,10 @@ export interface Backing {
   rooms: { store: RecordStore<Room>; bus: MessageBus<RoomPayload> };
   users: { store: RecordStore<User>; bus: MessageBus<UserPayload> };
   lease: NodeLease;
-  /** Resolves when this node holds its lease and may grant. @throws if Redis does not answer */
+  /**
+   * Resolves when this node holds its lease and may grant; if Redis refuses to write, at once, and then it is not ready
+   * until Redis writes again. @throws if Redis does not answer
+   */
   open(): Promise<void>;
   /** Never rejects. */
   close(): Promise<void>;
@@ -91,7 +94,7 @@ function inRedis({ redisUrl, nodeId }: Config, logger: Logger): Backing {
       await Promise.all([redis.open(), subscriber.open()]);
       await bus.open();
       await lease.open();
-      log.info('Connected to Redis. This node has its lease.');
+      if (lease.isValid()) log.info('Connected to Redis. This node has its lease.');
     },
     async close() {
       bus.close();

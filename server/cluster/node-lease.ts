@@ -37,7 +37,11 @@ export interface NodeLease {
 
 /** A lease that can be acquired and released. */
 export interface HeldLease extends NodeLease {
-  /** Resolves when the lease is acquired. @throws if Redis cannot be reached */
+  /**
+   * Resolves when the lease is acquired. If Redis answers, but refuses to write for now, it resolves, too: the lease is
+   * not valid then, and is acquired as soon as Redis writes.
+   * @throws if Redis cannot be reached
+   */
   open(): Promise<void>;
   /** Releases the lease: it has expired from now on, with all that this node still holds. Never rejects. */
   close(): Promise<void>;

@@ -24,7 +24,23 @@ const startMs = 5000;
 const longestPauseMs = 1000;
 
 /** Redis has refused the request: it is read-only, out of memory, or without its replicas. Nothing was written. */
-export class RedisRefusal extends Error {}
+export class RedisRefusal extends Error {
+  /** Why it refuses to write for now, and what an operator can do; undefined: it refuses for good. */
+  get advice(): string | undefined {
+    return advices.find(([code]) => this.message.includes(code))?.[1];
+  }
+}
+
+/** By a word of Redis's reply. */
+const advices: readonly (readonly [code: string, advice: string])[] = [
+  ['OOM', 'It is full: raise its maxmemory, or move what other programs store in it to another Redis.'],
+  ['READONLY', 'It is a read-only replica: let REDIS_URL lead to the primary, or promote this one.'],
+  ['NOREPLICAS', 'It has too few replicas: start them, or lower its min-replicas-to-write.'],
+  ['MISCONF', 'It cannot save to its disk: make room there, or turn saving off, which parley does not need.'],
+  ['MASTERDOWN', 'It is a replica that has lost its primary: let REDIS_URL lead to a primary.'],
+  ['LOADING', 'It is still loading its data after a start.'],
+  ['BUSY', 'It is busy with a script of another program.'],
+];
 
 /** A Lua script, which Redis runs atomically. */
 export interface RedisScript {

@@ -1,11 +1,12 @@
 // The lease of this node in Redis. It is renewed each second. By the clock of this node it expires before it does for
 // other nodes; when Redis answers again, a new epoch begins. Leaves the leases of other nodes to other-nodes.
 import { systemClock, type Clock } from '../timing/clock.js';
-import type { Logger } from '../observability/logger.js';
+import { createFaultLog, type Logger } from '../observability/logger.js';
 import type { NodeId } from './address.js';
 import { leaseMs, type Leases } from './lease-scripts.js';
 import type { HeldLease } from './node-lease.js';
 import { createOtherNodes } from './other-nodes.js';
+import { RedisRefusal } from './redis-client.js';
 
 const renewEveryMs = 1000;
 
@@ -38,7 +39,14 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
   let reclaimedEpoch: number | undefined;
   let answeredAt = -Infinity;
   let cancelNext: (() => void) | undefined;
+  /** Redis answers, but does not write. */
+  let isRefused = false;
   let isClosed = false;
+  const onReclaimFault = createFaultLog(
+    logger,
+    'warn',
+    'Seats and names could not be reclaimed. This node tries again.',
+  );
 
   const isHeld = (): boolean => clock.now() < deadline;
   const isValid = (): boolean => reclaimedEpoch === epoch && isHeld() && !isClosed;
@@ -46,6 +54,23 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
   function extend(sentAt: number): void {
     answeredAt = sentAt;
     deadline = sentAt + leaseMs - marginMs;
+    if (isRefused) logger.info('Redis writes again.');
+    isRefused = false;
+  }
+
+  /** Logged once, until Redis writes again. @returns whether it may pass */
+  function logRefusal(cause: unknown): boolean {
+    const advice = cause instanceof RedisRefusal ? cause.advice : undefined;
+    if (advice === undefined) return false;
+    if (!isRefused) {
+      logger.error(
+        { err: cause },
+        'Redis refuses to write. %s Until it writes again, this node is not ready and grants nothing.',
+        advice,
+      );
+    }
+    isRefused = true;
+    return true;
   }
 
   async function renew(): Promise<void> {
@@ -81,7 +106,7 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
         logger.info({ epoch }, 'Seats and names are reclaimed. This node grants again.');
         return;
       } catch (cause) {
-        logger.warn({ err: cause }, 'Seats and names could not be reclaimed. This node tries again.');
+        onReclaimFault(cause);
         await new Promise<void>((resolve) => clock.after(retryMs, resolve));
       }
     }
@@ -92,8 +117,9 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
     try {
       if (isHeld()) await renew();
       if (!isHeld() && !isClosed) await begin();
-    } catch {
+    } catch (cause) {
       // The Redis client logs outages.
+      logRefusal(cause);
       pauseMs = retryMs;
     }
     scheduleNext(pauseMs);
@@ -117,8 +143,12 @@ export function createRedisNodeLease(parts: RedisNodeLeaseParts): HeldLease {
       reclaimers.push(reclaimer);
     },
     async open() {
-      await begin();
-      scheduleNext(renewEveryMs);
+      try {
+        await begin();
+      } catch (cause) {
+        if (!logRefusal(cause)) throw cause;
+      }
+      scheduleNext(isHeld() ? renewEveryMs : retryMs);
     },
     async close() {
       if (isClosed) return;

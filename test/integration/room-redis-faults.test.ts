@@ -1,5 +1,7 @@
 // A Redis that is there and does harm all the same: it remembers less than it did, refuses to write, holds junk.
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ask } from '../support/http-ask.js';
+import { createLogBook, levels } from '../support/log-book.js';
 import { startParley, type StartedParley } from '../support/parley.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { connectClient } from '../support/room-client.js';
@@ -49,6 +51,65 @@ it('[R33] a Redis that refuses to write is not asked more often for that', async
   expect((await redis.countCalls('evalsha')) - before).toBeLessThan(20);
   await redis.cli('config', 'set', 'min-replicas-to-write', '0');
   await expect.poll(() => enter(ann, 'Test')).toMatchObject({ status: 'created' });
+});
+
+describe.each([
+  ['full', 'It is full', ['config', 'set', 'maxmemory', '1'], ['config', 'set', 'maxmemory', '0']],
+  ['read-only', 'It is a read-only replica', ['replicaof', '127.0.0.1', '1'], ['replicaof', 'no', 'one']],
+])('a Redis that is %s', (_what, advice, refuse, allow) => {
+  async function open() {
+    const redis = await startRedis();
+    onTestFinished(() => redis.close());
+    const { logger, lines } = createLogBook('info');
+    const statusOf = async ({ port }: StartedParley): Promise<string> => (await ask(port, '/readyz')).body;
+    return {
+      redis,
+      startNode: () => startParley({ redisUrl: redis.url, graceMs: 500, logger }),
+      isReady: (node: StartedParley) => expect.poll(() => statusOf(node)).toBe('{"status":"ready"}'),
+      isNotReady: (node: StartedParley) => expect.poll(() => statusOf(node)).toBe('{"status":"redis"}'),
+      /** What the log says about it, in order. */
+      said: () =>
+        lines.flatMap(({ level, msg }): unknown[] => {
+          if (msg.startsWith(`Redis refuses to write. ${advice}`)) return [level];
+          return msg === 'Redis writes again.' ? [msg] : [];
+        }),
+    };
+  }
+
+  it('[R33] is one line in the log that says what to do, and one when it writes again, each time', async () => {
+    const { redis, startNode, isReady, isNotReady, said } = await open();
+    const node = await startNode();
+    await isReady(node);
+    const { client: ann } = await takeSeat(node.url, 'websocket', 'Test');
+    const told: unknown[] = [];
+    for (let time = 0; time < 2; time++) {
+      await redis.cli(...refuse);
+      await isNotReady(node);
+      expect(await enter(await connectClient(node.url), 'new')).toMatchObject({ code: 'unavailable' });
+      told.push(levels.error);
+      expect(said()).toEqual(told);
+      await redis.cli(...allow);
+      await isReady(node);
+      told.push('Redis writes again.');
+      expect(said()).toEqual(told);
+    }
+    expect(await enter(ann, 'Test')).toMatchObject({ status: 'created' });
+    expect(ann.names()).toEqual(['created', 'created']);
+  });
+
+  it('[R33] is no reason not to start: the node says why it is not ready, and is ready when it writes', async () => {
+    const { redis, startNode, isReady, isNotReady, said } = await open();
+    await redis.cli(...refuse);
+    const node = await startNode();
+    await isNotReady(node);
+    const ann = await connectClient(node.url);
+    expect(await enter(ann, 'Test')).toMatchObject({ status: 'refused', code: 'unavailable' });
+    expect(said()).toEqual([levels.error]);
+    await redis.cli(...allow);
+    await isReady(node);
+    expect(await enter(ann, 'Test')).toMatchObject({ status: 'created' });
+    expect(said()).toEqual([levels.error, 'Redis writes again.']);
+  });
 });
 
 it('[R33] a room that cannot be read keeps its node from nothing else; who sat there is sent back', async () => {

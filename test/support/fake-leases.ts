@@ -13,6 +13,8 @@ export interface FakeLeases extends Leases {
   isSilent: boolean;
   /** What is asked is done, but not answered. */
   losesAnswers: boolean;
+  /** With what everything is refused, if it is. */
+  refusal: Error | undefined;
   /** The last outage of Redis, on its clock. */
   outage: LeaseReading['outage'];
   readonly records: Map<NodeId, LeaseRecord>;
@@ -29,6 +31,7 @@ export function createFakeLeases(clock: HeldClock): FakeLeases {
 
   async function answer<Answer>(act: () => Answer): Promise<Answer> {
     asked++;
+    if (fake.refusal) throw fake.refusal;
     const done = fake.isSilent ? undefined : act();
     if (!fake.isSilent && !fake.losesAnswers) return Promise.resolve(done as Answer);
     await new Promise<void>((resolve) => clock.after(800, resolve));
@@ -38,6 +41,7 @@ export function createFakeLeases(clock: HeldClock): FakeLeases {
   const fake: FakeLeases = {
     isSilent: false,
     losesAnswers: false,
+    refusal: undefined,
     outage: { from: 0, to: 0 },
     records,
     get asked() {

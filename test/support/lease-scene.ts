@@ -9,19 +9,26 @@ export const own = 'own' as NodeId;
 export const other = 'other' as NodeId;
 
 /** `isAliveForOthers`: what Redis says about this node at this moment. */
-export async function openLease({ isReachable = () => true }: { isReachable?: () => boolean } = {}) {
+export async function openLease(options: { isReachable?: () => boolean } = {}) {
+  const scene = createLease(options);
+  await scene.lease.open();
+  return scene;
+}
+
+/** It is not open yet. */
+export function createLease({ isReachable = () => true }: { isReachable?: () => boolean } = {}) {
+  const { logger, lines } = createLogBook();
   const clock = createHeldClock();
   const leases = createFakeLeases(clock);
   const lease = createRedisNodeLease({
     leases,
     node: own,
     isReachable,
-    logger: createLogBook().logger,
+    logger,
     clock,
   });
   const isAliveForOthers = (): boolean => (leases.records.get(own)?.until ?? 0) > 1_000_000 + clock.now();
-  await lease.open();
-  return { clock, leases, lease, isAliveForOthers };
+  return { clock, leases, lease, isAliveForOthers, lines };
 }
 
 /** Another node that is alive, and what lets it die. */
