@@ -21,6 +21,20 @@ export const maxUnauthenticatedConnections = 10_000;
 /** Milliseconds that a call rings, from its first offer on. */
 export const maxRingingMs = 120_000;
 
+/** How much later than that it is over for certain, also if the store has failed meanwhile. */
+export const maxRingingLateMs = 60_000;
+
+/** The offers that ring at the same time, of all callers on one server: bytes of JSON, and ms. */
+export const ringingOffers = {
+  what: 'offers that ring',
+  maxBytes: 64 * 1024 * 1024,
+  maxBytesPerAddress: 4 * 1024 * 1024,
+  keptMs: maxRingingMs + maxRingingLateMs,
+};
+
+/** Bytes of JSON of an answer that is kept in case that its message to the caller is lost. */
+export const maxKeptAnswerBytes = 16 * 1024;
+
 /** Nesting depth of arrays and objects in a message. */
 export const maxDepth = 64;
 

@@ -5,6 +5,18 @@ import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
 import { maxUnreadBytes, maxFrameBytes } from '../protocol/limits.js';
 import type { Heartbeat } from './heartbeat.js';
 
+/** RFC 6455, section 7.4.1, and its registry (section 11.7). */
+export const closeCodes = {
+  /** A client is done. */
+  normal: 1000,
+  /** The server goes. */
+  goingAway: 1001,
+  /** The client broke a rule of the protocol. */
+  policyViolation: 1008,
+  /** The client may come back at once. */
+  tryAgainLater: 1013,
+} as const;
+
 const bounds = {
   maxPayload: maxFrameBytes,
   maxFragments: 64,

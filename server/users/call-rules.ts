@@ -23,7 +23,7 @@ import {
 } from './user.js';
 
 /**
- * What comes of an attempt. `relay`: the two talk already, so the message goes to the other as it is. `kept`: nothing is
+ * What comes of an attempt. `relay`: the two talk, and the message goes to the other as it is. `kept`: nothing is
  * to be done.
  */
 export type Verdict = { status: 'done' | 'relay' | 'kept' } | { status: 'refused'; refusal: UserRefusal };
@@ -31,10 +31,10 @@ export type Verdict = { status: 'done' | 'relay' | 'kept' } | { status: 'refused
 const done: Verdict = { status: 'done' };
 
 /**
- * A call. A callee that is away is told when it returns. Nobody is busy before it is known that the other of that call
+ * A call. `mayRing`: there is room for its offer. A callee that is away is told when it returns. Nobody is busy before it is known that the other of that call
  * is still there: its node may have died. [U6] [U7] [U9] [U11] [U23] [U27]
  */
-export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule<Verdict> {
+export function offer(actor: Actor, callee: Addressee, value: unknown, mayRing = true): UserRule<Verdict> {
   return (users, moment) => {
     const me = holderOf(users, actor);
     if (!me) return refuse(userRefusals.notLoggedIn());
@@ -45,7 +45,9 @@ export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule
       case 'talking':
         return unchanged({ status: 'relay' });
       case 'calling':
-        return ring(actor.name, me, callee.name, other, value, moment);
+        return mayRing
+          ? ring(actor.name, me, callee.name, other, value, moment)
+          : refuse(userRefusals.unavailable());
       case 'called':
         return loseGlare(actor.name, me, other);
       case 'none':
@@ -55,12 +57,16 @@ export function offer(actor: Actor, callee: Addressee, value: unknown): UserRule
     if (mine) return 'needs' in mine ? needing(mine.needs) : refuse(userRefusals.inCall(mine.name));
     const theirs = otherOf(users, callee.name, other);
     if (theirs) return 'needs' in theirs ? needing(theirs.needs) : refuse(userRefusals.busy(callee.written));
+    if (!mayRing) return refuse(userRefusals.unavailable());
     return ring(actor.name, { ...me, call: noCall }, callee.name, { ...other, call: noCall }, value, moment);
   };
 }
 
-/** An answer to the caller, or inside a call. [U8] [U9] */
-export function answer(actor: Actor, to: Addressee, value: unknown): UserRule<Verdict> {
+/**
+ * An answer to the caller, or inside a call. [U8] [U9]
+ * @param isKept with the call, so that the caller is told also if the message is lost
+ */
+export function answer(actor: Actor, to: Addressee, value: unknown, isKept = true): UserRule<Verdict> {
   return (users) => {
     const me = holderOf(users, actor);
     const other = userOf(users, to.name);
@@ -73,13 +79,16 @@ export function answer(actor: Actor, to: Addressee, value: unknown): UserRule<Ve
       case 'talking':
         return unchanged({ status: 'relay' });
       case 'called': {
-        const numbers = numbersOf(call);
+        const talking = { ...numbersOf(call), state: 'talking' } as const;
         return {
           states: new Map<string, User>([
-            [actor.name, { ...me, call: { ...numbers, state: 'talking', other: to.name } }],
-            [to.name, { ...other, call: { ...numbers, state: 'talking', other: actor.name, answer: value } }],
+            [actor.name, { ...me, call: { ...talking, other: to.name } }],
+            [
+              to.name,
+              { ...other, call: { ...talking, other: actor.name, ...(isKept && { answer: value }) } },
+            ],
           ]),
-          outcome: done,
+          outcome: isKept ? done : { status: 'relay' },
         };
       }
     }

@@ -1,12 +1,11 @@
 // The users as the kernel sees them: one record for each name.
-import type { IsKept, RecordType } from '../kernel/record-store.js';
+import type { IsKept, RecordStore, RecordType } from '../kernel/record-store.js';
 import type { Domain } from '../kernel/rule.js';
+import { maxRingingLateMs } from '../protocol/limits.js';
+import type { UserName } from '../protocol/parse-user-name.js';
 import { dropDead, expire, reclaim } from './user-rules.js';
 import { linkOf, viewOf, type UserView } from './user-view.js';
 import { isRinging, offline, userOf, type User } from './user.js';
-
-/** A call that rings is over by then, also if the store fails for a while when its time has come. */
-const maxLateMs = 60_000;
 
 export const userRecords: RecordType<User> = {
   none: offline,
@@ -14,7 +13,7 @@ export const userRecords: RecordType<User> = {
   keepUntil: (user) => (user.state === 'away' ? user.until : undefined),
   heldUntil(user) {
     const until = ringsUntil(user);
-    return until === undefined ? undefined : until + maxLateMs;
+    return until === undefined ? undefined : until + maxRingingLateMs;
   },
 };
 
@@ -28,6 +27,32 @@ export function isInUse(graceMs: number): IsKept<User> {
     const current = dropDead(new Map([[name, user]]), dead, graceMs).states.get(name) ?? user;
     return current.state === 'online' || (current.state === 'away' && current.until > now);
   };
+}
+
+/** A user as a list shows it. */
+export interface ListedName {
+  name: UserName;
+  written: string;
+  busy: boolean;
+}
+
+/** @param forget is given names that only wait for a fencing transaction to remove them from the index */
+export async function listNames(
+  store: RecordStore<User>,
+  limit: number,
+  graceMs: number,
+  forget: (name: string) => void,
+): Promise<ListedName[]> {
+  const { found, over } = await store.list(limit, isInUse(graceMs));
+  const isOver = new Set(over);
+  for (const name of over) forget(name);
+  return found.flatMap(([name, user]): ListedName[] => {
+    if (user.state === 'offline') return [];
+    const { call, written } = user;
+    // Of a call whose other side is over nobody may have been told yet. [U14]
+    const busy = call.state !== 'none' && !isOver.has(call.other);
+    return [{ name: name as UserName, written, busy }];
+  });
 }
 
 export function createUserDomain(graceMs: number): Domain<User, UserView> {

@@ -10,12 +10,15 @@ import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { StateChange } from '../kernel/claim.js';
 import { createKernel } from '../kernel/kernel.js';
 import type { RecordStore } from '../kernel/record-store.js';
+import { unchanged } from '../kernel/rule.js';
 import type { Counters } from '../observability/counters.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
+import { ringingOffers } from '../protocol/limits.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from '../transport/admission.js';
 import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
+import { createByteBudget } from '../transport/byte-budget.js';
 import type { ClientAddress } from '../transport/client-address.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { guard } from '../transport/guard.js';
@@ -23,11 +26,12 @@ import type { Heartbeat } from '../transport/heartbeat.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { createProbe, type Probe } from '../transport/probe.js';
 import type { UnauthenticatedConnections } from '../transport/unauthenticated-connections.js';
-import { watchedWebSocketServer } from '../transport/websocket-server.js';
+import { closeCodes, watchedWebSocketServer } from '../transport/websocket-server.js';
+import { createCallHandler } from './call-handler.js';
 import { createLoginHandler, type MayLogIn } from './login-handler.js';
-import { createUserDomain } from './user-domain.js';
+import { createUserDomain, listNames } from './user-domain.js';
 import { createUserHandlers } from './user-handlers.js';
-import { createUserList, readNames } from './user-list.js';
+import { createUserList } from './user-list.js';
 import type { UserPayload } from './user-record.js';
 import { vanish } from './user-rules.js';
 import { UserSession } from './user-session.js';
@@ -69,12 +73,6 @@ interface OpenConnection {
   isAuthenticated: () => void;
 }
 
-/** The close code of a server that goes (RFC 6455, section 7.4.1). */
-const goingAway = 1001;
-
-/** That of a client which says that it is done. */
-const normalClosure = 1000;
-
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const { store, bus, lease, scheduler, counters, logger, heartbeat, admission, iceServers, settings } =
     parts;
@@ -93,10 +91,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const onFault = createFaultLog(logger, 'error', 'A message could not be handled. It is dropped.');
   const onListFault = createFaultLog(logger, 'error', 'The list of users could not be read or cleaned up.');
   const onLookFault = createFaultLog(logger, 'warn', 'A record could not be read again; it is retried.');
-  const list = createUserList(
-    (limit) => readNames({ store, coordinator, graceMs: settings.graceMs, onFault: onListFault }, limit),
-    onListFault,
-  );
+  const list = createUserList((limit) => listNames(store, limit, settings.graceMs, forgetName), onListFault);
   const handleLogin = createLoginHandler({
     coordinator,
     bus,
@@ -105,8 +100,23 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     mayLogIn: parts.mayLogIn,
     onLogin: ({ id }) => connections.get(id)?.isAuthenticated(),
   });
-  const handlers = createUserHandlers({ ...parts, coordinator, list, handleLogin });
+  const handlers = createUserHandlers({
+    ...parts,
+    coordinator,
+    calls: createCallHandler({
+      coordinator,
+      bus,
+      offers: createByteBudget(ringingOffers, scheduler, logger),
+    }),
+    list,
+    handleLogin,
+  });
   let isClosing = false;
+
+  /** A name without a record changes only by a fencing write, which takes it off the index. */
+  function forgetName(name: string): void {
+    coordinator.transact([name], () => unchanged(undefined), { isFencing: true }).catch(onListFault);
+  }
 
   function open(socket: WebSocket, request: IncomingMessage): void {
     const session = new UserSession({
@@ -166,7 +176,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
         list.forget(session);
         connections.delete(session.id);
         if (isClosing) session.claim.close();
-        else await handlers.leave(session, code === normalClosure ? 'closed' : 'dropped');
+        else await handlers.leave(session, code === closeCodes.normal ? 'closed' : 'dropped');
       });
     }
 
@@ -202,7 +212,8 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       isClosing = true;
       list.close();
       kernel.close();
-      for (const socket of webSockets.clients) socket.close(goingAway, 'The server is going away.');
+      for (const socket of webSockets.clients)
+        socket.close(closeCodes.goingAway, 'The server is going away.');
     },
   };
 }

@@ -1,22 +1,10 @@
 // The list of people one could call: read at most once a second, sent when asked and, to those who watch, when it
 // has changed. [U14]
-import type { Coordinator } from '../kernel/coordinator.js';
-import type { RecordStore } from '../kernel/record-store.js';
-import { unchanged } from '../kernel/rule.js';
 import { maxListedUsers } from '../protocol/limits.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import type { ListedUser } from '../protocol/user-messages.js';
-import { isInUse } from './user-domain.js';
+import type { ListedName } from './user-domain.js';
 import type { UserSession } from './user-session.js';
-import type { UserView } from './user-view.js';
-import type { User } from './user.js';
-
-/** A user as a list shows it. */
-export interface ListedName {
-  name: UserName;
-  written: string;
-  busy: boolean;
-}
 
 const readEveryMs = 1000;
 
@@ -108,28 +96,4 @@ function createViews(people: ListedName[]): ViewFor {
 function viewOf(people: ListedName[]): View {
   const users = people.slice(0, maxListedUsers).map(({ written, busy }) => ({ name: written, busy }));
   return { users, text: JSON.stringify(users) };
-}
-
-export interface NameSource {
-  store: Pick<RecordStore<User>, 'list'>;
-  coordinator: Pick<Coordinator<User, UserView>, 'transact'>;
-  graceMs: number;
-  onFault: (cause: unknown) => void;
-}
-
-/** Of a call whose other side is over nobody may have been told yet. [U14] @param limit at most so many */
-export async function readNames(source: NameSource, limit: number): Promise<ListedName[]> {
-  const { store, coordinator, graceMs, onFault } = source;
-  const { found, over } = await store.list(limit, isInUse(graceMs));
-  const isOver = new Set(over);
-  // A name without a record changes only by a fencing write, which takes it off the index.
-  for (const name of over) {
-    coordinator.transact([name], () => unchanged(undefined), { isFencing: true }).catch(onFault);
-  }
-  return found.flatMap(([name, user]) => {
-    if (user.state === 'offline') return [];
-    const { call, written } = user;
-    const busy = call.state !== 'none' && !isOver.has(call.other);
-    return [{ name: name as UserName, written, busy }];
-  });
 }

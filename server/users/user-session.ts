@@ -8,6 +8,7 @@ import { maxUnreadBeforeRingBytes, maxUnreadBytes, maxUnreadWhileRingingBytes } 
 import type { Addressee, UserName } from '../protocol/parse-user-name.js';
 import type { FailedLogin, ServerMessage, UserRefusal, UserRefusalCode } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
+import { closeCodes } from '../transport/websocket-server.js';
 import type { UserPayload } from './user-record.js';
 import { eventsBetween, isSameCall, linkOf, type CallView, type UserView } from './user-view.js';
 import type { Actor, ConnectionId } from './user.js';
@@ -18,12 +19,6 @@ export type UserSocket = Pick<WebSocket, 'readyState' | 'OPEN' | 'bufferedAmount
   /** @param onSent all that was sent before it has left this process */
   ping(data: undefined, mask: undefined, onSent: () => void): void;
 };
-
-/** The close code of a connection that broke a rule of the protocol (RFC 6455, section 7.4.1). */
-const policyViolation = 1008;
-
-/** That of one which may come back at once (the registry of RFC 6455, section 11.7). */
-const tryAgainLater = 1013;
 
 export interface UserSessionParts {
   socket: UserSocket;
@@ -53,6 +48,7 @@ export class UserSession {
   /** An offer waits until the client has read: the view that it was told last. */
   private ringWaits: { told: UserView | undefined } | undefined = undefined;
   private isWaitingForRead = false;
+  private releaseOffer: (() => void) | undefined = undefined;
   private readonly socket: UserSocket;
   private readonly parts: UserSessionParts;
 
@@ -114,6 +110,12 @@ export class UserSession {
     if (view?.call && ended && isSameCall(view.call, ended)) this.claim.know({ ...view, call: null });
   }
 
+  /** @param release is called when the call that it makes rings no more; not if it loses its name before that */
+  keepWhileCalling(release: () => void): void {
+    this.releaseOffer?.();
+    this.releaseOffer = release;
+  }
+
   send(message: ServerMessage): void {
     this.sendText(JSON.stringify(message));
   }
@@ -133,7 +135,7 @@ export class UserSession {
   }
 
   /** Says why, and closes; nothing is sent after it. */
-  close(refusal: UserRefusal, closeCode = policyViolation): void {
+  close(refusal: UserRefusal, closeCode: number = closeCodes.policyViolation): void {
     if (this.isOver) return;
     this.isDone = true;
     this.parts.onRefused?.(refusal.code);
@@ -144,6 +146,10 @@ export class UserSession {
 
   private change(before: UserView | undefined, after: UserView | Lost): void {
     this.link = linkOf(isLost(after) ? undefined : after);
+    if (!isLost(after) && after.call?.state !== 'calling') {
+      this.releaseOffer?.();
+      this.releaseOffer = undefined;
+    }
     const told = this.ringWaits ? this.ringWaits.told : before;
     const messages = eventsBetween(told, after);
     // [U24] The last of them is an offer that rings.
@@ -154,7 +160,7 @@ export class UserSession {
     // [U21]
     if (after.lost === 'taken-over') this.close(userRefusals.takenOver());
     // It may come back at once, and ask for its name.
-    if (after.lost === 'unknown') this.close(userRefusals.unavailable(), tryAgainLater);
+    if (after.lost === 'unknown') this.close(userRefusals.unavailable(), closeCodes.tryAgainLater);
   }
 
   private get isRinging(): boolean {
@@ -201,7 +207,7 @@ export class UserSession {
     if (this.isOver) return;
     // [U24]
     if (this.socket.bufferedAmount > maxUnreadBytes) {
-      this.close(userRefusals.tooSlow(maxUnreadBytes), tryAgainLater);
+      this.close(userRefusals.tooSlow(maxUnreadBytes), closeCodes.tryAgainLater);
     } else this.write(text);
   }
 }

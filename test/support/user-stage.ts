@@ -11,7 +11,9 @@ import { unchanged } from '../../server/kernel/rule.js';
 import { createCounters } from '../../server/observability/counters.js';
 import { createLogger } from '../../server/observability/logger.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
+import type { ByteBudget } from '../../server/transport/byte-budget.js';
 import { EventQueue } from '../../server/transport/event-queue.js';
+import { createCallHandler } from '../../server/users/call-handler.js';
 import { createLoginHandler } from '../../server/users/login-handler.js';
 import { createUserDomain, userRecords } from '../../server/users/user-domain.js';
 import { createUserHandlers, type Ending } from '../../server/users/user-handlers.js';
@@ -56,11 +58,13 @@ export interface StageSettings {
   lease?: NodeLease;
   /** Answers the probes. Default: every connection is alive. */
   probe?: () => Promise<boolean | undefined>;
+  /** Default: without bounds. */
+  offers?: ByteBudget;
 }
 
 export function createStage(settings: StageSettings = {}): Stage {
   const { graceMs = 1000, between = (inner) => inner, lease = singleNodeLease } = settings;
-  const { probe = () => Promise.resolve(true) } = settings;
+  const { probe = () => Promise.resolve(true), offers = { take: () => () => {} } } = settings;
   let now = 0;
   const store = between(settings.store ?? createMemoryRecordStore(userRecords, () => now));
   const bus = settings.bus ?? createMemoryMessageBus<UserPayload>();
@@ -87,7 +91,7 @@ export function createStage(settings: StageSettings = {}): Stage {
   });
   const handlers = createUserHandlers({
     coordinator,
-    bus,
+    calls: createCallHandler({ coordinator, bus, offers }),
     list: createUserList(() => Promise.resolve([]), fail),
     handleLogin,
     iceServers: noIceServers,

@@ -1,7 +1,8 @@
 // The list of people: read once a second at most, never with oneself in it, at most 100, sent again on a change.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
-import { createUserList, type ListedName, type UserList } from '../../server/users/user-list.js';
+import type { ListedName } from '../../server/users/user-domain.js';
+import { createUserList, type UserList } from '../../server/users/user-list.js';
 import type { UserSession } from '../../server/users/user-session.js';
 import { openUserSession } from '../support/open-user-session.js';
 
