@@ -36,8 +36,10 @@ function startRouting(server: Server): RoutedServer {
 
   function take(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     const target = isWebSocket(request) ? routes.get(pathOf(request)) : undefined;
-    target?.(request, socket, head);
-    return target !== undefined;
+    if (!target) return false;
+    if (isAnswering(socket, request)) socket.destroy();
+    else target(request, socket, head);
+    return true;
   }
 
   /** Without a listener, Node would not emit `upgrade` at all. */
@@ -82,7 +84,7 @@ export function refuseUpgrade(socket: Duplex, status: string, body = ''): void {
  * it.
  */
 function answerAsRequest(server: Server, request: IncomingMessage, socket: Duplex): void {
-  if (!(socket instanceof Socket)) {
+  if (!(socket instanceof Socket) || isAnswering(socket, request)) {
     socket.destroy();
     return;
   }
@@ -94,6 +96,22 @@ function answerAsRequest(server: Server, request: IncomingMessage, socket: Duple
   });
   socket.on('error', () => socket.destroy());
   server.emit('request', request, response);
+}
+
+/**
+ * Whether an earlier request on this connection has no complete response yet. Node emits `upgrade` all the same, and then
+ * a second response on the same socket is an error that ends the process.
+ */
+function isAnswering(socket: Duplex, request: IncomingMessage): boolean {
+  if (!(socket instanceof Socket)) return false;
+  const response = new ServerResponse(request);
+  try {
+    response.assignSocket(socket);
+  } catch {
+    return true;
+  }
+  response.detachSocket(socket);
+  return false;
 }
 
 function isWebSocket({ headers }: IncomingMessage): boolean {

@@ -8,6 +8,7 @@ import { packageRoot } from '../../server/package-root.js';
 import { startHost } from '../support/host.js';
 import { ask, upgradeHeaders } from '../support/http-ask.js';
 import { startParley } from '../support/parley.js';
+import { watchProcess } from '../support/watch-process.js';
 import { countOpenFiles, getOf, openRawHttp, type RawHttp } from '../support/raw-http.js';
 
 const polling = '/socket.io/?EIO=4&transport=polling';
@@ -112,19 +113,42 @@ describe('PUBLIC_DIR', () => {
       await expect.poll(() => countOpenFiles(publicDir)).toBe(0);
     },
   );
+});
 
-  it('a file is closed, too, when an upgrade follows on its connection', async () => {
+describe('an upgrade behind a request that is not answered yet', () => {
+  it.each([
+    ['websocket', '/socket.io/?EIO=4&transport=websocket'],
+    ['websocket', '/calls'],
+    ['websocket', '/elsewhere'],
+    ['h2c', '/healthz'],
+  ])('to %s at %s ends its connection, and nothing else', async (protocol, path) => {
+    const alive = watchProcess();
+    const { port } = await startParley();
+    const client = await openPoll(port);
+    client.read();
+    const headers = { ...upgradeHeaders, Upgrade: protocol };
+    client.socket.write(getOf(path, linesOf(headers)));
+    await client.closed;
+    expect((await ask(port, '/healthz')).status).toBe(200);
+    alive.expectCalm();
+  });
+
+  it('closes the file that is being sent', async () => {
     const publicDir = createFolder();
     const { port } = await startParley({ publicDir });
     const client = openRawHttp(port);
-    const upgrade = Object.entries(upgradeHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
-    client.socket.write(getOf('/large.bin').repeat(50));
-    client.socket.write(getOf('/socket.io/?EIO=4&transport=websocket', upgrade.join('')));
+    client.socket.write(getOf('/large.bin'));
     await expect.poll(() => countOpenFiles(publicDir)).toBe(1);
-    client.socket.destroy();
+    client.socket.write(getOf('/calls', linesOf(upgradeHeaders)));
     await expect.poll(() => countOpenFiles(publicDir)).toBe(0);
   });
 });
+
+function linesOf(headers: Record<string, string>): string {
+  return Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
+}
 
 /** A connection with a long-polling request that waits. */
 async function openPoll(port: number): Promise<RawHttp> {
