@@ -68,8 +68,9 @@ function load(path: string): BundledFile | undefined {
 
 function statOf(path: string): Stats | undefined {
   try {
-    return statSync(path);
+    return statSync(path, { throwIfNoEntry: false });
   } catch {
+    // Such as a name that is too long.
     return undefined;
   }
 }
