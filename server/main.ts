@@ -11,6 +11,9 @@ import { closeOnSignal } from './shutdown.js';
 /** Values of HOST for every address; a browser cannot open them. */
 const everyAddress = new Set(['', '0.0.0.0', '::']);
 
+/** The releases of Node.js without fixes that parley runs on, and since when (github.com/nodejs/Release). */
+const unsupportedSince: Record<string, string> = { 20: 'April 2026', 21: 'June 2024', 23: 'June 2025' };
+
 const argv = process.argv.slice(2);
 
 if (argv.includes('--help')) {
@@ -37,6 +40,7 @@ async function run(config: Config): Promise<void> {
     const parley = createParley({ ...config, logger });
     closeOnSignal(parley.close, config.drainMs, logger);
     greet(await parley.listen(), config, logger);
+    warnOfOldNode(logger);
   } catch (error) {
     fail(startFailure(error, config));
   }
@@ -49,6 +53,17 @@ function greet({ port, callsPort, isTls }: ParleyAddress, { host, basePath }: Co
     logger.info('Open http%s://%s:%d%s/', secure, hostname, port, basePath);
     if (callsPort !== undefined) logger.info('Calls at ws%s://%s:%d', secure, hostname, callsPort);
   }
+}
+
+function warnOfOldNode(logger: Logger): void {
+  const { node } = process.versions;
+  const since = unsupportedSince[node.split('.', 1)[0] ?? ''];
+  if (since === undefined) return;
+  logger.warn(
+    'This is Node.js %s, which has had no security fixes since %s. Run parley on Node.js 24.',
+    node,
+    since,
+  );
 }
 
 function lanAddresses(): string[] {

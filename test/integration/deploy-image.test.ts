@@ -1,6 +1,7 @@
 // The image and the compose file that are shipped, without Docker: the image's steps are gone through in a folder, and
 // what it would run is run there, by somebody who is not root.
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describeSettings } from '../../server/config.js';
@@ -15,19 +16,28 @@ const asNobody =
   process.getuid?.() === 0 ? ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] : [];
 
 describe('the image', () => {
-  it('runs without root, tells its health, and ends with 0 when it is told to', async () => {
+  it('has the release of Node.js that the project recommends', () => {
+    const recommended = readFileSync(join(packageRoot, '.nvmrc'), 'utf8').trim();
+    const releases = [...readShipped('Dockerfile').matchAll(/^FROM node:(\d+)-slim\b/gm)];
+    expect(releases.map(([, release]) => release)).toEqual([recommended, recommended]);
+    const main = readFileSync(join(packageRoot, 'server/main.ts'), 'utf8');
+    expect(main).toContain(`Run parley on Node.js ${recommended}.`);
+  });
+
+  it('has the packages that `npm run sbom` lists, runs without root, tells its health, and ends with 0 when it is told to', async () => {
     const image = await makeImage();
     expect(image.user).toBe('node');
     expect(image.stopSignal).toBe('SIGTERM');
     expect(image.command[0]).toBe('node');
-    for (const name of ['typescript', 'vitest']) {
-      expect(existsSync(join(image.folder, 'node_modules', name)), name).toBe(false);
-    }
+    expect(packagesIn(image.folder)).toEqual(packagesOfSbom());
     const port = String(await findFreePort());
     const run = (command: readonly string[], env: NodeJS.ProcessEnv): RunningProcess => {
       const [program = '', ...args] = [...asNobody, ...command];
       return startCommand(program, args, { ...image.env, ...env, PORT: port, CALLS_PORT: '0' }, image.folder);
     };
+    // The one that runs the tests.
+    const version = run(['node', '--version'], {});
+    expect([await version.exits(), version.output().trim()]).toEqual([0, process.version]);
     const health = (env: NodeJS.ProcessEnv = {}): Promise<number | null> =>
       run(image.healthCommand, env).exits();
 
@@ -81,6 +91,21 @@ describe('the compose file', () => {
     expect(compose).toContain('--maxmemory-policy noeviction');
   });
 });
+
+/** What npm has written down about an installation. */
+function packagesIn(folder: string): string[] {
+  const text = readFileSync(join(folder, 'node_modules/.package-lock.json'), 'utf8');
+  return Object.keys((JSON.parse(text) as { packages: object }).packages).sort();
+}
+
+function packagesOfSbom(): string[] {
+  const text = execFileSync(process.execPath, [join(packageRoot, 'test/support/sbom.mjs')], {
+    encoding: 'utf8',
+  });
+  return (JSON.parse(text) as { components: { 'bom-ref': string }[] }).components.map(
+    (each) => each['bom-ref'],
+  );
+}
 
 function shippedLine(): string {
   return /^server .+$/m.exec(readShipped('parley-nodes.conf'))?.[0] ?? '';

@@ -8,6 +8,7 @@ import { io } from 'socket.io-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { describeSettings, readConfig } from '../../server/config.js';
 import { packageRoot, readVersion } from '../../server/package-root.js';
+import { levels, type LogLine } from '../support/log-book.js';
 import { startCommand, startMain } from '../support/parley-process.js';
 
 const address = /Open (http:\/\/localhost:(\d+)\/)/;
@@ -28,6 +29,24 @@ describe('the process', () => {
     const page = await fetch(url ?? '');
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('scratchPad');
+  });
+
+  it.each([
+    ['20.19.0', ['This is Node.js 20.19.0, which has had no security fixes since April 2026']],
+    ['24.0.0', []],
+  ])('on Node.js %s it says once, after its address, whether to run another one', async (version, says) => {
+    const env = { NODE_OPTIONS: '--import ./test/support/pretend-node.mjs', PRETENDED_NODE: version };
+    const parley = startMain([], { ...env, PORT: '0', LOG_FORMAT: 'json' });
+    await parley.prints(address);
+    parley.child.kill('SIGTERM');
+    await parley.exits();
+    const lines = parley.output().trim().split('\n');
+    const warnings = lines
+      .map((line) => JSON.parse(line) as LogLine)
+      .filter(({ level }) => level === levels.warn);
+    expect(warnings.map(({ msg }) => msg)).toEqual(
+      says.map((start) => expect.stringContaining(start) as string),
+    );
   });
 
   it('--help shows every setting with its flag and default', async () => {

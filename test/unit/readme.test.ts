@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeSettings } from '../../server/config.js';
 import { packageRoot } from '../../server/package-root.js';
+import { rowsOf } from '../support/tables.js';
 
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
 const scripts = (
@@ -13,22 +14,14 @@ const scripts = (
 /** What npm does without a script of the package's. */
 const ownOfNpm = new Set(['ci', 'pack', 'install']);
 
-function cellsOf(row: string): string[] {
-  return row
-    .split('|')
-    .slice(1, -1)
-    .map((cell) => cell.trim());
-}
-
 it('the settings table has every setting, its default and its meaning, and nothing else', () => {
   const table = /<!-- settings -->\n([^]*?)<!-- \/settings -->/.exec(readme)?.[1] ?? '';
-  const rows = table.trim().split('\n').slice(2).map(cellsOf);
   const expected = describeSettings().map(({ env, fallback, about }) => [
     `\`${env}\``,
     fallback === '' ? '' : `\`${fallback}\``,
     about,
   ]);
-  expect(rows).toEqual(expected);
+  expect(rowsOf(table)).toEqual(expected);
 });
 
 it('every npm command in it exists', () => {
