@@ -77,9 +77,11 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const onOriginRefused = createRefusedOrigins(logger, scheduler);
   const addressOf = createClientAddress(config.trustProxy, logger);
   const { io, handlePolling, handleUpgrade, refuseNew } = createSocketIo({
-    heartbeatMs: config.heartbeatMs,
+    ...config,
+    addressOf,
     admission,
     heartbeat,
+    scheduler,
     onOriginRefused,
   });
   const iceServers = createIceServers(config, Date.now);
@@ -92,7 +94,6 @@ export function createParley(options: ParleyOptions = {}): Parley {
     scheduler,
     counters,
     logger,
-    addressOf,
     iceServers,
     settings: config,
   });

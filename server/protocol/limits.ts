@@ -35,6 +35,18 @@ export const ringingOffers = {
 /** Bytes of JSON of an answer that is kept in case that its message to the caller is lost. */
 export const maxKeptAnswerBytes = 16 * 1024;
 
+/** Bytes in the CONNECT packet of Socket.IO. */
+export const maxConnectBytes = 16 * 1024;
+
+/** Nesting depth of arrays and objects in it. */
+export const maxConnectDepth = 4;
+
+/** Milliseconds until a connection of the room protocol has to have joined the namespace. */
+export const maxConnectMs = 10_000;
+
+/** Milliseconds for which a connection that the server has closed is still read, and what is read is dropped. */
+export const closedReadingMs = 1000;
+
 /** Nesting depth of arrays and objects in a message. */
 export const maxDepth = 64;
 

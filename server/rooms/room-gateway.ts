@@ -15,7 +15,6 @@ import { parseLeave } from '../protocol/parse-enter.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
-import type { ClientAddress } from '../transport/client-address.js';
 import { sizeOf } from '../transport/connection-limits.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { guard } from '../transport/guard.js';
@@ -47,7 +46,6 @@ export interface RoomGatewayParts {
   scheduler: Scheduler;
   counters: Counters;
   logger: Logger;
-  addressOf: ClientAddress;
   iceServers: IceServers;
   mayEnter?: MayEnter | undefined;
   settings: {
@@ -106,7 +104,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
     const session = new RoomSession({
       socket,
       node: lease.node,
-      address: parts.addressOf(socket.request),
+      address: socket.handshake.address || undefined,
       ackTimeoutMs,
       scheduler,
       log,
@@ -133,6 +131,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
     // Events are taken here and not by `socket.on`, which Socket.IO calls a tick later and no more once the
     // connection is closed: the book's `emit('Bye'); disconnect()` would be lost (PROTOCOL.md, R15).
     socket.use(([name, ...args]: [name: unknown, ...args: unknown[]]) => {
+      if (session.isOver) return;
       const event = String(name).slice(0, maxEchoLength).toWellFormed();
       // [R16] Answered ahead of everything that waits.
       if (event === 'check') return void handlers.handle(session, event, args);
@@ -142,17 +141,20 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
       if (queue.isIdle) {
         const begun = handle();
         if (begun) queue.waitFor(begun);
-      } else if (!queue.push(handle, () => sizeOf(args)) && !session.isOver) {
+      } else if (!queue.push(handle, () => sizeOf(args))) {
         session.refuse(event, refusals.tooMany());
         session.disconnect();
       }
     });
     socket.on('disconnect', (reason) => {
       log.debug({ reason }, 'disconnected');
-      // Socket.IO hands events over a tick later: those that came in the same read stand before the end.
-      setImmediate(() => {
+      const finish = (): void => {
         queue.end(end);
-      });
+      };
+      // Socket.IO hands packets over a tick later: events that came in the same read stand before the end of the
+      // connection. A DISCONNECT packet has its own place between them.
+      if (reason === 'client namespace disconnect') finish();
+      else setImmediate(finish);
     });
 
     async function end(): Promise<void> {

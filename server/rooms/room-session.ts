@@ -43,6 +43,8 @@ export class RoomSession {
   readonly address: string | undefined;
   readonly claim: Claim<RoomView>;
   readonly log: Logger;
+  /** The client asked to be shown what the server reads. [R18] */
+  readonly wantsLog: boolean;
   private linked: PeerId | null = null;
   private isDone = false;
   private readonly socket: RoomSocket;
@@ -57,6 +59,9 @@ export class RoomSession {
     this.id = addressOn(node, socket.id) as PeerId;
     this.address = address;
     this.log = log;
+    this.wantsLog = socket.handshake.auth['log'] === true;
+    // Socket.IO would keep all of it.
+    socket.handshake.auth = {};
     this.claim = openClaim(this.id, {
       onChange: (before, after) => {
         this.change(before, after);
@@ -85,11 +90,6 @@ export class RoomSession {
   /** The server has disconnected it, or its socket is gone. */
   get isOver(): boolean {
     return this.isDone;
-  }
-
-  /** The client asked to be shown what the server reads. [R18] */
-  get wantsLog(): boolean {
-    return this.socket.handshake.auth['log'] === true;
   }
 
   /** Of its seat; undefined: it has none. */

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import type { Logger } from '../observability/logger.js';
+import { copyText } from './connection-limits.js';
 
 /**
  * `203.0.113.7`, or `2001:db8:0:1::/64`.
@@ -49,7 +50,7 @@ function networkOf(text: string): string | undefined {
   const [ip = ''] = (inBrackets ?? withPort ?? text).split('%');
   const version = isIP(ip);
   if (version === 6) return networkOfIPv6(ip);
-  return version === 4 ? ip : undefined;
+  return version === 4 ? copyText(ip) : undefined;
 }
 
 function networkOfIPv6(ip: string): string {

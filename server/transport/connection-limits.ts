@@ -1,9 +1,10 @@
-// Limits of one connection: how many bytes wait for it, how often it joins the namespace, how large its events are.
-// Leaves frames to websocket-server, and limits of an address to unauthenticated-connections.
+// Limits of one connection: how many bytes wait for it, how it joins the namespace, how large its events are, how it is
+// closed. Leaves frames to websocket-server, and limits of an address to unauthenticated-connections.
 import type { Socket as EngineSocket } from 'engine.io';
 import { WebSocket } from 'ws';
-import { maxUnreadBytes } from '../protocol/limits.js';
+import { closedReadingMs, maxConnectBytes, maxConnectDepth, maxUnreadBytes } from '../protocol/limits.js';
 import { refusals } from '../protocol/refusals.js';
+import type { Scheduler } from '../timing/scheduler.js';
 
 /** The WebSocket of an Engine.IO connection, which its types do not declare. @returns undefined for long-polling */
 export function webSocketOf({ transport }: Pick<EngineSocket, 'transport'>): WebSocket | undefined {
@@ -53,29 +54,85 @@ export function limitQueue(connection: PacketConnection, maxBytes: number, onOve
   });
 }
 
-interface EnginePacket {
-  type: string;
-  data?: unknown;
+/** The part of an Engine.IO connection that receives packets. */
+export interface ReceivingConnection {
+  on(event: 'packet', listener: (packet: { type: string; data?: unknown }) => void): unknown;
+  close(discard: true): void;
 }
 
 /**
- * Lets a connection join Socket.IO's namespace once: Socket.IO makes a new socket for every CONNECT. At the second
- * CONNECT it is closed at once. [R15]
+ * A connection sends one CONNECT, a small one, before everything else. Otherwise it is closed at once, before Socket.IO
+ * parses anything: Socket.IO makes a new socket for every CONNECT, and builds and keeps whatever is in it. [R15]
  */
-export function allowOneConnect(connection: Pick<EngineSocket, 'on' | 'close'>): void {
+export function checkConnect(connection: ReceivingConnection): void {
   let hasConnected = false;
   // Engine.IO emits `packet` before the `data` event that Socket.IO listens to, and `close(true)` removes all listeners
   // at once: the rest of the payload is ignored (engine.io 6.6.12, `onPacket` and `onClose` in build/socket.js).
-  connection.on('packet', (packet: EnginePacket) => {
-    if (!isConnect(packet)) return;
-    if (hasConnected) connection.close(true);
+  connection.on('packet', ({ type, data }) => {
+    if (type !== 'message') return;
+    const connect = textOfConnect(data);
+    const isConnect = connect !== undefined;
+    if (isConnect === hasConnected || (isConnect && isTooLarge(connect))) connection.close(true);
     hasConnected = true;
   });
 }
 
 /** Like Socket.IO's parser, for which a blank is also type 0 (socket.io-parser 4, `decodeString`). */
-function isConnect({ type, data }: EnginePacket): boolean {
-  return type === 'message' && typeof data === 'string' && Number(data.charAt(0)) === 0;
+function textOfConnect(data: unknown): string | undefined {
+  return typeof data === 'string' && Number(data.charAt(0)) === 0 ? data : undefined;
+}
+
+function isTooLarge(connect: string): boolean {
+  return Buffer.byteLength(connect) > maxConnectBytes || isNestedDeeper(payloadOf(connect), maxConnectDepth);
+}
+
+/** After the type, and a namespace that ends with a comma. */
+function payloadOf(connect: string): string {
+  if (connect.charAt(1) !== '/') return connect.slice(1);
+  const comma = connect.indexOf(',');
+  return comma < 0 ? '' : connect.slice(comma + 1);
+}
+
+/** Whether more arrays and objects are nested in one another in this JSON text. Builds nothing of it. */
+export function isNestedDeeper(json: string, maxDepth: number): boolean {
+  let depth = 0;
+  let isInText = false;
+  for (let index = 0; index < json.length; index++) {
+    const char = json.charAt(index);
+    if (char === '"') isInText = !isInText;
+    else if (isInText) index += char === '\\' ? 1 : 0;
+    else if (char === '{' || char === '[') depth++;
+    else if (char === '}' || char === ']') depth--;
+    if (depth > maxDepth) return true;
+  }
+  return false;
+}
+
+/**
+ * Engine.IO closes a connection only when everything for it is written, which a client that does not read prevents for
+ * ever (`close` in build/socket.js of engine.io 6.6.12). Until then nothing more is read from its WebSocket, and it is
+ * ended as soon as any other that the server has closed. [R15]
+ */
+export function limitClosing(connection: EngineSocket, scheduler: Scheduler): void {
+  const close = connection.close.bind(connection);
+  connection.close = (discard) => {
+    const wasOpen = connection.readyState === 'open';
+    close(discard);
+    const webSocket = webSocketOf(connection);
+    if (!webSocket || !wasOpen || connection.readyState !== 'closing') return;
+    webSocket.pause();
+    webSocket.once(
+      'close',
+      scheduler.after(closedReadingMs, () => {
+        webSocket.terminate();
+      }),
+    );
+  };
+}
+
+/** A copy of its own: V8 keeps the whole text that a part was cut from, such as a header of 16 KB (`SlicedString`). */
+export function copyText(part: string): string {
+  return Buffer.from(part).toString();
 }
 
 const bytesOfOther = 8;

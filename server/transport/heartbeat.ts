@@ -39,8 +39,12 @@ export function createHeartbeat(heartbeatMs: number, scheduler: Scheduler): Hear
     }
     for (const [connection, silentMs] of silent) {
       if (!connection.isPolling()) continue;
-      if (silentMs >= pollingSilenceMs) connection.close();
-      silent.set(connection, silentMs + heartbeatMs);
+      if (silentMs < pollingSilenceMs) {
+        silent.set(connection, silentMs + heartbeatMs);
+        continue;
+      }
+      silent.delete(connection);
+      connection.close();
     }
   }
 
@@ -57,11 +61,10 @@ export function createHeartbeat(heartbeatMs: number, scheduler: Scheduler): Hear
       socket.on('close', () => alive.delete(socket));
     },
     watchPolling(connection) {
-      const markAlive = (): void => {
-        silent.set(connection, 0);
-      };
-      markAlive();
-      connection.onReceived(markAlive);
+      silent.set(connection, 0);
+      connection.onReceived(() => {
+        if (silent.has(connection)) silent.set(connection, 0);
+      });
       connection.onClosed(() => silent.delete(connection));
     },
     async close() {

@@ -1,6 +1,6 @@
 // Socket.IO on its own Engine.IO server, which is not attached to an HTTP server: requests and upgrades are passed to
 // it.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import {
   Server as EngineServer,
   type Socket as EngineSocket,
@@ -8,12 +8,14 @@ import {
 } from 'engine.io';
 import { Server } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
-import { maxFrameBytes } from '../protocol/limits.js';
+import { maxConnectMs, maxFrameBytes } from '../protocol/limits.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
+import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from './admission.js';
+import type { ClientAddress } from './client-address.js';
+import { checkConnect, closeSlowReader, limitClosing } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
-import { allowOneConnect, closeSlowReader } from './connection-limits.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { watchedWebSocketServer } from './websocket-server.js';
 
@@ -38,31 +40,67 @@ export interface SocketIo {
 
 export interface SocketIoSettings {
   heartbeatMs: number;
+  addressOf: ClientAddress;
   admission: Admission;
   heartbeat: Heartbeat;
+  scheduler: Scheduler;
   onOriginRefused: (origin: string | undefined) => void;
 }
 
 export function createSocketIo(settings: SocketIoSettings): SocketIo {
-  const { admission, heartbeat, heartbeatMs, onOriginRefused } = settings;
+  const { admission, heartbeat, heartbeatMs, onOriginRefused, scheduler, addressOf } = settings;
   const options: EngineOptions = {
     pingTimeout: pingTimeoutMs,
     pingInterval: pollIntervalMs(heartbeatMs),
     maxHttpBufferSize: maxFrameBytes,
-    wsEngine: watchedWebSocketServer(heartbeat),
+    wsEngine: watchedWebSocketServer(heartbeat, scheduler),
     cors: (request, answer) => {
       answer(null, { origin: admission.isAllowed(request), credentials: false });
     },
   };
   const engine = new EngineServer(options);
+  // The last one, after `cors`. The response of an upgrade lives as long as the connection, because it listens to its
+  // socket (engine.io 6.6.12, `WebSocketResponse` in build/server.js).
+  engine.use((_request: IncomingMessage, response: object, next: () => void) => {
+    if (!(response instanceof ServerResponse)) Object.assign(response, { req: undefined });
+    next();
+  });
   const io: SocketIo['io'] = new Server({
     serveClient: false,
     parser: { Encoder, Decoder: PacketDecoder },
   });
   io.bind(engine);
+  /** By connection that has not joined the namespace, or has left it, oldest first: cancels its end. [R15] */
+  const unjoined = new Map<EngineSocket, () => void>();
+
+  function endUnlessJoined(connection: EngineSocket): void {
+    // Without `true`, a connection that waits for its client to read would stay.
+    const end = scheduler.after(maxConnectMs, () => {
+      connection.close(true);
+    });
+    unjoined.set(connection, end);
+  }
+
+  function settle(connection: EngineSocket): void {
+    unjoined.get(connection)?.();
+    unjoined.delete(connection);
+  }
+
+  io.on('connection', (socket) => {
+    settle(socket.conn);
+    socket.on('disconnect', () => {
+      if (socket.conn.readyState === 'open') endUnlessJoined(socket.conn);
+    });
+  });
   engine.on('connection', (connection: EngineSocket) => {
-    allowOneConnect(connection);
+    keepAddressOnly(connection, addressOf);
+    checkConnect(connection);
     closeSlowReader(connection);
+    limitClosing(connection, scheduler);
+    endUnlessJoined(connection);
+    connection.once('close', () => {
+      settle(connection);
+    });
     heartbeat.watchPolling({
       isPolling: () => connection.transport.name === 'polling',
       onReceived: (listener) => connection.on('packet', listener),
@@ -105,6 +143,15 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
 /** The interval in which a long-polling request is answered, in ms. */
 export function pollIntervalMs(heartbeatMs: number): number {
   return heartbeatMs > 0 ? heartbeatMs * pingEveryBeats : defaultPingMs;
+}
+
+/**
+ * Engine.IO keeps the first request of a connection, with up to 16 KB of headers, and Socket.IO reads it at the CONNECT.
+ * Both do without it, and take the address from `remoteAddress`: it is `handshake.address` then
+ * (https://socket.io/docs/v4/memory-usage/#discard-the-initial-http-request).
+ */
+function keepAddressOnly(connection: EngineSocket, addressOf: ClientAddress): void {
+  Object.assign(connection, { request: null, remoteAddress: addressOf(connection.request) ?? '' });
 }
 
 /** A script tag on any page can send such a request, without an Origin header. */

@@ -1,8 +1,10 @@
-// The WebSocket server of both protocols: it limits the memory of each connection, the heartbeat watches each, and what is
-// sent on one in a turn of the event loop leaves in one write.
+// The WebSocket server of both protocols: it limits the memory of each connection, the heartbeat watches each, what is
+// sent on one in a turn of the event loop leaves in one write, and one that the server closes is not parsed any more.
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
-import { maxUnreadBytes, maxFrameBytes } from '../protocol/limits.js';
+import { closedReadingMs, maxUnreadBytes, maxFrameBytes } from '../protocol/limits.js';
+import type { Scheduler } from '../timing/scheduler.js';
+import { copyText } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
 
 /** RFC 6455, section 7.4.1, and its registry (section 11.7). */
@@ -17,12 +19,17 @@ export const closeCodes = {
   tryAgainLater: 1013,
 } as const;
 
+/** Characters of a `Sec-WebSocket-Protocol`, which ws keeps and sends back. A longer one is not accepted. */
+const maxSubprotocolLength = 128;
+
 const bounds = {
   maxPayload: maxFrameBytes,
   maxFragments: 64,
   maxBufferedChunks: 1024,
   maxPendingAutoPongs: 16,
   perMessageDeflate: false,
+  handleProtocols: ([first = '']: Iterable<string>) =>
+    first.length <= maxSubprotocolLength && copyText(first),
 };
 
 /**
@@ -32,40 +39,70 @@ const maxUnsentBytes = 2 * maxUnreadBytes;
 
 type Sent = Parameters<WebSocket['send']>;
 
-/** Candidates come in bursts, and the write to the kernel is what a relayed message costs most. */
-class BatchingWebSocket extends WebSocket {
-  // ws has no public name for the stream below a WebSocket (ws 8, lib/websocket.js).
-  declare private readonly _socket?: Pick<Duplex, 'cork' | 'uncork' | 'writableCorked'> | null;
-
-  override send(...[data, ...rest]: [data: Sent[0], ...rest: unknown[]]): void {
-    const stream = this._socket;
-    if (stream?.writableCorked === 0) {
-      stream.cork();
-      queueMicrotask(() => {
-        stream.uncork();
-      });
-    }
-    super.send(data, ...(rest as [Sent[1]]));
-  }
-}
-
 /** A class, because Engine.IO constructs the server itself (`wsEngine`). The heartbeat watches every socket of it. */
 export function watchedWebSocketServer(
   heartbeat: Heartbeat,
+  scheduler: Scheduler,
 ): new (options?: ServerOptions) => WebSocketServer {
+  class ServerWebSocket extends WebSocket {
+    // ws has no public name for the stream below a WebSocket (ws 8, lib/websocket.js).
+    declare private readonly _socket?: Duplex | null;
+
+    /** Candidates come in bursts, and the write to the kernel is what a relayed message costs most. */
+    override send(...[data, ...rest]: [data: Sent[0], ...rest: unknown[]]): void {
+      const stream = this._socket;
+      if (stream?.writableCorked === 0) {
+        stream.cork();
+        queueMicrotask(() => {
+          stream.uncork();
+        });
+      }
+      super.send(data, ...(rest as [Sent[1]]));
+    }
+
+    /** ws would parse what the client still sends, for 30 s. [R15] [U18] */
+    override close(code?: number, reason?: string | Buffer): void {
+      const isFirst = this.readyState === this.OPEN;
+      super.close(code, reason);
+      // When this server goes, the heartbeat's `close` sets the time.
+      if (isFirst && code !== closeCodes.goingAway) this.drain();
+    }
+
+    /**
+     * Drops what the client still sends, until its FIN. It is read all the same: to close a socket that has unread bytes
+     * resets the connection, which can erase the last words to the client (RFC 1122, section 4.2.2.13).
+     */
+    private drain(): void {
+      const stream = this._socket;
+      if (!stream) return;
+      stream.removeAllListeners('data').resume();
+      // The client's own close frame is dropped, too: nothing more is to be waited for but its FIN.
+      stream.end();
+      this.once(
+        'close',
+        scheduler.after(closedReadingMs, () => {
+          this.terminate();
+        }),
+      );
+    }
+  }
+
+  function watch(webSocket: WebSocket): void {
+    heartbeat.watch(webSocket);
+    // During an upgrade Engine.IO answers every probe at once, without its buffer (engine.io 6.6.12, `_maybeUpgrade`).
+    webSocket.on('message', () => {
+      if (webSocket.bufferedAmount > maxUnsentBytes) webSocket.terminate();
+    });
+  }
+
   return class WatchedWebSocketServer extends WebSocketServer {
     constructor(options?: ServerOptions) {
-      super({ ...options, ...bounds, noServer: true, WebSocket: BatchingWebSocket });
+      super({ ...options, ...bounds, noServer: true, WebSocket: ServerWebSocket });
     }
 
     override handleUpgrade(...[request, socket, head, opened]: Parameters<WebSocketServer['handleUpgrade']>) {
       super.handleUpgrade(request, socket, head, (webSocket, ...rest) => {
-        heartbeat.watch(webSocket);
-        // During an upgrade Engine.IO answers every probe at once, without its buffer (engine.io 6.6.12,
-        // `_maybeUpgrade`).
-        webSocket.on('message', () => {
-          if (webSocket.bufferedAmount > maxUnsentBytes) webSocket.terminate();
-        });
+        watch(webSocket);
         opened(webSocket, ...rest);
       });
     }

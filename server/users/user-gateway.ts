@@ -77,7 +77,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const { store, bus, lease, scheduler, counters, logger, heartbeat, admission, iceServers, settings } =
     parts;
   // [U16] The heartbeat watches every socket that this opens.
-  const webSockets = new (watchedWebSocketServer(heartbeat))();
+  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler))();
   const connections = new Map<ConnectionId, OpenConnection>();
   const { coordinator, reconcile, openClaim, ...kernel } = createKernel<User, UserView>({
     domain: createUserDomain(settings.graceMs),
@@ -155,6 +155,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     log.debug('user connected');
 
     function receive(data: RawData, isBinary: boolean): void {
+      if (session.isOver) return;
       if (isBinary) return session.refuse(userRefusals.binary());
       const text = (data as Buffer).toString('utf8');
       const handle = (): void | Promise<void> => {
@@ -163,9 +164,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       if (queue.isIdle) {
         const begun = handle();
         if (begun) queue.waitFor(begun);
-      } else if (!queue.push(handle, () => Buffer.byteLength(text)) && !session.isOver) {
-        session.close(userRefusals.tooMany());
-      }
+      } else if (!queue.push(handle, () => Buffer.byteLength(text))) session.close(userRefusals.tooMany());
     }
 
     function handleClose(code: number): void {

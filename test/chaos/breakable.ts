@@ -99,8 +99,10 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
   const heartbeat = createHeartbeat(0, scheduler);
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
+    addressOf: () => undefined,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     heartbeat,
+    scheduler,
     onOriginRefused: () => {},
   });
   const gateway = openRoomGateway({
@@ -110,7 +112,6 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     scheduler,
     counters: createCounters(),
     logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
-    addressOf: () => undefined,
     iceServers: noIceServers,
     settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536 },
   });

@@ -11,7 +11,7 @@ import { watchedWebSocketServer } from '../../server/transport/websocket-server.
 it('texts of one turn leave in one write and arrive in order; nothing is sent on one that is gone', async () => {
   const scheduler = createScheduler(() => expect.unreachable());
   const server = createServer().listen(0, '127.0.0.1');
-  const webSockets = new (watchedWebSocketServer(createHeartbeat(0, scheduler)))();
+  const webSockets = new (watchedWebSocketServer(createHeartbeat(0, scheduler), scheduler))();
   await once(server, 'listening');
   const opened = new Promise<[WebSocket, Socket]>((resolve) => {
     server.once('upgrade', (request, stream: Socket, head) => {

@@ -1,6 +1,8 @@
-// One CONNECT for each Engine.IO connection: whoever sends a second is cut, and nobody else notices. [R15]
+// One CONNECT for each Engine.IO connection, a small one and first of all: whoever sends something else is cut, and nobody
+// else notices. [R15]
 import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
+import { openSession, post } from '../support/engine.js';
 import { startParley } from '../support/parley.js';
 import { frameOf, opcodes, openRawSocketIo, openRawWebSocket } from '../support/raw-websocket.js';
 import { connectClient, transports } from '../support/room-client.js';
@@ -16,6 +18,11 @@ const rows: [what: string, packets: string[]][] = [
   ['one with a secret', ['40{"token":"a"}', '40{"token":"b"}']],
   ['another namespace', ['40', '40/admin,']],
   ['a namespace that is not there, again and again', Array.from({ length: 100 }, () => longNamespace)],
+  ['one of more than 16 KB', [`40{"token":"${'x'.repeat(16_384)}"}`]],
+  ['a million bytes of objects in it', [`40{"a":[${'{},'.repeat(340_000)}{}]}`]],
+  ['objects in it, five deep', ['40{"a":{"b":{"c":{"d":{}}}}}']],
+  ['an event before it', ['42["message","psst"]', '40']],
+  ['a binary event before it', ['451-["message",{"_placeholder":true,"num":0}]', '40']],
 ];
 
 it.each(rows)('[R15] over a WebSocket: %s ends the connection', async (_what, packets) => {
@@ -72,6 +79,22 @@ it('[R15] 35,000 in one POST make no more than one socket, and the pair talks on
   alive.expectCalm();
 });
 
+it('[R15] [R8] each packet of a payload counts by itself: what is after a large one is not read', async () => {
+  const { url } = await startParley();
+  const { channel, bob, expectUndisturbed } = await connectPair(url);
+  const cy = await openSession(url);
+  const bomb = `40{"a":[${'{},'.repeat(200_000)}{}]}`;
+  await post(cy, '3', bomb, `42["create or join",${JSON.stringify(channel)}]`);
+  expect((await fetch(cy)).status).toBe(400);
+  const dan = await openSession(url);
+  // Together they are far above the limit of one CONNECT.
+  await post(dan, '40');
+  expect(await post(dan, ...Array.from({ length: 5 }, () => `42["x","${'x'.repeat(10_000)}"]`))).toBe(200);
+  expect(await (await fetch(dan)).text()).toContain('40{"sid"');
+  expect(bob.names()).not.toContain('full');
+  await expectUndisturbed();
+});
+
 it.each(transports)('[R15] a client over %s connects, ends, and connects again', async (transport) => {
   const { url } = await startParley();
   const ann = await connectClient(url, { transport });
@@ -92,17 +115,3 @@ it('[R15] a client that begins with long-polling goes over to a WebSocket', asyn
   await expect.poll(() => socket.connected && socket.io.engine.transport.name).toBe('websocket');
   expect(await socket.emitWithAck('create or join', 'Test')).toMatchObject({ status: 'created' });
 });
-
-/** Begins with long-polling and joins nothing. @returns the address of its session */
-async function openSession(url: string): Promise<string> {
-  const address = `${url}/socket.io/?EIO=4&transport=polling`;
-  const greeting = await (await fetch(address)).text();
-  const { sid } = JSON.parse(greeting.slice(1)) as { sid: string };
-  return `${address}&sid=${sid}`;
-}
-
-/** Resolves when it was answered, or cut off without an answer. */
-async function post(session: string, body: string): Promise<void> {
-  const headers = { 'Content-Type': 'text/plain' };
-  await fetch(session, { method: 'POST', body, headers }).catch(() => undefined);
-}

@@ -1,10 +1,10 @@
-// Somebody who reads no more: cut with a reason at a bounded backlog, and back like any other. [R28]
+// Somebody who reads no more: cut at a bounded backlog, and back like any other. That it hears why, if it reads again soon,
+// is in engine-bounds. [R28]
 import { expect, it } from 'vitest';
-import { refusals } from '../../server/protocol/refusals.js';
 import { createLogBook } from '../support/log-book.js';
 import { startParley } from '../support/parley.js';
 import { openRawPolling } from '../support/raw-polling.js';
-import { frameOf, opcodes, openRawSocketIo } from '../support/raw-websocket.js';
+import { frameOf, openRawSocketIo } from '../support/raw-websocket.js';
 import { connectClient, type RoomClient } from '../support/room-client.js';
 import { enter, kept, takeSeat } from '../support/seated-client.js';
 
@@ -22,7 +22,7 @@ async function talkUntilAway(ann: RoomClient): Promise<number> {
   }
 }
 
-it('[R28] a WebSocket that stops reading is cut, hears why when it reads again, and takes its seat back', async () => {
+it('[R28] a WebSocket that stops reading is cut, and takes its seat back', async () => {
   const { url, port } = await startParley({ heartbeatMs: 0 });
   const ann = await connectClient(url);
   await enter(ann, channel);
@@ -34,11 +34,6 @@ it('[R28] a WebSocket that stops reading is cut, hears why when it reads again, 
   expect(await talkUntilAway(ann)).toBeGreaterThan(megabyte);
   bob.socket.resume();
   await bob.closed;
-  const refused = bob.frames.filter(({ text: frame }) => frame.startsWith('42["refused"'));
-  expect(refused.map(({ text: frame }) => JSON.parse(frame.slice(2)) as unknown)).toEqual([
-    ['refused', { event: 'message', ...refusals.tooSlow(megabyte) }],
-  ]);
-  expect(bob.frames.at(-1)?.opcode).toBe(opcodes.close);
   const { client: back, answer } = await takeSeat(url, 'websocket', channel, kept('b1'));
   expect(answer).toMatchObject({ status: 'resumed', role: 'joiner' });
   ann.say('message', 'welcome back');

@@ -1,13 +1,21 @@
 // Somebody on the calls who reads no more: cut with a reason, and back like any other.
 import { expect, test } from 'vitest';
+import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
 import { userRefusals } from '../../server/protocol/user-refusals.js';
-import { connectUser, logInUser, startCalls } from '../support/user-client.js';
+import { userRecords } from '../../server/users/user-domain.js';
+import { createHeldClock } from '../support/held-clock.js';
+import { schedulerOn } from '../support/held-scheduler.js';
+import { connectUser, logInUser } from '../support/user-client.js';
+import { startUserGateway } from '../support/user-gateway.js';
 
 const login = { type: 'login', name: 'bob', resume: true, seat: 'secret of bob' };
 const candidate = { type: 'candidate', name: 'bob', candidate: 'x'.repeat(60_000) };
 
 test('[U24] a reader that stops is cut, hears why when it reads again, and takes its name back', async () => {
-  const { url } = await startCalls({ heartbeatMs: 0 });
+  // The second in which it has to read again does not pass.
+  const url = await startUserGateway(createMemoryRecordStore(userRecords), {
+    scheduler: schedulerOn(createHeldClock()),
+  });
   const ann = await logInUser(url, 'ann');
   const bob = await connectUser(url);
   bob.say(login);
@@ -40,7 +48,9 @@ test('[U24] a reader that stops is cut, hears why when it reads again, and takes
 });
 
 test('[U24] a stranger who rings without end does not cut a reader that stops: the last offer rings when it reads', async () => {
-  const { url } = await startCalls({ heartbeatMs: 0 });
+  const url = await startUserGateway(createMemoryRecordStore(userRecords), {
+    scheduler: schedulerOn(createHeldClock()),
+  });
   const stranger = await logInUser(url, 'stranger');
   const bob = await connectUser(url);
   bob.say(login);

@@ -1,12 +1,20 @@
-// A WebSocket whose client talks on and does not read: the last bound, under both protocols. [R28] [U24]
+// A WebSocket at its ends: whose client talks on and does not read, and which the server closes while its client talks
+// on. Under both protocols. [R15] [R28] [U18] [U24]
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { WebSocket } from 'ws';
-import { createScheduler } from '../../server/timing/scheduler.js';
 import { createHeartbeat } from '../../server/transport/heartbeat.js';
 import { watchedWebSocketServer } from '../../server/transport/websocket-server.js';
-import { frameOf, openRawWebSocket, type RawWebSocket } from '../support/raw-websocket.js';
+import { createHeldClock, type HeldClock } from '../support/held-clock.js';
+import { schedulerOn } from '../support/held-scheduler.js';
+import {
+  closeFrameOf,
+  frameOf,
+  opcodes,
+  openRawWebSocket,
+  type RawWebSocket,
+} from '../support/raw-websocket.js';
 
 const megabyte = 1024 * 1024;
 
@@ -32,24 +40,147 @@ it('[R28] [U24] who reads may talk, however much it was told', async () => {
   expect(await bob.hears(/^yes$/)).toBe('yes');
 });
 
+describe('a WebSocket that the server closes', () => {
+  it('[R15] [U18] is not parsed any more, drops all that comes, and its client reads the last word', async () => {
+    const { bob, socket, received, clock } = await openPair({ answersClose: false });
+    socket.send('why');
+    socket.close(1008, 'because');
+    const ended = new Promise((resolve) => {
+      bob.socket.once('end', resolve);
+    });
+    await talk(bob, 20 * megabyte);
+    await ended;
+    expect(bob.frames.map(({ text }) => text)).toEqual(['why', expect.stringContaining('because')]);
+    expect(received).toEqual([]);
+    expect(socket.readyState).toBe(socket.CLOSING);
+    bob.socket.end();
+    await bob.closed;
+    await expect.poll(() => [socket.readyState, clock.timers]).toEqual([socket.CLOSED, 0]);
+  });
+
+  it.each(['it talks on', 'it is quiet and keeps its half open'])(
+    '[R15] [U18] is destroyed after a second: %s',
+    async (what) => {
+      const { bob, socket, received, clock } = await openPair({ answersClose: false });
+      socket.close(1008);
+      if (what === 'it talks on') await talk(bob, megabyte);
+      clock.advanceNow(999);
+      expect(socket.readyState).toBe(socket.CLOSING);
+      clock.advanceNow(1);
+      await expect.poll(() => socket.readyState).toBe(socket.CLOSED);
+      expect([received, clock.timers]).toEqual([[], 0]);
+    },
+  );
+
+  it('[R15] [U18] what was read together with the word that it is closed for is processed, also the end', async () => {
+    const { bob, socket, received } = await openPair({ answersClose: false });
+    const closed = new Promise((resolve) => {
+      socket.once('close', resolve);
+    });
+    socket.once('message', () => {
+      socket.close(1008);
+    });
+    bob.write(frameOf('one'), frameOf('two'), closeFrameOf(1000));
+    await expect.poll(() => received).toEqual(['one', 'two']);
+    bob.socket.end();
+    expect(await closed).toBe(1000);
+  });
+
+  it('[R15] [U18] reads no more though it was paused, and notices that its client goes', async () => {
+    const { bob, socket, received } = await openPair({ answersClose: false });
+    socket.pause();
+    await talk(bob, megabyte, 100);
+    socket.close();
+    bob.socket.end();
+    await bob.closed;
+    await expect.poll(() => socket.readyState).toBe(socket.CLOSED);
+    expect(received).toEqual([]);
+  });
+
+  it('[R28] [U24] has all that waited for it, if its client reads again within a second', async () => {
+    const { bob, socket } = await openPair();
+    bob.socket.pause();
+    const waiting = 'x'.repeat(16 * megabyte);
+    socket.send(waiting);
+    socket.send('the last word');
+    socket.close(1013);
+    bob.socket.resume();
+    await bob.closed;
+    expect(bob.frames.map(({ opcode, text }) => [opcode, text.length])).toEqual([
+      [opcodes.text, waiting.length],
+      [opcodes.text, 13],
+      [opcodes.close, 2],
+    ]);
+  });
+
+  it('[R28] [U24] is destroyed after a second although its client has not read', async () => {
+    const { bob, socket, clock } = await openPair();
+    bob.socket.pause();
+    socket.send('x'.repeat(64 * megabyte));
+    socket.close(1013);
+    clock.advanceNow(1000);
+    await expect.poll(() => [socket.readyState, clock.timers]).toEqual([socket.CLOSED, 0]);
+  });
+
+  it('[U13] because it goes itself is parsed until its client answers', async () => {
+    const { bob, socket, received, clock } = await openPair({ answersClose: false });
+    socket.close(1001);
+    bob.write(frameOf('bye'));
+    await expect.poll(() => received).toEqual(['bye']);
+    expect(clock.timers).toBe(0);
+    bob.socket.end(closeFrameOf(1001));
+    await bob.closed;
+  });
+});
+
+describe('a WebSocket that its client ends and goes on sending', () => {
+  it.each([
+    ['a close frame', closeFrameOf(1000)],
+    ['a frame that is none', Buffer.from([0xff, 0xff, 0xff, 0xff])],
+    ['text that is not UTF-8', Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0xff])],
+  ])('[R15] [U18] after %s it is destroyed a second later', async (_what, end) => {
+    const { bob, socket, received, clock } = await openPair({ answersClose: false });
+    socket.on('error', () => {});
+    bob.write(end);
+    await expect.poll(() => socket.readyState).toBe(socket.CLOSING);
+    await talk(bob, megabyte);
+    clock.advanceNow(1000);
+    await expect.poll(() => socket.readyState).toBe(socket.CLOSED);
+    expect([received, clock.timers]).toEqual([[], 0]);
+  });
+});
+
+it('a subprotocol is chosen if it is short; a long one is not accepted', async () => {
+  const short = await openPair({ headers: { 'Sec-WebSocket-Protocol': 'parley, other' } });
+  expect(short.socket.protocol).toBe('parley');
+  const long = await openPair({ headers: { 'Sec-WebSocket-Protocol': 'x'.repeat(129) } });
+  expect(long.socket.protocol).toBe('');
+});
+
 interface Pair {
   bob: RawWebSocket;
   /** The server's side of bob's connection. */
   socket: WebSocket;
+  /** The texts that the server has parsed. */
+  received: string[];
+  clock: HeldClock;
 }
 
-async function openPair(): Promise<Pair> {
-  const heartbeat = createHeartbeat(
-    0,
-    createScheduler((cause) => {
-      throw cause;
-    }),
-  );
-  const webSockets = new (watchedWebSocketServer(heartbeat))();
+async function openPair(
+  options: { answersClose?: boolean; headers?: Record<string, string> } = {},
+): Promise<Pair> {
+  const clock = createHeldClock();
+  const scheduler = schedulerOn(clock);
+  const heartbeat = createHeartbeat(0, scheduler);
+  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler))();
   const server = createServer();
+  const received: string[] = [];
   const opened = new Promise<WebSocket>((resolve) => {
     server.on('upgrade', (request, stream, head) => {
-      webSockets.handleUpgrade(request, stream, head, resolve);
+      webSockets.handleUpgrade(request, stream, head, (socket) => {
+        socket.on('message', (data: Buffer) => received.push(data.toString()));
+        resolve(socket);
+      });
     });
   });
   await new Promise<void>((resolve) => {
@@ -61,6 +192,17 @@ async function openPair(): Promise<Pair> {
     await heartbeat.close();
   });
   const { port } = server.address() as AddressInfo;
-  const bob = await openRawWebSocket(port, '/');
-  return { bob, socket: await opened };
+  const bob = await openRawWebSocket(port, '/', options);
+  return { bob, socket: await opened, received, clock };
+}
+
+/** Sends frames; resolves when they have left, which means that the other side has read most of them. */
+async function talk({ socket }: RawWebSocket, bytes: number, frameBytes = 10_000): Promise<void> {
+  const frame = frameOf('x'.repeat(frameBytes));
+  const many = Buffer.concat(Array.from({ length: Math.ceil(megabyte / frame.length) }, () => frame));
+  for (let sent = 0; sent < bytes; sent += many.length) {
+    await new Promise<void>((resolve) => {
+      socket.write(many, () => resolve());
+    });
+  }
 }

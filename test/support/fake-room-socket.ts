@@ -15,7 +15,7 @@ export function createFakeRoomSocket(id: string): FakeRoomSocket {
   const noted: Pick<RoomSocket, 'id' | 'conn' | 'emit' | 'disconnect' | 'handshake'> = {
     id,
     conn,
-    handshake: { auth: {} } as RoomSocket['handshake'],
+    handshake: { address: '', auth: {} } as RoomSocket['handshake'],
     emit(event: string, ...args: unknown[]) {
       if (!fake.isOver) fake.heard.push([event, ...args]);
       return true;

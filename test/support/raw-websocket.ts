@@ -24,11 +24,16 @@ export interface RawWebSocket {
 }
 
 /** A frame as a client sends it: whole and masked. */
-export function frameOf(text: string, opcode: number = opcodes.text): Buffer {
-  const payload = Buffer.from(text);
+export function frameOf(content: string | Buffer, opcode: number = opcodes.text): Buffer {
+  const payload = Buffer.from(content);
   const mask = randomBytes(4);
   const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
   return Buffer.concat([headOf(payload.length, opcode), mask, masked]);
+}
+
+/** A close frame with its code. */
+export function closeFrameOf(code: number): Buffer {
+  return frameOf(Buffer.from([code >> 8, code & 0xff]), opcodes.close);
 }
 
 function headOf(length: number, opcode: number): Buffer {
@@ -42,9 +47,20 @@ function headOf(length: number, opcode: number): Buffer {
   return head;
 }
 
+export interface RawOptions {
+  /** Answers a close frame, and ends. Default: true. Without it also its half of the connection stays open. */
+  answersClose?: boolean;
+  /** More headers. */
+  headers?: Record<string, string>;
+}
+
 /** Opens a WebSocket at `path`; resolves after the handshake. */
-export async function openRawWebSocket(port: number, path: string): Promise<RawWebSocket> {
-  const socket = connect(port, '127.0.0.1');
+export async function openRawWebSocket(
+  port: number,
+  path: string,
+  { answersClose = true, headers = {} }: RawOptions = {},
+): Promise<RawWebSocket> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: !answersClose });
   onTestFinished(() => {
     socket.destroy();
   });
@@ -56,9 +72,16 @@ export async function openRawWebSocket(port: number, path: string): Promise<RawW
   });
   const opened = new Promise<void>((resolve) => {
     let isOpen = false;
-    let rest = Buffer.alloc(0);
+    let chunks: Buffer[] = [];
+    let bytes = 0;
+    let needed = 0;
     socket.on('data', (chunk) => {
-      rest = Buffer.concat([rest, chunk]);
+      chunks.push(chunk);
+      bytes += chunk.length;
+      // Not at each chunk of a large frame.
+      if (bytes < needed) return;
+      let rest = Buffer.concat(chunks);
+      chunks = [rest];
       if (!isOpen) {
         const end = rest.indexOf('\r\n\r\n');
         if (end < 0) return;
@@ -69,14 +92,20 @@ export async function openRawWebSocket(port: number, path: string): Promise<RawW
       for (let next = readFrame(rest); next; next = readFrame(rest)) {
         rest = rest.subarray(next.bytes);
         frames.push(next.frame);
-        if (next.frame.opcode === opcodes.close) socket.end(frameOf('', opcodes.close));
+        if (answersClose && next.frame.opcode === opcodes.close) socket.end(frameOf('', opcodes.close));
         for (const listener of listeners) listener(next.frame);
       }
+      chunks = [rest];
+      bytes = rest.length;
+      needed = bytesOfFrame(rest);
     });
   });
   socket.write(
     `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
+      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n` +
+      `${Object.entries(headers)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('')}\r\n`,
   );
   await opened;
   return {
@@ -113,13 +142,22 @@ export async function openRawSocketIo(port: number): Promise<RawWebSocket & { id
 
 /** A server's frame is never masked. */
 function readFrame(data: Buffer): { frame: RawFrame; bytes: number } | undefined {
-  if (data.length < 2) return undefined;
-  const opcode = (data[0] ?? 0) & 0x0f;
+  const bytes = bytesOfFrame(data);
+  if (data.length < bytes) return undefined;
+  const text = data.subarray(headBytesOf(data), bytes).toString();
+  return { frame: { opcode: (data[0] ?? 0) & 0x0f, text }, bytes };
+}
+
+function headBytesOf(data: Buffer): number {
   const short = (data[1] ?? 0) & 0x7f;
-  const headBytes = short < 126 ? 2 : short === 126 ? 4 : 10;
-  if (data.length < headBytes) return undefined;
+  return short < 126 ? 2 : short === 126 ? 4 : 10;
+}
+
+/** As far as it can be told: at least so many bytes. */
+function bytesOfFrame(data: Buffer): number {
+  const headBytes = headBytesOf(data);
+  if (data.length < headBytes) return headBytes;
+  const short = (data[1] ?? 0) & 0x7f;
   const length = short < 126 ? short : short === 126 ? data.readUInt16BE(2) : Number(data.readBigUInt64BE(2));
-  if (data.length < headBytes + length) return undefined;
-  const text = data.subarray(headBytes, headBytes + length).toString();
-  return { frame: { opcode, text }, bytes: headBytes + length };
+  return headBytes + length;
 }

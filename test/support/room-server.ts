@@ -6,30 +6,45 @@ import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.
 import { createAdmission } from '../../server/transport/admission.js';
 import { createClientAddress } from '../../server/transport/client-address.js';
 import { createHeartbeat } from '../../server/transport/heartbeat.js';
-import { createSocketIo } from '../../server/transport/socket-io.js';
+import { createSocketIo, type SocketIo } from '../../server/transport/socket-io.js';
 import { openRoomGateway } from '../../server/rooms/room-gateway.js';
 import type { RecordStore } from '../../server/kernel/record-store.js';
 import { createCounters } from '../../server/observability/counters.js';
 import type { Room } from '../../server/rooms/room.js';
-import { createScheduler } from '../../server/timing/scheduler.js';
+import { createScheduler, type Scheduler } from '../../server/timing/scheduler.js';
 import { createLogBook, type LogBook } from './log-book.js';
 import { noIceServers } from './no-ice-servers.js';
 
 export interface RoomServer extends LogBook {
   url: string;
   port: number;
+  io: SocketIo['io'];
 }
 
-export async function startRoomServer(store: RecordStore<Room>): Promise<RoomServer> {
-  const scheduler = createScheduler((cause) => {
-    throw cause;
-  });
-  const heartbeat = createHeartbeat(0, scheduler);
+export interface RoomServerOptions {
+  /** Default: none. */
+  heartbeatMs?: number;
+  /** Default: one on the real clock. */
+  scheduler?: Scheduler;
+}
+
+export async function startRoomServer(
+  store: RecordStore<Room>,
+  {
+    heartbeatMs = 0,
+    scheduler = createScheduler((cause) => {
+      throw cause;
+    }),
+  }: RoomServerOptions = {},
+): Promise<RoomServer> {
+  const heartbeat = createHeartbeat(heartbeatMs, scheduler);
   const book = createLogBook('info');
   const { io, handlePolling, handleUpgrade } = createSocketIo({
-    heartbeatMs: 0,
+    heartbeatMs,
+    addressOf: createClientAddress(false, book.logger),
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     heartbeat,
+    scheduler,
     onOriginRefused: () => {},
   });
   const gateway = openRoomGateway({
@@ -39,12 +54,11 @@ export async function startRoomServer(store: RecordStore<Room>): Promise<RoomSer
     scheduler,
     counters: createCounters(),
     logger: book.logger,
-    addressOf: createClientAddress(false, book.logger),
     iceServers: noIceServers,
     settings: {
       ackTimeoutMs: 5000,
       graceMs: 30_000,
-      heartbeatMs: 0,
+      heartbeatMs,
       maxMessageBytes: 65_536,
     },
   });
@@ -59,5 +73,5 @@ export async function startRoomServer(store: RecordStore<Room>): Promise<RoomSer
     scheduler.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${port}`, port, ...book };
+  return { url: `http://127.0.0.1:${port}`, port, io, ...book };
 }

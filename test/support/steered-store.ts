@@ -17,8 +17,9 @@ export interface SteeredStore extends RecordStore<Room> {
   isAsked(): Promise<void>;
 }
 
-export function createSteeredStore(): SteeredStore {
-  const inner = createMemoryRecordStore(roomRecords);
+/** @param clock ms, only going forward; default: the real one */
+export function createSteeredStore(clock?: () => number): SteeredStore {
+  const inner = createMemoryRecordStore(roomRecords, clock);
   let held: Promise<void> | undefined;
   let letGo = (): void => {};
   let failure: Error | undefined;

@@ -18,6 +18,8 @@ import { noIceServers } from './no-ice-servers.js';
 
 export interface UserGatewayOptions {
   graceMs?: number;
+  /** Default: none. */
+  heartbeatMs?: number;
   /** Default: a silent one. */
   logger?: Logger;
   /** Default: one on the real clock. */
@@ -31,12 +33,13 @@ export async function startUserGateway(
   store: RecordStore<User>,
   {
     graceMs = 1000,
+    heartbeatMs = 0,
     logger = createLogger({ logLevel: 'silent', logFormat: 'json' }),
     scheduler = createScheduler(() => {}),
     maxUnauthenticated,
   }: UserGatewayOptions = {},
 ): Promise<string> {
-  const heartbeat = createHeartbeat(0, scheduler);
+  const heartbeat = createHeartbeat(heartbeatMs, scheduler);
   const gateway = openUserGateway({
     store,
     bus: createMemoryMessageBus(),

@@ -96,9 +96,27 @@ describe('long-polling', () => {
   it('[R16] five minutes of silence are borne, and not much more', () => {
     const polling = watchPolling();
     vi.advanceTimersByTime(5 * minuteMs);
-    expect(polling.isClosed).toBe(false);
+    expect(polling.closes).toBe(0);
     vi.advanceTimersByTime(2 * heartbeatMs);
-    expect(polling.isClosed).toBe(true);
+    expect(polling.closes).toBe(1);
+  });
+
+  it('[R16] one that is closed is closed once and forgotten, whether its transport says so or not', () => {
+    for (const tellsClose of [true, false]) {
+      const polling = watchPolling({ tellsClose });
+      vi.advanceTimersByTime(20 * minuteMs);
+      const { looks } = polling;
+      polling.speak();
+      vi.advanceTimersByTime(20 * minuteMs);
+      expect(polling).toMatchObject({ closes: 1, looks });
+    }
+  });
+
+  it('[R16] one that has closed by itself is forgotten', () => {
+    const polling = watchPolling();
+    polling.end();
+    vi.advanceTimersByTime(20 * minuteMs);
+    expect(polling).toMatchObject({ closes: 0, looks: 0 });
   });
 
   it('[R16] a word after four minutes starts the five anew', () => {
@@ -106,14 +124,14 @@ describe('long-polling', () => {
     vi.advanceTimersByTime(4 * minuteMs);
     polling.speak();
     vi.advanceTimersByTime(4 * minuteMs);
-    expect(polling.isClosed).toBe(false);
+    expect(polling.closes).toBe(0);
   });
 
   it('[R16] after an upgrade the WebSocket is what counts', () => {
     const polling = watchPolling();
     polling.isPolling = false;
     vi.advanceTimersByTime(60 * minuteMs);
-    expect(polling.isClosed).toBe(false);
+    expect(polling.closes).toBe(0);
   });
 });
 
@@ -151,16 +169,29 @@ function createTestScheduler(): Scheduler {
   });
 }
 
-function watchPolling() {
-  const state = { isPolling: true, isClosed: false, speak: (): void => {} };
+function watchPolling({ tellsClose = true } = {}) {
+  const state = {
+    isPolling: true,
+    closes: 0,
+    /** How often the heartbeat has looked at it. */
+    looks: 0,
+    speak: (): void => {},
+    end: (): void => {},
+  };
   const connection: PollingConnection = {
-    isPolling: () => state.isPolling,
+    isPolling() {
+      state.looks++;
+      return state.isPolling;
+    },
     onReceived(listener) {
       state.speak = listener;
     },
-    onClosed: () => {},
+    onClosed(listener) {
+      state.end = listener;
+    },
     close() {
-      state.isClosed = true;
+      state.closes++;
+      if (tellsClose) state.end();
     },
   };
   createHeartbeat(heartbeatMs, createTestScheduler()).watchPolling(connection);

@@ -59,7 +59,6 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
     scheduler,
     counters: createCounters(),
     logger,
-    addressOf: () => undefined,
     iceServers: noIceServers,
     settings: { ackTimeoutMs: 0, graceMs: 1000, heartbeatMs: 0, maxMessageBytes: 1000 },
   });
@@ -73,7 +72,6 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
     let receive: (event: unknown[]) => void = () => {};
     conn.close = () => conn.emit('close');
     const wired = Object.assign(fake.socket, {
-      request: { socket: {}, headers: {} },
       use(taken: typeof receive) {
         receive = taken;
       },
