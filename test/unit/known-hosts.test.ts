@@ -81,6 +81,7 @@ describe('a host name that anybody can register', () => {
     '::ffff:172.17.0.2',
     'fd00::7',
     'fe80::1',
+    'fe80::1%eth0',
   ])('[R17] is not known at %s', (localAddress) => {
     expect(isKnown(publicHost, { localAddress })).toBe(false);
   });
