@@ -63,6 +63,17 @@ it('a body that is too long is refused before its end, also if its length was no
   await expect.poll(text).toMatch(/^HTTP\/1\.1 413 /);
 });
 
+it('a body in more than 10,000 pieces is not waited for, since each piece costs more than its bytes', async () => {
+  const { port, url } = await startParley();
+  const { sessionId } = await openRawPolling(url);
+  const client = openRawHttp(port);
+  const text = client.read();
+  client.socket.write(postOf(`${session}${sessionId}`, chunked) + '1\r\nx\r\n'.repeat(10_001));
+  await client.closed;
+  expect(text()).not.toContain('408 Request Timeout');
+  expect((await ask(port, `${session}${sessionId}`)).status).toBe(400);
+});
+
 it('a connection whose client does not read its answer is closed', async () => {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'parley-')));
   writeFileSync(join(folder, 'large.bin'), Buffer.alloc(20 * 1024 * 1024));
