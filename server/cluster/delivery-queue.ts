@@ -7,8 +7,12 @@ import type { Delivery } from './message-bus.js';
 const firstRetryMs = 50;
 const longestRetryMs = 1000;
 
-/** Queue limit, in characters of waiting relays. Beyond it relays are dropped; the clients send them again. */
-const maxWaitingLength = 16 * 1024 * 1024;
+/**
+ * Queue limits, in characters of what clients send: for one connection, and in all, with relays that Redis has not
+ * answered yet. Beyond them it is dropped; the clients send it again.
+ */
+const maxLaneLength = 1024 * 1024;
+const maxLength = 16 * 1024 * 1024;
 
 export interface DeliveryQueueParts {
   /** Resolves with the number of subscribers that received it. */
@@ -29,23 +33,34 @@ interface Waiting {
   delivery: Delivery;
 }
 
+/** The first message is published, but not known to have arrived; it is not a relay. */
+interface Lane {
+  messages: Waiting[];
+  /** Characters of what clients send. */
+  length: number;
+}
+
 export function createDeliveryQueue({ publish, isGone, onDropped }: DeliveryQueueParts): DeliveryQueue {
-  /** By connection. The first one of a lane is an assured message that is published, but not known to have arrived. */
-  const lanes = new Map<string, Waiting[]>();
+  /** By connection. */
+  const lanes = new Map<string, Lane>();
   const stalled = new Set<string>();
   let waitingLength = 0;
+  let publishedLength = 0;
   let failures = 0;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   function publishRelay(text: string): void {
-    publish(text).catch(() => {
-      // The clients send it again.
-    });
+    const settle = (): void => {
+      publishedLength -= text.length;
+    };
+    publishedLength += text.length;
+    // If it fails, the clients send it again.
+    publish(text).then(settle, settle);
   }
 
   function send(to: string): void {
-    const first = lanes.get(to)?.[0];
+    const first = lanes.get(to)?.messages[0];
     if (!first) return;
     publish(first.text)
       .then((receivers) => {
@@ -61,15 +76,23 @@ export function createDeliveryQueue({ publish, isGone, onDropped }: DeliveryQueu
   function proceed(to: string): void {
     failures = 0;
     const lane = lanes.get(to);
-    lane?.shift();
-    while (lane?.[0]?.delivery === 'relay') {
-      const { text } = lane[0];
-      publishRelay(text);
-      lane.shift();
-      waitingLength -= text.length;
-    }
-    if (lane?.length) send(to);
+    if (!lane) return;
+    takeFirst(lane);
+    while (lane.messages[0]?.delivery === 'relay') publishRelay(takeFirst(lane));
+    if (lane.messages.length > 0) send(to);
     else lanes.delete(to);
+  }
+
+  function takeFirst(lane: Lane): string {
+    const { text = '', delivery = 'assured' } = lane.messages.shift() ?? {};
+    count(lane, delivery, -text.length);
+    return text;
+  }
+
+  function count(lane: Lane, delivery: Delivery, length: number): void {
+    if (delivery === 'assured') return;
+    lane.length += length;
+    waitingLength += length;
   }
 
   function stall(to: string): void {
@@ -93,28 +116,33 @@ export function createDeliveryQueue({ publish, isGone, onDropped }: DeliveryQueu
   }
 
   function drop(): void {
-    const messages = [...lanes.values()].flat().filter(({ delivery }) => delivery === 'assured').length;
+    const messages = [...lanes.values()].flatMap((lane) => lane.messages);
+    const dropped = messages.filter(({ delivery }) => delivery !== 'relay').length;
     lanes.clear();
     stalled.clear();
     waitingLength = 0;
     failures = 0;
-    if (messages > 0) onDropped(messages);
+    if (dropped > 0) onDropped(dropped);
+  }
+
+  /** A single message passes, however long. */
+  function isFull(lane: Lane | undefined, length: number): boolean {
+    if (waitingLength + publishedLength + length > maxLength) return true;
+    return lane !== undefined && lane.length > 0 && lane.length + length > maxLaneLength;
   }
 
   return {
     push(to, text, delivery) {
       if (isClosed) return;
-      const lane = lanes.get(to);
-      if (lane && delivery === 'relay' && waitingLength + text.length > maxWaitingLength) return;
-      if (lane) {
-        lane.push({ text, delivery });
-        if (delivery === 'relay') waitingLength += text.length;
-      } else if (delivery === 'relay') {
-        publishRelay(text);
-      } else {
-        lanes.set(to, [{ text, delivery }]);
-        send(to);
-      }
+      const known = lanes.get(to);
+      if (delivery !== 'assured' && isFull(known, text.length)) return;
+      if (!known && delivery === 'relay') return publishRelay(text);
+      const lane = known ?? { messages: [], length: 0 };
+      lane.messages.push({ text, delivery });
+      count(lane, delivery, text.length);
+      if (known) return;
+      lanes.set(to, lane);
+      send(to);
     },
     close() {
       isClosed = true;

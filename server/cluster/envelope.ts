@@ -9,7 +9,7 @@ export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 export interface Envelope {
   /** Whose message it is: of the rooms, the users, or the probes. */
   topic: string;
-  delivery: Delivery;
+  delivery: Exclude<Delivery, 'retried'>;
   /** The connection's own id, without its node. */
   to: string;
   from: NodeId;

@@ -2,9 +2,9 @@
 
 /**
  * `assured`: sent again until it has arrived or the other node is dead. `relay`: dropped if it cannot be delivered now;
- * the clients send it again.
+ * the clients send it again. `retried`: like `assured`, but dropped like a relay if too much waits.
  */
-export type Delivery = 'assured' | 'relay';
+export type Delivery = 'assured' | 'retried' | 'relay';
 
 /** @typeParam Payload plain JSON, since it may travel between nodes */
 export interface MessageBus<Payload> {

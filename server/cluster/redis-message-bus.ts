@@ -16,8 +16,9 @@ const probeTopic = 'probes';
 /** How often a suspended node checks whether it may deliver again. */
 const suspendedRetryMs = 50;
 
-/** Assured messages that a suspended node keeps. If more come, it reconciles all its records afterwards. */
+/** Assured messages that a suspended node keeps, and their characters. If more come, it reconciles all its records. */
 const maxKept = 1000;
+const maxKeptLength = 16 * 1024 * 1024;
 
 export interface RedisMessageBus {
   /** Resolves when this node can be reached. @throws if Redis does not answer */
@@ -57,6 +58,7 @@ export function createRedisMessageBus(parts: RedisMessageBusParts): RedisMessage
   const topics = new Map<string, Topic>();
   const queues = new Map<NodeId, DeliveryQueue>();
   let kept: (Envelope & { format: number })[] = [];
+  let keptLength = 0;
   let hasLost = false;
   let keptTimer: NodeJS.Timeout | undefined;
   let sent = 0;
@@ -65,7 +67,7 @@ export function createRedisMessageBus(parts: RedisMessageBusParts): RedisMessage
   const probes = createRemoteProbes(
     (to, probe) => {
       const payload = formatOf(to) < envelopeFormat ? probeCodec.toFormatOne(probe) : probe;
-      write(to, { topic: probeTopic, delivery: 'relay', to: '', payload });
+      write(to, 'relay', { topic: probeTopic, to: '', payload });
     },
     (topic, id) => topics.get(topic)?.answerProbe?.(addressOn(node, id)),
   );
@@ -97,10 +99,11 @@ export function createRedisMessageBus(parts: RedisMessageBusParts): RedisMessage
     return queue;
   }
 
-  function write(to: NodeId, envelope: Omit<Envelope, 'from' | 'n'>): void {
+  function write(to: NodeId, delivery: Delivery, message: Pick<Envelope, 'topic' | 'to' | 'payload'>): void {
     if (isClosed) return;
-    const text = writeEnvelope({ ...envelope, from: node, n: ++sent }, formatOf(to));
-    queueTo(to).push(`${envelope.topic} ${envelope.to}`, text, envelope.delivery);
+    const onWire = delivery === 'retried' ? 'assured' : delivery;
+    const text = writeEnvelope({ ...message, delivery: onWire, from: node, n: ++sent }, formatOf(to));
+    queueTo(to).push(`${message.topic} ${message.to}`, text, delivery);
   }
 
   function receive(text: string): void {
@@ -115,7 +118,8 @@ export function createRedisMessageBus(parts: RedisMessageBusParts): RedisMessage
       deliver(envelope);
     } else if (envelope.delivery === 'assured') {
       // Suspended: another node may have given away what this node holds. Delivered when the lease is valid again.
-      if (kept.length < maxKept) kept.push(envelope);
+      keptLength += text.length;
+      if (kept.length < maxKept && keptLength <= maxKeptLength) kept.push(envelope);
       else hasLost = true;
       keptTimer ??= setTimeout(release, suspendedRetryMs);
     }
@@ -131,6 +135,7 @@ export function createRedisMessageBus(parts: RedisMessageBusParts): RedisMessage
     }
     const envelopes = kept;
     kept = [];
+    keptLength = 0;
     for (const envelope of envelopes) deliver(envelope);
     if (hasLost) reportLoss();
     hasLost = false;
@@ -190,7 +195,7 @@ export function createRedisMessageBus(parts: RedisMessageBusParts): RedisMessage
         const other = nodeOf(address);
         if (other === undefined || other === node) return receivers.get(to)?.receive(payload);
         const readable = formatOf(other) < envelopeFormat ? codec.toFormatOne(payload) : payload;
-        if (readable !== undefined) write(other, { topic: name, delivery, to, payload: readable });
+        if (readable !== undefined) write(other, delivery, { topic: name, to, payload: readable });
       },
       onLoss(handler) {
         topic.onLoss.push(handler);

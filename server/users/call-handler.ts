@@ -77,11 +77,11 @@ export function createCallHandler({ coordinator, bus, offers }: CallHandlerParts
     // [U11] Candidates of an offer that lost: the other has not seen it.
     if (type === 'candidate' && current.isMuted) return;
     const text = `{"type":"${type}","${type}":${json},"name":${JSON.stringify(user.written)}}`;
-    // The two ends send candidates again, but not what negotiates.
+    // The two ends send candidates again, but what negotiates only after a while.
     bus.send(
       current.connection,
       { kind: 'relay', from: id, text },
-      type === 'candidate' ? 'relay' : 'assured',
+      type === 'candidate' ? 'relay' : 'retried',
     );
   }
 

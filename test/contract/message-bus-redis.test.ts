@@ -155,6 +155,23 @@ describe('between nodes', () => {
     await expect.poll(() => losses).toBe(1);
   });
 
+  test('a suspended node keeps 16 MiB at most', async () => {
+    const { home, away, received, ann } = await scene(2);
+    let losses = 0;
+    home.bus.onLoss(() => losses++);
+    home.lease.isHeld = false;
+    const before = await redis.countCalls('publish');
+    const from = 's'.repeat(1024 * 1024);
+    for (let number = 0; number < 20; number++) away.bus.send(ann, { from, number }, 'assured');
+    await expect.poll(() => redis.countCalls('publish')).toBeGreaterThanOrEqual(before + 20);
+    // Behind them all.
+    expect(await away.bus.isAlive(ann)).toBe(true);
+    home.lease.isHeld = true;
+    await expect.poll(() => losses).toBe(1);
+    // An envelope is a little longer.
+    expect(received.map(({ number }) => number)).toEqual(Array.from({ length: 15 }, (_, number) => number));
+  });
+
   test('a suspended node publishes nothing; what is assured goes out when it is valid again', async () => {
     const { away, received, ann } = await scene(2);
     away.lease.isHeld = false;
