@@ -1,5 +1,6 @@
 // Delays the answers to wrong resume tokens after too many of them for one channel or name from one address. Answers to
 // right ones are never delayed. [R29] [U25]
+import { createHash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
 const freeGuesses = 100;
@@ -17,12 +18,20 @@ export interface BruteForceLimiter {
   countFailure(address: string | undefined, place: string): Promise<void>;
 }
 
+/**
+ * The counter of an address and a place, one of 65,536, so that nobody can make them more. Two of them may share one:
+ * only answers to wrong tokens are delayed by that.
+ */
+export function counterOf(address: string | undefined, place: string): number {
+  return createHash('sha256').update(`${address} ${place}`).digest().readUInt16BE();
+}
+
 export function createBruteForceLimiter(): BruteForceLimiter {
   const failures = new RateLimiterMemory({ points: freeGuesses, duration: perSeconds });
   return {
     async countFailure(address, place) {
       try {
-        await failures.consume(`${address} ${place}`);
+        await failures.consume(counterOf(address, place));
       } catch (limit) {
         if (!(limit instanceof RateLimiterRes)) throw limit;
         await new Promise((resolve) => setTimeout(resolve, delayMs));

@@ -1,6 +1,7 @@
 // How fast wrong tokens are answered, on a clock that the test moves. [R29] [U25]
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import {
+  counterOf,
   createBruteForceLimiter,
   type BruteForceLimiter,
 } from '../../server/transport/brute-force-limiter.js';
@@ -43,3 +44,13 @@ async function delayOf(limiter: BruteForceLimiter, address = '10.0.0.1', place =
   await vi.advanceTimersByTimeAsync(1500);
   return (await answeredAt) - askedAt;
 }
+
+it('any number of addresses and places share 65,536 counters, evenly', () => {
+  const counters = new Map<number, number>();
+  for (let number = 0; number < 200_000; number++) {
+    const counter = counterOf(`10.0.${number % 256}.1`, `room-${number}`);
+    counters.set(counter, (counters.get(counter) ?? 0) + 1);
+  }
+  expect(Math.max(...counters.keys())).toBeLessThan(65_536);
+  expect(Math.max(...counters.values())).toBeLessThan(30);
+});
