@@ -1,5 +1,6 @@
 // The wire events of the room protocol, in both directions, by their exact names. Their meaning is in PROTOCOL.md.
 import type { IceGrant } from './ice-server.js';
+import type { RateGrant } from './rate-grant.js';
 
 /** The options of `create or join`. */
 export interface EnterOptions {
@@ -31,8 +32,8 @@ export interface PeerDescription {
   presence: Presence;
 }
 
-/** The acknowledgement of `create or join`. With a seat it has ICE servers. [R30] */
-export interface EnterAnswer extends Partial<IceGrant> {
+/** The acknowledgement of `create or join`. With a seat it has ICE servers [R30], and may have a rate limit. */
+export interface EnterAnswer extends Partial<IceGrant>, RateGrant {
   status: 'created' | 'joined' | 'resumed' | 'full' | 'refused';
   role?: Role;
   peer: PeerDescription | null;

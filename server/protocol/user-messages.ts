@@ -1,5 +1,6 @@
 // The messages of the user protocol, in both directions. Their meaning is in PROTOCOL.md.
 import type { IceGrant } from './ice-server.js';
+import type { RateGrant } from './rate-grant.js';
 
 export type ClientMessage = LoginMessage | RelayedMessage | UsersMessage | IceServersMessage;
 
@@ -46,8 +47,8 @@ export interface OngoingCall {
 }
 
 export type LoginAnswer =
-  | ({ type: 'login'; success: true; resumed?: never } & IceGrant)
-  | ({ type: 'login'; success: true; resumed: true; call: OngoingCall | null } & IceGrant)
+  | ({ type: 'login'; success: true; resumed?: never } & IceGrant & RateGrant)
+  | ({ type: 'login'; success: true; resumed: true; call: OngoingCall | null } & IceGrant & RateGrant)
   | FailedLogin;
 
 export interface FailedLogin {
