@@ -75,9 +75,11 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const admission = createAdmission(config);
   const hosts = createKnownHosts(config, logger);
   const onOriginRefused = createRefusedOrigins(logger, scheduler);
+  const rate = { events: config.rateLimit, bytes: config.rateLimitBytes };
   const addressOf = createClientAddress(config.trustProxy, logger);
   const { io, handlePolling, handleUpgrade, refuseNew } = createSocketIo({
     ...config,
+    rate,
     addressOf,
     admission,
     heartbeat,
@@ -92,6 +94,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     io,
     lease,
     scheduler,
+    rate,
     counters,
     logger,
     iceServers,
@@ -101,6 +104,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     ...users,
     lease,
     scheduler,
+    rate,
     counters,
     logger,
     heartbeat,

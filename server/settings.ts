@@ -77,6 +77,18 @@ export const settings = {
     wholeNumber(0, 1_000_000),
     "maximum bytes of one message; 0: no limit below the transport's 1 MiB",
   ),
+  rateLimit: setting(
+    'RATE_LIMIT',
+    500,
+    wholeNumber(0, 1_000_000),
+    'messages a second that one connection may send, 4 times as many at once; 0: no limit',
+  ),
+  rateLimitBytes: setting(
+    'RATE_LIMIT_BYTES',
+    1_048_576,
+    wholeNumber(0, 1_000_000_000),
+    'bytes a second that one connection may send, 4 times as many at once; 0: no limit',
+  ),
   userList: setting('USER_LIST', 'on', onOrOff(), 'off: the list of users online is not sent'),
   stunUrls: setting(
     'STUN_URLS',

@@ -1,6 +1,13 @@
 // The refusals that have the same text in both protocols.
 
 export const refusalsOfBoth = {
+  /** @param limit messages a second; 0: only their bytes are limited */
+  tooFast: (limit: number) =>
+    ({
+      code: 'too-fast',
+      message: 'This connection sends faster than it may. It is closed if it goes on.',
+      limit,
+    }) as const,
   tooSlow: (limit: number) =>
     ({
       code: 'too-slow',

@@ -72,6 +72,7 @@ export type RefusalCode =
   | 'no-seat'
   | 'stale'
   | 'too-deep'
+  | 'too-fast'
   | 'too-large'
   | 'too-many'
   | 'too-slow'

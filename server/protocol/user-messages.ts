@@ -86,6 +86,7 @@ export type UserRefusalCode =
   | 'self-call'
   | 'taken-over'
   | 'too-deep'
+  | 'too-fast'
   | 'too-large'
   | 'too-many'
   | 'too-slow'

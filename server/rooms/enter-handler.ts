@@ -10,6 +10,7 @@ import type { EnterAnswer, Refusal } from '../protocol/room-events.js';
 import type { BruteForceLimiter } from '../transport/brute-force-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
+import type { Rate } from '../transport/throttle.js';
 import { enter, type Entrant, type Entry } from './enter-rules.js';
 import { onRoom } from './room-domain.js';
 import { evict, vanish } from './room-rules.js';
@@ -26,6 +27,7 @@ export interface EnterHandlerParts {
   bus: Pick<MessageBus<unknown>, 'isAlive'>;
   guesses: BruteForceLimiter;
   iceServers: IceServers;
+  rate: Rate;
   settings: { heartbeatMs: number; graceMs: number };
   isDraining: () => boolean;
   /** Default: everybody may. */
@@ -36,7 +38,7 @@ type Seated = Extract<Entry, { role: string }>;
 type Outcome = Entry | { status: 'refused'; refusal: Refusal };
 
 export function createEnterHandler(parts: EnterHandlerParts) {
-  const { coordinator, bus, guesses, iceServers, settings, isDraining, mayEnter } = parts;
+  const { coordinator, bus, guesses, iceServers, rate, settings, isDraining, mayEnter } = parts;
   const { graceMs } = settings;
   const times = { heartbeatMs: settings.heartbeatMs, graceMs };
 
@@ -96,7 +98,7 @@ export function createEnterHandler(parts: EnterHandlerParts) {
         granted: (outcome) => {
           if (!('role' in outcome)) return;
           claim.grant(outcome.status === 'resumed' ? outcome.known : undefined);
-          ack?.(answerTo(outcome, id));
+          ack?.({ ...answerTo(outcome, id), ...(options.resume && { rateLimit: rate }) });
         },
       });
       if ('isRepeat' in entry && wasTold) session.repeatEntered();

@@ -19,6 +19,7 @@ import { sizeOf } from '../transport/connection-limits.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { guard } from '../transport/guard.js';
 import { hashToken } from '../transport/hash-token.js';
+import type { Rate } from '../transport/throttle.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { createEnterHandler, type MayEnter } from './enter-handler.js';
 import { createRoomDomain, onRoom } from './room-domain.js';
@@ -44,6 +45,7 @@ export interface RoomGatewayParts {
   /** Default: a single node. */
   lease?: NodeLease;
   scheduler: Scheduler;
+  rate: Rate;
   counters: Counters;
   logger: Logger;
   iceServers: IceServers;
@@ -72,7 +74,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
     scheduler,
     counters,
     logger,
-    iceServers,
+
     settings,
   } = parts;
   const { graceMs, ackTimeoutMs } = settings;
@@ -88,13 +90,10 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   });
   let isClosing = false;
   const handleEnter = createEnterHandler({
+    ...parts,
     coordinator,
-    bus,
     guesses: createBruteForceLimiter(),
-    iceServers,
-    settings,
     isDraining: () => isClosing,
-    mayEnter: parts.mayEnter,
   });
   const handlers = createRoomHandlers({ ...parts, coordinator, handleEnter });
   const onFault = createFaultLog(logger, 'error', 'An event could not be handled. It is dropped.');

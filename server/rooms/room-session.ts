@@ -76,9 +76,9 @@ export class RoomSession {
     };
     openProbe();
     socket.conn.on('upgrade', openProbe);
-    // [R28]
-    socket.conn.once('too-slow', () => {
-      this.logRefusal('message', 'too-slow');
+    // [R28] [R34]
+    socket.conn.on('refused', (code: RefusalCode) => {
+      this.logRefusal('message', code);
     });
   }
 

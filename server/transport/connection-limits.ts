@@ -4,7 +4,9 @@ import type { Socket as EngineSocket } from 'engine.io';
 import { WebSocket } from 'ws';
 import { closedReadingMs, maxConnectBytes, maxConnectDepth, maxUnreadBytes } from '../protocol/limits.js';
 import { refusals } from '../protocol/refusals.js';
+import type { Refusal } from '../protocol/room-events.js';
 import type { Scheduler } from '../timing/scheduler.js';
+import { tooFast } from './throttle.js';
 
 /** The WebSocket of an Engine.IO connection, which its types do not declare. @returns undefined for long-polling */
 export function webSocketOf({ transport }: Pick<EngineSocket, 'transport'>): WebSocket | undefined {
@@ -17,13 +19,28 @@ export function webSocketOf({ transport }: Pick<EngineSocket, 'transport'>): Web
  */
 export function closeSlowReader(connection: EngineSocket): void {
   limitQueue(connection, maxUnreadBytes, () => {
-    const refused = ['refused', { event: 'message', ...refusals.tooSlow(maxUnreadBytes) }];
-    // The session logs it.
-    connection.emit('too-slow');
-    // Not through Socket.IO, where it would wait behind the rest: an event (2) in a message (4) of Engine.IO.
-    webSocketOf(connection)?.send(`42${JSON.stringify(refused)}`);
+    refuse(connection, refusals.tooSlow(maxUnreadBytes));
     connection.close(true);
   });
+}
+
+/** Tells a connection that sends too fast, and closes it for reconnect when it goes on. [R34] */
+export function closeTooFast(connection: EngineSocket, limit: number): void {
+  const watch = (): void => {
+    webSocketOf(connection)?.on(tooFast, (isOver: boolean) => {
+      refuse(connection, refusals.tooFast(limit));
+      if (isOver) connection.close(true);
+    });
+  };
+  watch();
+  connection.on('upgrade', watch);
+}
+
+/** Not through Socket.IO, where it would wait behind the rest: an event (2) in a message (4) of Engine.IO. */
+export function refuse(connection: EngineSocket, refusal: Refusal): void {
+  // The session logs it.
+  connection.emit('refused', refusal.code);
+  webSocketOf(connection)?.send(`42${JSON.stringify(['refused', { event: 'message', ...refusal }])}`);
 }
 
 /** The part of an Engine.IO connection that is needed: it creates packets, and `flush` hands them to the transport. */

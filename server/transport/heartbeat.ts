@@ -30,7 +30,8 @@ export function createHeartbeat(heartbeatMs: number, scheduler: Scheduler): Hear
 
   function beat(): void {
     for (const [socket, wasAlive] of alive) {
-      if (!wasAlive) {
+      // What a client that is not read for a moment has answered is not known. [R34]
+      if (!wasAlive && !socket.isPaused) {
         socket.terminate();
         continue;
       }

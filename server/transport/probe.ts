@@ -57,6 +57,8 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
   return {
     isAlive() {
       if (socket.readyState !== socket.OPEN) return Promise.resolve(false);
+      // It sends too fast to be read. [R34]
+      if (socket.isPaused) return Promise.resolve(true);
       if (performance.now() - aliveAt < recentMs) return Promise.resolve(true);
       return (asking ??= ask());
     },

@@ -14,9 +14,11 @@ import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from './admission.js';
 import type { ClientAddress } from './client-address.js';
-import { checkConnect, closeSlowReader, limitClosing } from './connection-limits.js';
+import { checkConnect, closeSlowReader, closeTooFast, limitClosing } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
 import { PacketDecoder } from './packet-decoder.js';
+import { createPollingPace } from './polling-pace.js';
+import type { Rate } from './throttle.js';
 import { watchedWebSocketServer } from './websocket-server.js';
 
 /** Socket.IO's own heartbeat runs in the page, and an open prompt blocks that: so, a day. Timers fail above 2^31 ms. */
@@ -44,21 +46,23 @@ export interface SocketIoSettings {
   admission: Admission;
   heartbeat: Heartbeat;
   scheduler: Scheduler;
+  rate: Rate;
   onOriginRefused: (origin: string | undefined) => void;
 }
 
 export function createSocketIo(settings: SocketIoSettings): SocketIo {
-  const { admission, heartbeat, heartbeatMs, onOriginRefused, scheduler, addressOf } = settings;
+  const { admission, heartbeat, heartbeatMs, onOriginRefused, scheduler, addressOf, rate } = settings;
   const options: EngineOptions = {
     pingTimeout: pingTimeoutMs,
     pingInterval: pollIntervalMs(heartbeatMs),
     maxHttpBufferSize: maxFrameBytes,
-    wsEngine: watchedWebSocketServer(heartbeat, scheduler),
+    wsEngine: watchedWebSocketServer(heartbeat, scheduler, rate),
     cors: (request, answer) => {
       answer(null, { origin: admission.isAllowed(request), credentials: false });
     },
   };
   const engine = new EngineServer(options);
+  const pace = createPollingPace(rate, scheduler);
   // The last one, after `cors`. The response of an upgrade lives as long as the connection, because it listens to its
   // socket (engine.io 6.6.12, `WebSocketResponse` in build/server.js).
   engine.use((_request: IncomingMessage, response: object, next: () => void) => {
@@ -96,6 +100,8 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
     keepAddressOnly(connection, addressOf);
     checkConnect(connection);
     closeSlowReader(connection);
+    closeTooFast(connection, rate.events);
+    pace.watch(connection);
     limitClosing(connection, scheduler);
     endUnlessJoined(connection);
     connection.once('close', () => {
@@ -124,7 +130,14 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
     handlePolling(request, response) {
       if (isRefused(request)) return void response.writeHead(503).end();
       const message = refusalOf(request);
-      if (message === undefined) return engine.handleRequest(request, response);
+      if (message === undefined) {
+        const begin = (): void => {
+          engine.handleRequest(request, response);
+        };
+        if (request.method === 'POST') pace.begin(queryOf(request).get('sid') ?? '', begin);
+        else begin();
+        return;
+      }
       response.writeHead(403, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ code: forbidden, message }));
     },

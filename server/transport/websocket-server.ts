@@ -6,6 +6,7 @@ import { closedReadingMs, maxUnreadBytes, maxFrameBytes } from '../protocol/limi
 import type { Scheduler } from '../timing/scheduler.js';
 import { copyText } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
+import { Throttle, tooFast, type Rate, type ThrottledConnection } from './throttle.js';
 
 /** RFC 6455, section 7.4.1, and its registry (section 11.7). */
 export const closeCodes = {
@@ -39,12 +40,19 @@ const maxUnsentBytes = 2 * maxUnreadBytes;
 
 type Sent = Parameters<WebSocket['send']>;
 
+/** What a client sends, as ws emits it: a message, or a ping. */
+type Received = readonly [event: string | symbol, ...args: unknown[]];
+
 /** A class, because Engine.IO constructs the server itself (`wsEngine`). The heartbeat watches every socket of it. */
 export function watchedWebSocketServer(
   heartbeat: Heartbeat,
   scheduler: Scheduler,
+  rate: Rate,
 ): new (options?: ServerOptions) => WebSocketServer {
-  class ServerWebSocket extends WebSocket {
+  const isLimited = rate.events > 0 || rate.bytes > 0;
+
+  class ServerWebSocket extends WebSocket implements ThrottledConnection<Received> {
+    private throttle: Throttle<Received> | undefined = undefined;
     // ws has no public name for the stream below a WebSocket (ws 8, lib/websocket.js).
     declare private readonly _socket?: Duplex | null;
 
@@ -58,6 +66,30 @@ export function watchedWebSocketServer(
         });
       }
       super.send(data, ...(rest as [Sent[1]]));
+    }
+
+    override emit(event: string | symbol, ...args: unknown[]): boolean {
+      if (isLimited && (event === 'message' || event === 'ping')) {
+        const [data] = args;
+        this.throttle ??= new Throttle(rate, this, scheduler);
+        this.throttle.receive([event, ...args], Buffer.isBuffer(data) ? data.length : 0);
+        return true;
+      }
+      if (event === 'close') this.throttle?.end();
+      return super.emit(event, ...args);
+    }
+
+    handle(received: Received): void {
+      super.emit(...received);
+    }
+
+    refuse(): void {
+      super.emit(tooFast, false);
+    }
+
+    cut(): void {
+      // Nobody listens to a WebSocket that Engine.IO has not taken over yet.
+      if (!super.emit(tooFast, true)) this.terminate();
     }
 
     /** ws would parse what the client still sends, for 30 s. [R15] [U18] */

@@ -6,10 +6,12 @@ import { requestNumberOf } from '../protocol/request-numbers.js';
 import type { IceGrant } from '../protocol/ice-server.js';
 import type { LoginRequest } from '../protocol/parse-login.js';
 import type { FailedLogin, LoginAnswer } from '../protocol/user-messages.js';
+import type { RateGrant } from '../protocol/rate-grant.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import type { BruteForceLimiter } from '../transport/brute-force-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
+import type { Rate } from '../transport/throttle.js';
 import { logIn, type Login, type Newcomer } from './login-rules.js';
 import { logOut } from './user-rules.js';
 import type { UserSession } from './user-session.js';
@@ -27,6 +29,7 @@ export interface LoginHandlerParts {
   bus: Pick<MessageBus<unknown>, 'isAlive'>;
   guesses: BruteForceLimiter;
   iceServers: IceServers;
+  rate: Rate;
   /** Default: everybody may. */
   mayLogIn?: MayLogIn | undefined;
   /** The connection has a name now. */
@@ -37,7 +40,7 @@ type Granted = Extract<Login, { status: 'in' | 'resumed' }>;
 type Outcome = Login | ({ status: 'denied' } & Denied);
 
 export function createLoginHandler(parts: LoginHandlerParts) {
-  const { coordinator, bus, guesses, iceServers, mayLogIn, onLogin } = parts;
+  const { coordinator, bus, guesses, iceServers, rate, mayLogIn, onLogin } = parts;
 
   return async function handleLogin(session: UserSession, request: LoginRequest): Promise<void> {
     const { claim } = session;
@@ -95,7 +98,12 @@ export function createLoginHandler(parts: LoginHandlerParts) {
         session.claim.grant();
         onLogin(session);
         // [U26]
-        session.send(answerTo(outcome, iceServers.give(wireId(session.id))));
+        const grants = {
+          ...iceServers.give(wireId(session.id)),
+          // [U29]
+          ...(request.options.resume && { rateLimit: rate }),
+        };
+        session.send(answerTo(outcome, grants));
       },
     });
     if (login.status !== 'taken' || login.unclaimed === undefined) return login;
@@ -109,9 +117,9 @@ export function createLoginHandler(parts: LoginHandlerParts) {
   }
 }
 
-function answerTo(login: Granted, ice: IceGrant): LoginAnswer {
-  if (login.status === 'in') return { type: 'login', success: true, ...ice };
-  return { type: 'login', success: true, resumed: true, call: login.call, ...ice };
+function answerTo(login: Granted, grants: IceGrant & RateGrant): LoginAnswer {
+  if (login.status === 'in') return { type: 'login', success: true, ...grants };
+  return { type: 'login', success: true, resumed: true, call: login.call, ...grants };
 }
 
 async function denialOf(answer: Promise<Denied | undefined>): Promise<Outcome | undefined> {

@@ -25,6 +25,7 @@ import { guard } from '../transport/guard.js';
 import type { Heartbeat } from '../transport/heartbeat.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { createProbe, type Probe } from '../transport/probe.js';
+import { tooFast, type Rate } from '../transport/throttle.js';
 import type { UnauthenticatedConnections } from '../transport/unauthenticated-connections.js';
 import { closeCodes, watchedWebSocketServer } from '../transport/websocket-server.js';
 import { createCallHandler } from './call-handler.js';
@@ -43,6 +44,7 @@ export interface UserGatewayParts {
   bus: MessageBus<UserPayload>;
   lease: NodeLease;
   scheduler: Scheduler;
+  rate: Rate;
   counters: Counters;
   logger: Logger;
   heartbeat: Heartbeat;
@@ -74,10 +76,9 @@ interface OpenConnection {
 }
 
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
-  const { store, bus, lease, scheduler, counters, logger, heartbeat, admission, iceServers, settings } =
-    parts;
+  const { store, bus, lease, scheduler, counters, logger, heartbeat, admission, settings } = parts;
   // [U16] The heartbeat watches every socket that this opens.
-  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler))();
+  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler, parts.rate))();
   const connections = new Map<ConnectionId, OpenConnection>();
   const { coordinator, reconcile, openClaim, ...kernel } = createKernel<User, UserView>({
     domain: createUserDomain(settings.graceMs),
@@ -93,21 +94,16 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const onLookFault = createFaultLog(logger, 'warn', 'A record could not be read again; it is retried.');
   const list = createUserList((limit) => listNames(store, limit, settings.graceMs, forgetName), onListFault);
   const handleLogin = createLoginHandler({
+    ...parts,
     coordinator,
-    bus,
     guesses: createBruteForceLimiter(),
-    iceServers,
-    mayLogIn: parts.mayLogIn,
     onLogin: ({ id }) => connections.get(id)?.isAuthenticated(),
   });
+  const offers = createByteBudget(ringingOffers, scheduler, logger);
   const handlers = createUserHandlers({
     ...parts,
     coordinator,
-    calls: createCallHandler({
-      coordinator,
-      bus,
-      offers: createByteBudget(ringingOffers, scheduler, logger),
-    }),
+    calls: createCallHandler({ coordinator, bus, offers }),
     list,
     handleLogin,
   });
@@ -179,6 +175,12 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       });
     }
 
+    // [U29]
+    socket.on(tooFast, (isOver: boolean) => {
+      const refusal = userRefusals.tooFast(parts.rate.events);
+      if (isOver) session.close(refusal, closeCodes.tryAgainLater);
+      else session.refuse(refusal);
+    });
     socket.on('message', guard(onFault, 'message', receive));
     socket.on('close', guard(onFault, 'close', handleClose));
     // The transport's limits: `close` follows.

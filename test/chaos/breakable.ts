@@ -19,6 +19,7 @@ import type { RoomPayload } from '../../server/rooms/room-record.js';
 import type { Room } from '../../server/rooms/room.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
 import { noIceServers } from '../support/no-ice-servers.js';
+import { noRate } from '../support/no-rate.js';
 
 /** `throws`: in the call itself; `rejects`: a moment later. */
 export type Failing = 'not' | 'throws' | 'rejects';
@@ -99,6 +100,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
   const heartbeat = createHeartbeat(0, scheduler);
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
+    rate: noRate,
     addressOf: () => undefined,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     heartbeat,
@@ -113,6 +115,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     counters: createCounters(),
     logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
     iceServers: noIceServers,
+    rate: noRate,
     settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536 },
   });
   const server = createServer(handlePolling);

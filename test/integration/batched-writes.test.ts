@@ -7,11 +7,12 @@ import { WebSocket } from 'ws';
 import { createHeartbeat } from '../../server/transport/heartbeat.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
 import { watchedWebSocketServer } from '../../server/transport/websocket-server.js';
+import { noRate } from '../support/no-rate.js';
 
 it('texts of one turn leave in one write and arrive in order; nothing is sent on one that is gone', async () => {
   const scheduler = createScheduler(() => expect.unreachable());
   const server = createServer().listen(0, '127.0.0.1');
-  const webSockets = new (watchedWebSocketServer(createHeartbeat(0, scheduler), scheduler))();
+  const webSockets = new (watchedWebSocketServer(createHeartbeat(0, scheduler), scheduler, noRate))();
   await once(server, 'listening');
   const opened = new Promise<[WebSocket, Socket]>((resolve) => {
     server.once('upgrade', (request, stream: Socket, head) => {

@@ -15,6 +15,7 @@ import {
   openRawWebSocket,
   type RawWebSocket,
 } from '../support/raw-websocket.js';
+import { noRate } from '../support/no-rate.js';
 
 const megabyte = 1024 * 1024;
 
@@ -172,7 +173,7 @@ async function openPair(
   const clock = createHeldClock();
   const scheduler = schedulerOn(clock);
   const heartbeat = createHeartbeat(0, scheduler);
-  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler))();
+  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler, noRate))();
   const server = createServer();
   const received: string[] = [];
   const opened = new Promise<WebSocket>((resolve) => {

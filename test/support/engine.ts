@@ -8,6 +8,7 @@ import type { PollingConnection } from '../../server/transport/heartbeat.js';
 import { createSocketIo, type SocketIo } from '../../server/transport/socket-io.js';
 import { createHeldClock, type HeldClock } from './held-clock.js';
 import { schedulerOn } from './held-scheduler.js';
+import { noRate } from './no-rate.js';
 
 export const enginePath = '/socket.io/?EIO=4&transport=';
 
@@ -27,6 +28,7 @@ export async function startEngine(): Promise<StartedEngine> {
   const clock = createHeldClock();
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
+    rate: noRate,
     addressOf: () => undefined,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     heartbeat: {

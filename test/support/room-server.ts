@@ -14,6 +14,7 @@ import type { Room } from '../../server/rooms/room.js';
 import { createScheduler, type Scheduler } from '../../server/timing/scheduler.js';
 import { createLogBook, type LogBook } from './log-book.js';
 import { noIceServers } from './no-ice-servers.js';
+import { noRate } from './no-rate.js';
 
 export interface RoomServer extends LogBook {
   url: string;
@@ -41,6 +42,7 @@ export async function startRoomServer(
   const book = createLogBook('info');
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs,
+    rate: noRate,
     addressOf: createClientAddress(false, book.logger),
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     heartbeat,
@@ -55,6 +57,7 @@ export async function startRoomServer(
     counters: createCounters(),
     logger: book.logger,
     iceServers: noIceServers,
+    rate: noRate,
     settings: {
       ackTimeoutMs: 5000,
       graceMs: 30_000,

@@ -22,6 +22,7 @@ import { createScheduler } from '../../server/timing/scheduler.js';
 import { hashToken } from '../../server/transport/hash-token.js';
 import { createFakeRoomSocket } from './fake-room-socket.js';
 import { noIceServers } from './no-ice-servers.js';
+import { noRate } from './no-rate.js';
 import type { Heard } from './room-client.js';
 
 export interface TablePeer {
@@ -69,6 +70,7 @@ export function createRoomTable(
     bus: { isAlive: probe },
     guesses: { countFailure: () => Promise.resolve() },
     iceServers: noIceServers,
+    rate: noRate,
     settings,
     isDraining: () => isDraining,
   });

@@ -15,6 +15,7 @@ import { createUnauthenticatedConnections } from '../../server/transport/unauthe
 import { openUserGateway } from '../../server/users/user-gateway.js';
 import type { User } from '../../server/users/user.js';
 import { noIceServers } from './no-ice-servers.js';
+import { noRate } from './no-rate.js';
 
 export interface UserGatewayOptions {
   graceMs?: number;
@@ -50,6 +51,7 @@ export async function startUserGateway(
     heartbeat,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     onOriginRefused: () => {},
+    rate: noRate,
     addressOf: createClientAddress(false, logger),
     unauthenticated: createUnauthenticatedConnections(scheduler, maxUnauthenticated),
     iceServers: noIceServers,

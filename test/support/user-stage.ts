@@ -23,6 +23,7 @@ import { UserSession } from '../../server/users/user-session.js';
 import type { UserView } from '../../server/users/user-view.js';
 import type { User } from '../../server/users/user.js';
 import { noIceServers } from './no-ice-servers.js';
+import { noRate } from './no-rate.js';
 
 export interface StagePerson {
   session: UserSession;
@@ -87,6 +88,7 @@ export function createStage(settings: StageSettings = {}): Stage {
     bus: { isAlive: probe },
     guesses: { countFailure: () => Promise.resolve() },
     iceServers: noIceServers,
+    rate: noRate,
     onLogin: () => {},
   });
   const handlers = createUserHandlers({

@@ -10,6 +10,7 @@ import type { EnterAnswer } from '../../server/protocol/room-events.js';
 import { arrival } from '../support/entering.js';
 import { levels } from '../support/log-book.js';
 import { noIceServers } from '../support/no-ice-servers.js';
+import { noRate } from '../support/no-rate.js';
 import { createFaultyCoordinator } from '../support/room-coordinator.js';
 import { entrant, graceMs, peerId } from '../support/seats.js';
 
@@ -138,6 +139,7 @@ describe('a record that cannot be parsed', () => {
       bus: scene.bus,
       guesses: { countFailure: () => Promise.resolve() },
       iceServers: noIceServers,
+      rate: noRate,
       settings: { heartbeatMs: 0, graceMs },
       isDraining: () => false,
     });

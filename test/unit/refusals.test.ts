@@ -56,6 +56,14 @@ const sentences: Record<keyof typeof refusals, [given: Refusal, expected: Refusa
     refusals.tooDeep(),
     { code: 'too-deep', message: 'A message may nest at most 64 levels deep.', limit: 64 },
   ],
+  tooFast: [
+    refusals.tooFast(500),
+    {
+      code: 'too-fast',
+      message: 'This connection sends faster than it may. It is closed if it goes on.',
+      limit: 500,
+    },
+  ],
   tooLarge: [
     refusals.tooLarge(1000),
     { code: 'too-large', message: 'A message may have at most 1000 bytes.', limit: 1000 },

@@ -15,6 +15,7 @@ import { createScheduler } from '../../server/timing/scheduler.js';
 import { createFakeRoomSocket } from '../support/fake-room-socket.js';
 import { createLogBook } from '../support/log-book.js';
 import { noIceServers } from '../support/no-ice-servers.js';
+import { noRate } from '../support/no-rate.js';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -60,6 +61,7 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
     counters: createCounters(),
     logger,
     iceServers: noIceServers,
+    rate: noRate,
     settings: { ackTimeoutMs: 0, graceMs: 1000, heartbeatMs: 0, maxMessageBytes: 1000 },
   });
   const heard: unknown[][] = [];

@@ -5,7 +5,7 @@ import type { UserRefusal } from '../../server/protocol/user-messages.js';
 import { userRefusals } from '../../server/protocol/user-refusals.js';
 
 /** What a bad frame is answered stands in user-messages.test. What rooms and users share stands in refusals.test. */
-type Elsewhere = 'invalidJson' | 'unknownType' | 'tooSlow' | 'unavailable';
+type Elsewhere = 'invalidJson' | 'unknownType' | 'tooFast' | 'tooSlow' | 'unavailable';
 
 const sentences: Record<
   Exclude<keyof typeof userRefusals, Elsewhere>,
