@@ -18,7 +18,7 @@ export interface CallDeskParts {
   /** This side's incarnation. */
   me: string;
   clock: Clock;
-  connection: Pick<UserConnection, 'send' | 'check'>;
+  connection: Pick<UserConnection, 'pace' | 'send' | 'check'>;
   iceServers: () => readonly IceServer[];
   onIncoming: (call: IncomingCall) => void;
   onTrace: (event: TraceEvent) => void;

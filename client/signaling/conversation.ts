@@ -19,7 +19,7 @@ import type { SignalMeta } from '../../server/protocol/room-events.js';
 
 export interface ConversationParts extends Pick<
   PostParts,
-  'me' | 'clock' | 'acknowledge' | 'check' | 'wrap'
+  'me' | 'clock' | 'pace' | 'acknowledge' | 'check' | 'wrap'
 > {
   name: string;
   /** Hears every trace event as well, from the first on. */
@@ -85,6 +85,7 @@ export function createConversation(parts: ConversationParts): Conversation {
   const post = createPost({
     me,
     clock,
+    pace: parts.pace,
     write(as, value, meta, isResent) {
       if (isResent) trace('here', 'again', [meta?.seq]);
       parts.write(as, value, meta);

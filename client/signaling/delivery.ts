@@ -5,7 +5,8 @@
 // both sides enter anew and go on where they were. What was for an incarnation that was replaced fails as
 // `peer-gone`: nothing meant for the one who left reaches the one who came.
 import { createInbox } from './inbox.js';
-import { createOutbox, type OutboxLimits, type Parcel } from './outbox.js';
+import { createOutbox, type MayGo, type OutboxLimits, type Parcel } from './outbox.js';
+import type { Pace } from './pace.js';
 import type { Receipt, SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
 
 export type Effect =
@@ -36,8 +37,8 @@ export interface Delivery {
   meet(peer: Peer, isBack: boolean, now: number): Effect[];
   /** The other side dropped and may come back. */
   awayIs(): void;
-  /** The other side's seat is free. The same incarnation may come all the same. */
-  goneIs(): void;
+  /** The other side's seat is free. The same incarnation may come all the same; one without does not. */
+  goneIs(): Effect[];
   /** This side's connection is down. */
   drop(): void;
   /** @param hasRoom false: nobody takes messages here just now; numbered ones will be sent again */
@@ -52,8 +53,6 @@ export interface Delivery {
   tick(now: number): Effect[];
 }
 
-/** Receipts are gathered for this long. */
-const receiptWaitMs = 20;
 /** A receipt that is overdue for this long makes everything go again; each time it waits twice as long, up to the most. */
 const patienceMs = 2000;
 const maxPatienceMs = 10_000;
@@ -62,7 +61,8 @@ const windowParcels = 128;
 /** So many arrived parcels are worth a receipt at once. */
 const maxUnreceipted = windowParcels / 4;
 
-export function createDelivery(me: string, limits: OutboxLimits): Delivery {
+/** @param pace of the connection; what is written here is counted by whoever sends it */
+export function createDelivery(me: string, limits: OutboxLimits, pace: Pace): Delivery {
   const outbox = createOutbox(me, limits);
   const inbox = createInbox();
   let isUp = false;
@@ -71,6 +71,8 @@ export function createDelivery(me: string, limits: OutboxLimits): Delivery {
   /** Whom a receipt is owed, since when, and for how many. */
   let owed: { from: string; dueAt: number; count: number } | undefined;
   let overdueAt: number | undefined;
+  /** More may be written then. */
+  let pausedUntil: number | undefined;
   let patience = patienceMs;
 
   const canWrite = (): boolean => isUp && isHere && peer !== null;
@@ -79,29 +81,46 @@ export function createDelivery(me: string, limits: OutboxLimits): Delivery {
     return parcels.map(({ id }) => ({ do: 'fail', id, reason }));
   }
 
+  function pause(): void {
+    overdueAt = pausedUntil = undefined;
+    outbox.pause();
+  }
+
+  function goneIs(): Effect[] {
+    isHere = false;
+    pause();
+    return failed(outbox.keep(), 'peer-gone');
+  }
+
+  function mayGoAt(now: number): MayGo {
+    const waitMs = pace.turns(now);
+    return ({ bytes }) => {
+      const ms = waitMs(bytes);
+      if (ms > 0) pausedUntil = now + ms;
+      return ms === 0;
+    };
+  }
+
   function writeMore(now: number): Effect[] {
+    pausedUntil = undefined;
     if (!canWrite()) {
       overdueAt = undefined;
       return [];
     }
-    if (peer?.me === undefined) return writeBare();
+    if (peer?.me === undefined) return writeBare(now);
     const effects = outbox
-      .write(windowParcels)
+      .write(windowParcels, mayGoAt(now))
       .map(({ as, value, meta, isResent }): Effect => ({ do: 'write', as, value, meta, isResent }));
     if (outbox.written === 0) overdueAt = undefined;
     else overdueAt ??= now + patience;
     return effects;
   }
 
-  function writeBare(): Effect[] {
-    const { lost, bare } = outbox.open();
-    return [
-      ...failed(lost, 'peer-gone'),
-      ...bare.flatMap(({ id, as, value }): Effect[] => [
-        { do: 'write', as, value, isResent: false },
-        { do: 'settle', id },
-      ]),
-    ];
+  function writeBare(now: number): Effect[] {
+    return outbox.writeBare(mayGoAt(now)).flatMap(({ id, as, value }): Effect[] => [
+      { do: 'write', as, value, isResent: false },
+      { do: 'settle', id },
+    ]);
   }
 
   function writeAgain(now: number): Effect[] {
@@ -112,11 +131,11 @@ export function createDelivery(me: string, limits: OutboxLimits): Delivery {
 
   function turnTo(other: Peer): Effect[] {
     peer = other;
-    return other.me === undefined ? [] : failed(outbox.address(other.me), 'peer-gone');
+    return failed(other.me === undefined ? outbox.open() : outbox.address(other.me), 'peer-gone');
   }
 
   function owe(from: string, now: number): Effect[] {
-    if (owed?.from !== from) owed = { from, dueAt: now + receiptWaitMs, count: 0 };
+    if (owed?.from !== from) owed = { from, dueAt: now + pace.receiptWaitMs, count: 0 };
     owed.count++;
     return owed.count >= maxUnreceipted ? payReceipt() : [];
   }
@@ -138,17 +157,14 @@ export function createDelivery(me: string, limits: OutboxLimits): Delivery {
       return peer?.me !== undefined;
     },
     send(parcel, now) {
-      return outbox.push(parcel) ? writeMore(now) : [{ do: 'fail', id: parcel.id, reason: 'overflow' }];
+      if (!outbox.push(parcel)) return [{ do: 'fail', id: parcel.id, reason: 'overflow' }];
+      return now < (pausedUntil ?? 0) ? [] : writeMore(now);
     },
     enter(other, here, now) {
       isUp = true;
       isHere = here;
       patience = patienceMs;
-      if (other === null) {
-        outbox.keep();
-        return writeMore(now);
-      }
-      return [...turnTo(other), ...writeAgain(now)];
+      return other === null ? goneIs() : [...turnTo(other), ...writeAgain(now)];
     },
     meet(other, isBack, now) {
       const isNews = isBack || !isHere || peer?.me !== other.me;
@@ -159,16 +175,12 @@ export function createDelivery(me: string, limits: OutboxLimits): Delivery {
     },
     awayIs() {
       isHere = false;
-      overdueAt = undefined;
+      pause();
     },
-    goneIs() {
-      isHere = false;
-      overdueAt = undefined;
-      outbox.keep();
-    },
+    goneIs,
     drop() {
       isUp = false;
-      overdueAt = undefined;
+      pause();
     },
     take(as, value, meta, hasRoom, now) {
       if (meta === undefined) return hasRoom ? [{ do: 'deliver', as, value }] : [];
@@ -192,14 +204,16 @@ export function createDelivery(me: string, limits: OutboxLimits): Delivery {
       return hopeless.length === 0 ? [] : [...failed(hopeless, 'too-large'), ...writeAgain(now)];
     },
     dueAt() {
-      if (owed === undefined) return overdueAt;
-      return overdueAt === undefined ? owed.dueAt : Math.min(owed.dueAt, overdueAt);
+      const dueAt = Math.min(owed?.dueAt ?? Infinity, overdueAt ?? Infinity, pausedUntil ?? Infinity);
+      return dueAt === Infinity ? undefined : dueAt;
     },
     tick(now) {
       const effects = owed !== undefined && owed.dueAt <= now ? payReceipt() : [];
-      if (overdueAt === undefined || overdueAt > now) return effects;
-      patience = Math.min(patience * 2, maxPatienceMs);
-      return [...effects, { do: 'check' }, ...writeAgain(now)];
+      if (overdueAt !== undefined && overdueAt <= now) {
+        patience = Math.min(patience * 2, maxPatienceMs);
+        return [...effects, { do: 'check' }, ...writeAgain(now)];
+      }
+      return pausedUntil !== undefined && pausedUntil <= now ? [...effects, ...writeMore(now)] : effects;
     },
   };
 }

@@ -22,6 +22,9 @@ export interface OutboxLimits {
   maxBytes: number;
 }
 
+/** Asked for one parcel after another; no is the answer for all that are behind it, too. */
+export type MayGo = (parcel: Parcel) => boolean;
+
 export interface Outbox {
   /** Parcels that were written and have no receipt. */
   readonly written: number;
@@ -31,12 +34,16 @@ export interface Outbox {
   push(parcel: Parcel): boolean;
   /** The other side is this incarnation: everything is for it. @returns what was for another one */
   address(to: string): Parcel[];
-  /** Whoever comes has no incarnation. @returns what was for one, and what goes to this one, unnumbered */
-  open(): { lost: Parcel[]; bare: Parcel[] };
-  /** Nobody is there: what is pushed from now on waits for whoever comes. */
-  keep(): void;
+  /** The other side has no incarnation: everything is for it, unnumbered. @returns what was for another one */
+  open(): Parcel[];
+  /** Nobody is there: what is pushed from now on waits for whoever comes. @returns what was for one who cannot return */
+  keep(): Parcel[];
+  /** One side is away: if the other has no incarnation, what is pushed from now on waits for whoever is there next. */
+  pause(): void;
   /** The next parcels to write, at most so many that `window` are without receipt. */
-  write(window: number): NumberedParcel[];
+  write(window: number, mayGo: MayGo): NumberedParcel[];
+  /** Takes out the next parcels to write for one without incarnation. */
+  writeBare(mayGo: MayGo): Parcel[];
   /** Everything without receipt is to be written again. */
   rewind(): void;
   /** @returns the parcels that a receipt for everything up to `upTo` is about */
@@ -65,8 +72,16 @@ export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits)
 
   function take(start: number, count: number): Parcel[] {
     const taken = parcels.splice(start, count);
+    addressed -= Math.min(count, Math.max(0, addressed - start));
     for (const parcel of taken) bytes -= parcel.bytes;
     return taken;
+  }
+
+  /** Where the parcels end that may go, from `start` on. */
+  function findEnd(start: number, end: number, mayGo: MayGo): number {
+    let index = start;
+    for (let next = parcels[index]; next && index < end && mayGo(next); next = parcels[index]) index++;
+    return index;
   }
 
   function turnTo(addressee: string | undefined): Parcel[] {
@@ -75,7 +90,7 @@ export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits)
     if (to !== undefined) from = `${me}/${(++renamed).toString(36)}`;
     to = addressee;
     firstSeq = freshSeq = 1;
-    addressed = written = 0;
+    written = 0;
     return lost;
   }
 
@@ -103,23 +118,31 @@ export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits)
     },
     open() {
       const lost = turnTo(undefined);
-      isAddressing = false;
-      return { lost, bare: take(0, parcels.length) };
+      isAddressing = true;
+      addressed = parcels.length;
+      return lost;
     },
     keep() {
       isAddressing = false;
+      return to === undefined ? take(0, addressed) : [];
     },
-    write(window) {
+    pause() {
+      if (to === undefined) isAddressing = false;
+    },
+    write(window, mayGo) {
       if (to === undefined) return [];
       const addressee = to;
       const start = written;
-      written = Math.min(addressed, Math.max(written, window));
+      written = findEnd(start, Math.min(addressed, window), mayGo);
       const next = parcels.slice(start, written).map((parcel, index): NumberedParcel => {
         const seq = firstSeq + start + index;
         return { ...parcel, meta: { seq, from, to: addressee }, isResent: seq < freshSeq };
       });
       freshSeq = Math.max(freshSeq, firstSeq + written);
       return next;
+    },
+    writeBare(mayGo) {
+      return take(0, findEnd(0, addressed, mayGo));
     },
     rewind() {
       written = 0;
@@ -129,7 +152,6 @@ export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits)
       const count = Math.min(upTo, freshSeq - 1) - firstSeq + 1;
       if (count <= 0) return [];
       firstSeq += count;
-      addressed -= count;
       written = Math.max(0, written - count);
       return take(0, count);
     },
@@ -140,7 +162,6 @@ export function createOutbox(me: string, { maxParcels, maxBytes }: OutboxLimits)
         const meta = to === undefined ? undefined : { seq: firstSeq + index, from, to };
         if (parcel === undefined || !isHopeless(parcel, meta)) continue;
         hopeless.unshift(...take(index, 1));
-        if (index < addressed) addressed--;
       }
       if (hopeless.length > 0) {
         written = 0;

@@ -3,6 +3,7 @@ import type { ChannelFailureReason } from './channel-failure.js';
 import { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
 import { createDelivery, type Effect, type NumberReceipt, type Peer } from './delivery.js';
+import type { Pace } from './pace.js';
 import { isAbove, pack, type Wrap } from './pack.js';
 import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
 
@@ -10,6 +11,7 @@ export interface PostParts {
   /** This side's incarnation. */
   me: string;
   clock: Clock;
+  pace: Pace;
   write: (as: SignalKind, value: unknown, meta: SignalMeta | undefined, isResent: boolean) => void;
   acknowledge: (receipt: NumberReceipt) => void;
   deliver: (as: SignalKind, value: unknown) => void;
@@ -39,15 +41,17 @@ export interface Post {
   close(failure: ChannelFailure): void;
 }
 
-const limits = { maxParcels: 1000, maxBytes: 1024 * 1024 };
+/** Enough for a loop without pauses, which takes minutes at the rate that a server allows. */
+const limits = { maxParcels: 200_000, maxBytes: 32 * 1024 * 1024 };
 
 interface Sender {
   resolve: () => void;
   reject: (failure: ChannelFailure) => void;
 }
 
-export function createPost({ me, clock, write, acknowledge, deliver, check, wrap }: PostParts): Post {
-  const delivery = createDelivery(me, limits);
+export function createPost(parts: PostParts): Post {
+  const { clock, write, acknowledge, deliver, check, wrap } = parts;
+  const delivery = createDelivery(parts.me, limits, parts.pace);
   const senders = new Map<number, Sender>();
   const idle = new Set<() => void>();
   let lastId = 0;
@@ -153,8 +157,7 @@ export function createPost({ me, clock, write, acknowledge, deliver, check, wrap
       setTimer();
     },
     goneIs() {
-      delivery.goneIs();
-      setTimer();
+      run(delivery.goneIs());
     },
     drop() {
       delivery.drop();

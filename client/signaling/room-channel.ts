@@ -4,6 +4,7 @@ import { createCatchUp } from './catch-up.js';
 import { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
 import { createConversation } from './conversation.js';
+import { createPace } from './pace.js';
 import { findPage, type PageEvents } from './page-events.js';
 import { createReconnectPolicy, type ReconnectPolicy } from './reconnect-policy.js';
 import { openRoomLine } from './room-line.js';
@@ -40,10 +41,12 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const { server, channel: name, clock, signal } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
   const me = randomId();
+  const pace = createPace();
   const conversation = createConversation({
     name,
     me,
     clock,
+    pace,
     onTrace: parts.onTrace,
     write(as, value, meta) {
       const envelope = { channel: name, message: value };
@@ -127,6 +130,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const line = openRoomLine({
     channel: name,
     me,
+    pace,
     openTransport: parts.openTransport,
     leaveUrl: `${server}/leave`,
     secrets: createSeatSecrets(`parley ${server} ${name}`, parts.storage ?? findSessionStorage()),

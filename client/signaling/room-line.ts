@@ -4,6 +4,7 @@ import type { EnterAnswer, WireEvent } from '../../server/protocol/room-events.j
 import { ChannelFailure } from './channel-failure.js';
 import { createIceGrants, withoutCredentials } from './ice-grants.js';
 import { openLine, type LineSurroundings } from './line.js';
+import type { Pace } from './pace.js';
 import type { OpenRoomTransport, RoomTransport } from './room-transport.js';
 import type { SeatSecrets } from './seat-secrets.js';
 import type { IceServer } from './signaling-channel.js';
@@ -12,6 +13,8 @@ export interface RoomLineParts extends LineSurroundings {
   channel: string;
   /** This side's incarnation. */
   me: string;
+  /** Told of each connection, and of each frame that is sent on it. */
+  pace: Pace;
   openTransport: OpenRoomTransport;
   /** Where the server hears that a page goes: its address and `/leave`. [R26] */
   leaveUrl: string;
@@ -43,17 +46,20 @@ export interface RoomLine {
 const passingCodes: readonly (string | undefined)[] = ['unavailable', 'draining', 'stale'];
 
 export function openRoomLine(parts: RoomLineParts): RoomLine {
-  const { channel, me, secrets, page, trace } = parts;
+  const { channel, me, secrets, page, trace, pace, clock } = parts;
   let requests = 0;
   const stopListening = page.onLeave(() => {
     page.sendLast(parts.leaveUrl, JSON.stringify({ channel, seat: secrets.seat }));
   });
 
-  const takeIce = createIceGrants(parts.clock, askForIce, parts.onIceServers);
+  const takeIce = createIceGrants(clock, askForIce, parts.onIceServers);
 
   const line = openLine<RoomTransport, WireEvent>({
     ...parts,
-    open: parts.openTransport,
+    open: (listeners) =>
+      parts.openTransport(listeners, (bytes) => {
+        pace.spend(bytes, clock.now());
+      }),
     onOpen: enter,
     onEvent(event) {
       trace('in', event[0], event.slice(1));
@@ -109,6 +115,7 @@ export function openRoomLine(parts: RoomLineParts): RoomLine {
     } else if (status !== 'refused') {
       secrets.confirm();
       takeIce(answer);
+      pace.start(answer.rateLimit, clock.now());
       line.entered(status, answer.heartbeatMs);
       parts.onEntered(answer);
     } else if (passingCodes.includes(code)) {

@@ -11,4 +11,8 @@ export interface RoomTransport {
   close(): void;
 }
 
-export type OpenRoomTransport = (listeners: LineListeners<WireEvent>) => RoomTransport;
+/** @param onSent is told the bytes of each frame, as text */
+export type OpenRoomTransport = (
+  listeners: LineListeners<WireEvent>,
+  onSent: (bytes: number) => void,
+) => RoomTransport;

@@ -1,6 +1,7 @@
 // The room protocol's connection: Socket.IO packets over engine.io-client, WebSocket first, long-polling only where that
 // fails. Half of socket.io-client is binary data, namespaces and a reconnection of its own, none of which is used here.
 import { Socket } from 'engine.io-client';
+import { utf8Length } from '../../server/protocol/parse-signal.js';
 import type { WireEvent } from '../../server/protocol/room-events.js';
 import type { OpenRoomTransport } from './room-transport.js';
 import { disconnectPacket, readPacket, writeConnect, writeEvent } from './socket-io-packets.js';
@@ -30,7 +31,7 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
   /** How often in a row nobody has answered. */
   let timeouts = 0;
 
-  return ({ onOpen, onEvent, onClose }) => {
+  return ({ onOpen, onEvent, onClose }, onSent) => {
     const engine = new Socket(url.origin, {
       path: `${url.pathname.replace(/\/+$/, '')}/socket.io`,
       transports: startsPolling ? ['polling', 'websocket'] : ['websocket', 'polling'],
@@ -82,6 +83,11 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
       }
     }
 
+    function send(packet: string): void {
+      engine.send(packet);
+      onSent(utf8Length(packet));
+    }
+
     let timer = setTimeout(end, openWithinMs[timeouts] ?? longestOpenMs, 'timeout');
     engine.on('open', () => {
       hasOpened = true;
@@ -101,11 +107,11 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
         if (isOver || !isConnected) return;
         const [ack] = args.slice(-1);
         if (typeof ack !== 'function') {
-          engine.send(writeEvent([event, ...args]));
+          send(writeEvent([event, ...args]));
           return;
         }
         acks.set(++lastId, ack as (...args: never[]) => void);
-        engine.send(writeEvent([event, ...args.slice(0, -1)], lastId));
+        send(writeEvent([event, ...args.slice(0, -1)], lastId));
       },
       close() {
         if (isOver) return;

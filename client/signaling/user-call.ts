@@ -22,7 +22,7 @@ export interface UserCallParts {
   role: Role;
   clock: Clock;
   onTrace?: ((event: TraceEvent) => void) | undefined;
-  connection: Pick<UserConnection, 'send' | 'check'>;
+  connection: Pick<UserConnection, 'pace' | 'send' | 'check'>;
   iceServers: readonly IceServer[];
   /** The app has closed it: whoever is on the other side is told. */
   onClose: (failure: ChannelFailure) => void;
@@ -57,6 +57,7 @@ export function createUserCall(parts: UserCallParts): UserCall {
     name,
     me,
     clock: parts.clock,
+    pace: parts.connection.pace,
     onTrace: parts.onTrace,
     write(as, value, meta) {
       if (meta) send({ type: 'candidate', name, candidate: writeValue(as, value, meta) });

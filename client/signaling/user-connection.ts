@@ -8,6 +8,7 @@ import type {
 import { ChannelFailure } from './channel-failure.js';
 import { createIceGrants, withoutCredentials } from './ice-grants.js';
 import { openLine, type LineSurroundings } from './line.js';
+import { createPace, type Pace } from './pace.js';
 import { randomId, type SeatSecrets } from './seat-secrets.js';
 import type { IceServer } from './signaling-channel.js';
 import type { OpenUserTransport, OwnMessage, UserTransport } from './user-transport.js';
@@ -31,6 +32,8 @@ export interface UserConnectionParts extends LineSurroundings {
 }
 
 export interface UserConnection {
+  /** For messages between users, of all calls on this line. */
+  readonly pace: Pace;
   /** Drops the message while there is no connection. @returns whether there is one */
   send(message: ClientMessage): boolean;
   check(): void;
@@ -43,7 +46,8 @@ export interface UserConnection {
 const maxTakenAnswers = 6;
 
 export function openUserConnection(parts: UserConnectionParts): UserConnection {
-  const { name, secrets, trace } = parts;
+  const { name, secrets, trace, clock } = parts;
+  const pace = createPace();
   let wasInside = false;
   let takenAnswers = 0;
   /** This line's incarnation, which counts its logins, so that a late one is known as such. */
@@ -51,7 +55,7 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
   let logins = 0;
 
   const takeIce = createIceGrants(
-    parts.clock,
+    clock,
     () => {
       send({ type: 'iceServers' });
     },
@@ -60,7 +64,10 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
 
   const line = openLine<UserTransport, ServerMessage>({
     ...parts,
-    open: parts.openTransport,
+    open: (listeners) =>
+      parts.openTransport(listeners, (bytes) => {
+        pace.spend(bytes, clock.now());
+      }),
     onOpen(transport) {
       // The secret is not shown to whoever watches.
       trace('out', 'login', [{ type: 'login', name, resume: true }]);
@@ -109,6 +116,7 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
       takenAnswers = 0;
       secrets.confirm();
       takeIce(answer);
+      pace.start(answer.rateLimit, clock.now());
       line.entered(answer.resumed ? 'resumed' : 'logged in', 0);
       parts.onEntered(answer);
       if (line.transport) askForUsers(line.transport);
@@ -136,6 +144,7 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
   }
 
   return {
+    pace,
     send,
     check: line.check,
     leave: line.leave,

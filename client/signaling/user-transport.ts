@@ -13,4 +13,8 @@ export interface UserTransport {
   close(): void;
 }
 
-export type OpenUserTransport = (listeners: LineListeners<ServerMessage>) => UserTransport;
+/** @param onSent is told the bytes of each frame */
+export type OpenUserTransport = (
+  listeners: LineListeners<ServerMessage>,
+  onSent: (bytes: number) => void,
+) => UserTransport;

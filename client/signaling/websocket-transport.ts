@@ -1,4 +1,5 @@
 // The user protocol's connection on a plain WebSocket: the browser's, the program's own, or in Node that of `ws`.
+import { utf8Length } from '../../server/protocol/parse-signal.js';
 import type { ServerMessage } from '../../server/protocol/user-messages.js';
 import type { OpenUserTransport } from './user-transport.js';
 
@@ -19,7 +20,7 @@ const openState = 1;
 const normalClosure = 1000;
 
 export function webSocketTransport(url: URL, ownConstructor?: WebSocketConstructor): OpenUserTransport {
-  return ({ onOpen, onEvent, onClose }) => {
+  return ({ onOpen, onEvent, onClose }, onSent) => {
     let socket: WebSocketLike | undefined;
     let isOver = false;
 
@@ -54,7 +55,10 @@ export function webSocketTransport(url: URL, ownConstructor?: WebSocketConstruct
       });
     return {
       send(message) {
-        if (socket?.readyState === openState) socket.send(JSON.stringify(message));
+        if (socket?.readyState !== openState) return;
+        const text = JSON.stringify(message);
+        socket.send(text);
+        onSent(utf8Length(text));
       },
       logOut() {
         socket?.close(normalClosure);

@@ -1,5 +1,6 @@
 // What there is on the stage of the delivery's property test: the two sides, the frames between them, what can happen.
 import type { Delivery, NumberReceipt, Peer } from '../../client/signaling/delivery.js';
+import type { Pace } from '../../client/signaling/pace.js';
 import type { SignalMeta } from '../../server/protocol/room-events.js';
 
 export type Side = 0 | 1;
@@ -27,6 +28,7 @@ export interface Sent {
 export interface Person {
   me: string;
   delivery: Delivery;
+  pace: Pace;
   sees: string | undefined;
   /** Whether this side believes to be connected; the server may know better. */
   isUp: boolean;

@@ -1,11 +1,14 @@
 // Two deliveries and a server between them that forgets everything it does not hold in its hands: the stage of the
 // property test. Connections are in order; they are cut, whole or silently, and frames on them are lost and doubled.
 import { createDelivery, type Effect } from '../../client/signaling/delivery.js';
+import { createPace } from '../../client/signaling/pace.js';
+import type { RateGrant } from '../../server/protocol/rate-grant.js';
 import type { DeliveryStage, Down, Person, Sent, Side } from './delivery-plot.js';
 
 const limits = { maxParcels: 6, maxBytes: 10_000 };
 
-export function createDeliveryStage(): DeliveryStage {
+/** @param rateLimit of the server, which each side learns when it enters */
+export function createDeliveryStage(rateLimit: RateGrant['rateLimit']): DeliveryStage {
   const sent: Sent[] = [];
   const arrived: DeliveryStage['arrived'][number][] = [];
   let now = 0;
@@ -15,8 +18,9 @@ export function createDeliveryStage(): DeliveryStage {
 
   function createPerson(): Person {
     const me = `i${++incarnations}`;
-    const delivery = createDelivery(me, limits);
-    return { me, delivery, sees: undefined, isUp: false, up: [], down: [], seat: 'none' };
+    const pace = createPace();
+    const delivery = createDelivery(me, limits, pace);
+    return { me, delivery, pace, sees: undefined, isUp: false, up: [], down: [], seat: 'none' };
   }
 
   const outside: Person[] = [];
@@ -24,6 +28,7 @@ export function createDeliveryStage(): DeliveryStage {
 
   function perform(person: Person, effects: Effect[]): void {
     for (const effect of effects) {
+      if (effect.do === 'write' || effect.do === 'acknowledge') person.pace.spend(0, now);
       switch (effect.do) {
         case 'write':
           if (person.isUp) person.up.push({ is: 'value', value: effect.value, meta: effect.meta });
@@ -61,6 +66,7 @@ export function createDeliveryStage(): DeliveryStage {
         break;
       case 'entered':
         person.sees = frame.peer?.me;
+        person.pace.start(rateLimit, now);
         perform(person, delivery.enter(frame.peer, frame.isHere, now));
         break;
       case 'met':

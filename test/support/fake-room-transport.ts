@@ -42,7 +42,7 @@ export function createFakeServer(): FakeServer {
       if (!connection) throw new Error('nobody has connected');
       return connection;
     },
-    openTransport(listeners) {
+    openTransport(listeners, onSent) {
       const said: unknown[][] = [];
       let isClosed = false;
       let asked: EnterOptions = {};
@@ -85,7 +85,9 @@ export function createFakeServer(): FakeServer {
           if (isEntry) answerEntry = last as typeof answerEntry;
           if (event === 'check') answerCheck = last as typeof answerCheck;
           if (event === 'ice servers') giveIce = last as typeof giveIce;
-          said.push([event, ...given.filter((arg) => typeof arg !== 'function')]);
+          const frame = [event, ...given.filter((arg) => typeof arg !== 'function')];
+          said.push(frame);
+          onSent(JSON.stringify(frame).length);
         },
         close() {
           isClosed = true;

@@ -1,15 +1,16 @@
 // A user transport in the hands of a test: what the library says is kept, what the server says is said by the test.
 import type { OpenUserTransport, OwnMessage } from '../../client/signaling/user-transport.js';
 import type { IceGrant } from '../../server/protocol/ice-server.js';
+import type { RateGrant } from '../../server/protocol/rate-grant.js';
 import type { OngoingCall, ServerMessage } from '../../server/protocol/user-messages.js';
 
 export interface FakeUserConnection {
   readonly said: OwnMessage[];
   open(): void;
   /** Opens, and accepts the login. */
-  letIn(ice?: IceGrant): void;
+  letIn(grant?: IceGrant & RateGrant): void;
   /** Opens, and gives the name back, with the call in which one is. */
-  takeBack(call: OngoingCall | null, ice?: IceGrant): void;
+  takeBack(call: OngoingCall | null, grant?: IceGrant & RateGrant): void;
   hear(message: ServerMessage): void;
   drop(): void;
 }
@@ -32,18 +33,18 @@ export function createFakeUserServer(): FakeUserServer {
       if (!connection) throw new Error('nobody has connected');
       return connection;
     },
-    openTransport(listeners) {
+    openTransport(listeners, onSent) {
       const said: OwnMessage[] = [];
       connections.push({
         said,
         open: listeners.onOpen,
-        letIn(ice = noIce) {
+        letIn(grant = noIce) {
           listeners.onOpen();
-          listeners.onEvent({ type: 'login', success: true, ...ice });
+          listeners.onEvent({ type: 'login', success: true, ...grant });
         },
-        takeBack(call, ice = noIce) {
+        takeBack(call, grant = noIce) {
           listeners.onOpen();
-          listeners.onEvent({ type: 'login', success: true, resumed: true, call, ...ice });
+          listeners.onEvent({ type: 'login', success: true, resumed: true, call, ...grant });
         },
         hear: listeners.onEvent,
         drop() {
@@ -53,6 +54,7 @@ export function createFakeUserServer(): FakeUserServer {
       return {
         send(message) {
           said.push(message);
+          onSent(JSON.stringify(message).length);
         },
         logOut() {
           listeners.onClose('closed');

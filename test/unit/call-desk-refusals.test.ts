@@ -1,6 +1,7 @@
 // What crosses a call that is being made: somebody else's offer, a refusal, a value that cannot travel.
 import { describe, expect, it } from 'vitest';
 import { createCallDesk } from '../../client/signaling/call-desk.js';
+import { createPace } from '../../client/signaling/pace.js';
 import type { IncomingCall } from '../../client/signaling/user-line.js';
 import type { UserRefusal } from '../../server/protocol/user-messages.js';
 import { createHeldClock } from '../support/held-clock.js';
@@ -17,6 +18,7 @@ function setScene() {
     me: 'ann 1',
     clock,
     connection: {
+      pace: createPace(),
       send(message) {
         said.push('name' in message ? `${message.type} ${message.name}` : message.type);
         return true;

@@ -1,6 +1,7 @@
 // Calls that this side leaves while the line is down: the server hears of it on the return, and nothing rings twice.
 import { describe, expect, it } from 'vitest';
 import { createCallDesk } from '../../client/signaling/call-desk.js';
+import { createPace } from '../../client/signaling/pace.js';
 import type { LoginSuccess } from '../../client/signaling/user-connection.js';
 import type { IncomingCall } from '../../client/signaling/user-line.js';
 import type { OngoingCall } from '../../server/protocol/user-messages.js';
@@ -20,6 +21,7 @@ function setScene() {
     me: 'ann 1',
     clock,
     connection: {
+      pace: createPace(),
       send(message) {
         if (isUp) said.push('name' in message ? `${message.type} ${message.name}` : message.type);
         return isUp;

@@ -1,11 +1,12 @@
 // The delivery by itself: numbers, receipts, sending again, and what becomes of messages for one who is replaced.
 import { describe, expect, it } from 'vitest';
 import { createDelivery, type Delivery, type Effect } from '../../client/signaling/delivery.js';
+import { createPace } from '../../client/signaling/pace.js';
 
 const limits = { maxParcels: 4, maxBytes: 100 };
 
 function ann(bounds = limits): Delivery {
-  return createDelivery('ann', bounds);
+  return createDelivery('ann', bounds, createPace());
 }
 
 function parcel(id: number, value: unknown = `m${id}`, bytes = 10) {

@@ -18,11 +18,10 @@ async function firstRequest(channel: string): Promise<URL> {
       socket.destroy();
     });
   });
-  const transport = socketIoTransport({ url, channel, token: undefined, log: false })({
-    onOpen: () => {},
-    onEvent: () => {},
-    onClose: () => {},
-  });
+  const transport = socketIoTransport({ url, channel, token: undefined, log: false })(
+    { onOpen: () => {}, onEvent: () => {}, onClose: () => {} },
+    () => {},
+  );
   onTestFinished(() => {
     transport.close();
     server.close();
@@ -70,7 +69,7 @@ async function startServer(answer: (request: IncomingMessage, response?: ServerR
   const open = socketIoTransport({ url, channel: 'red', token: undefined, log: false });
   const attempt = (): Promise<string> =>
     new Promise((resolve) => {
-      open({ onOpen: () => {}, onEvent: () => {}, onClose: resolve });
+      open({ onOpen: () => {}, onEvent: () => {}, onClose: resolve }, () => {});
     });
   return { asked, attempt };
 }
