@@ -194,6 +194,22 @@ describe('a delivery', () => {
     expect(short(delivery.take('message', 'hi', undefined, true, 0))).toEqual(['deliver hi']);
   });
 
+  it('keeps what has not had its turn for the client without receipts that it was for', () => {
+    const pace = createPace();
+    pace.start({ events: 1, bytes: 0 }, 0);
+    for (let frame = 0; frame < 3; frame++) pace.spend(0, 0);
+    const delivery = createDelivery('ann', limits, pace);
+    delivery.enter({}, true, 0);
+    for (const id of [1, 2]) expect(delivery.send(parcel(id), 0)).toEqual([]);
+    expect(delivery.dueAt()).toBe(1000);
+    expect(short(delivery.tick(1000))).toEqual(['m1 bare', 'settle 1']);
+    pace.spend(0, 1000);
+    delivery.drop();
+    expect(delivery.dueAt()).toBeUndefined();
+    delivery.send(parcel(3), 1500);
+    expect(short(delivery.enter({ me: 'cy' }, true, 9000))).toEqual(['fail 2 peer-gone', 'm3 #1 ann>cy']);
+  });
+
   it('takes out what the server will never take, and closes the ranks', () => {
     const delivery = ann();
     delivery.enter({ me: 'bob' }, true, 0);
