@@ -10,7 +10,7 @@ import type { EnterAnswer, Refusal } from '../protocol/room-events.js';
 import type { BruteForceLimiter } from '../transport/brute-force-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
-import type { Rate } from '../transport/throttle.js';
+import { grantOf, type Rate } from '../transport/throttle.js';
 import { enter, type Entrant, type Entry } from './enter-rules.js';
 import { onRoom } from './room-domain.js';
 import { evict, vanish } from './room-rules.js';
@@ -98,7 +98,7 @@ export function createEnterHandler(parts: EnterHandlerParts) {
         granted: (outcome) => {
           if (!('role' in outcome)) return;
           claim.grant(outcome.status === 'resumed' ? outcome.known : undefined);
-          ack?.({ ...answerTo(outcome, id), ...(options.resume && { rateLimit: rate }) });
+          ack?.({ ...answerTo(outcome, id), ...(options.resume && grantOf(rate)) });
         },
       });
       if ('isRepeat' in entry && wasTold) session.repeatEntered();

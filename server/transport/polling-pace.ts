@@ -3,7 +3,7 @@ import type { Socket as EngineSocket } from 'engine.io';
 import { refusals } from '../protocol/refusals.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { refuse } from './connection-limits.js';
-import { maxPauseMs, TokenBuckets, type Rate } from './throttle.js';
+import { hasLimit, maxPauseMs, TokenBuckets, type Rate } from './throttle.js';
 
 export interface PollingPace {
   watch(connection: EngineSocket): void;
@@ -38,7 +38,7 @@ export function createPollingPace(rate: Rate, scheduler: Scheduler): PollingPace
 
   return {
     watch(connection) {
-      if (rate.events === 0 && rate.bytes === 0) return;
+      if (!hasLimit(rate)) return;
       // The types call it private; it is the `sid` of every request.
       const sid = String(Reflect.get(connection, 'id'));
       const buckets = new TokenBuckets(rate);

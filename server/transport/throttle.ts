@@ -1,11 +1,21 @@
 // The rate limit of one connection: a token bucket for its messages and one for their bytes. Above them the connection is
 // not read for a moment; a client that goes on is told so, and then cut. [R34] [U29]
+import type { RateGrant } from '../protocol/rate-grant.js';
 import type { Scheduler } from '../timing/scheduler.js';
 
 /** What one connection may send in a second; 0: any number. */
 export interface Rate {
   events: number;
   bytes: number;
+}
+
+/** What is told to a client; nothing if there is no limit. */
+export function grantOf(rate: Rate): RateGrant {
+  return hasLimit(rate) ? { rateLimit: rate } : {};
+}
+
+export function hasLimit({ events, bytes }: Rate): boolean {
+  return events > 0 || bytes > 0;
 }
 
 /** So many seconds' worth may come at once. */

@@ -6,7 +6,7 @@ import { closedReadingMs, maxUnreadBytes, maxFrameBytes } from '../protocol/limi
 import type { Scheduler } from '../timing/scheduler.js';
 import { copyText } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
-import { Throttle, tooFast, type Rate, type ThrottledConnection } from './throttle.js';
+import { hasLimit, Throttle, tooFast, type Rate, type ThrottledConnection } from './throttle.js';
 
 /** RFC 6455, section 7.4.1, and its registry (section 11.7). */
 export const closeCodes = {
@@ -49,7 +49,7 @@ export function watchedWebSocketServer(
   scheduler: Scheduler,
   rate: Rate,
 ): new (options?: ServerOptions) => WebSocketServer {
-  const isLimited = rate.events > 0 || rate.bytes > 0;
+  const isLimited = hasLimit(rate);
 
   class ServerWebSocket extends WebSocket implements ThrottledConnection<Received> {
     private throttle: Throttle<Received> | undefined = undefined;

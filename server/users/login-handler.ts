@@ -11,7 +11,7 @@ import { userRefusals } from '../protocol/user-refusals.js';
 import type { BruteForceLimiter } from '../transport/brute-force-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
-import type { Rate } from '../transport/throttle.js';
+import { grantOf, type Rate } from '../transport/throttle.js';
 import { logIn, type Login, type Newcomer } from './login-rules.js';
 import { logOut } from './user-rules.js';
 import type { UserSession } from './user-session.js';
@@ -101,7 +101,7 @@ export function createLoginHandler(parts: LoginHandlerParts) {
         const grants = {
           ...iceServers.give(wireId(session.id)),
           // [U29]
-          ...(request.options.resume && { rateLimit: rate }),
+          ...(request.options.resume && grantOf(rate)),
         };
         session.send(answerTo(outcome, grants));
       },

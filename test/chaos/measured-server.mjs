@@ -3,7 +3,15 @@
 import { createParley } from '../../dist/server/create-parley.js';
 
 const settings = JSON.parse(process.argv[2] ?? '{}');
-const parley = createParley({ port: 0, callsPort: 0, host: '127.0.0.1', logLevel: 'silent', ...settings });
+const parley = createParley({
+  port: 0,
+  callsPort: 0,
+  host: '127.0.0.1',
+  logLevel: 'silent',
+  rateLimit: 0,
+  rateLimitBytes: 0,
+  ...settings,
+});
 
 process.on('message', (request) => {
   if (request === 'glance') process.send(glance());

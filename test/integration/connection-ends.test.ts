@@ -7,7 +7,8 @@ import { createMemoryRecordStore } from '../../server/kernel/memory-record-store
 import { webSocketOf } from '../../server/transport/connection-limits.js';
 import { ringingOffers } from '../../server/protocol/limits.js';
 import { userRecords } from '../../server/users/user-domain.js';
-import { graceMs, heartbeatMs, roomEndings, userEndings } from '../support/endings.js';
+import { graceMs, heartbeatMs, roomEndings } from '../support/endings.js';
+import { userEndings } from '../support/user-endings.js';
 import { createHeldClock } from '../support/held-clock.js';
 import { schedulerOn } from '../support/held-scheduler.js';
 import { watchObjects } from '../support/live-objects.js';

@@ -1,4 +1,4 @@
-// A parley of one test's own: on a free port, without a log, closed when the test is over. Leaves clients to others.
+// A parley of one test's own: on a free port, without a log and a rate limit, closed when the test is over. Leaves clients to others.
 import { onTestFinished } from 'vitest';
 import { createParley, type Parley, type ParleyOptions } from '../../server/create-parley.js';
 import { findFreePort } from './free-port.js';
@@ -17,7 +17,13 @@ export async function startParley(options: ParleyOptions = {}): Promise<StartedP
   const ownPorts = options.server
     ? {}
     : { port: await findFreePort(), callsPort: await findFreePort(), host: '127.0.0.1' };
-  const parley = createParley({ logLevel: 'silent', ...ownPorts, ...options });
+  const parley = createParley({
+    logLevel: 'silent',
+    rateLimit: 0,
+    rateLimitBytes: 0,
+    ...ownPorts,
+    ...options,
+  });
   onTestFinished(() => parley.close());
   const { port, isTls, callsPort } = await parley.listen();
   return { url: `${isTls ? 'https' : 'http'}://127.0.0.1:${port}`, port, callsPort, parley };

@@ -13,6 +13,9 @@ const parley = createParley({
   port: 0,
   callsPort: 0,
   heartbeatMs: pingMs,
+  // Active, and above every load.
+  rateLimit: 1_000_000,
+  rateLimitBytes: 1_000_000_000,
   logLevel: 'warn',
   logFormat: 'json',
   ...(redisUrl !== undefined && { redisUrl }),
