@@ -1,8 +1,10 @@
 // A peer that sends far too much: the page stays usable, keeps the newest lines and shows their end.
 import { expect } from 'vitest';
-import { test } from '../support/browser-test.js';
+import { testWith } from '../support/browser-test.js';
 import { ask, enterByWire, expectLog, labelOf, said } from '../support/chat-steps.js';
 
+// Above the rate limit of one connection.
+const test = testWith({ rateLimit: 0, rateLimitBytes: 0 });
 const messages = 3000;
 
 test('3,000 messages at once: the last one is read at the end of the log, and can be answered', async ({
