@@ -6,11 +6,11 @@ import type { Counters } from '../observability/counters.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
 import { createKeyedTimers } from '../timing/keyed-timers.js';
 import { within } from '../timing/deadline.js';
-import { retryUntil } from '../timing/retry.js';
+import { createRetries } from '../timing/retry.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Claim, StateChange } from './claim.js';
 import type { LocalClaims } from './local-claims.js';
-import { UnreadableRecord, type Committed, type RecordStore } from './record-store.js';
+import { NothingAsked, UnreadableRecord, type Committed, type RecordStore } from './record-store.js';
 import {
   runRule,
   unchanged,
@@ -35,7 +35,7 @@ export interface Coordinator<State, View extends object> {
   /**
    * Decides what a client asks for. `granted` is given the outcome before anybody is told anything; if it throws,
    * nobody is, and the records are reconciled.
-   * @throws when the store fails, or when this node's lease has expired: the outcome is unknown then
+   * @throws {NothingAsked} when this node's lease has expired. If it throws another error, the outcome is unknown.
    */
   request<Outcome>(asker: Claim<View>, request: Request<State, Outcome>): Promise<Outcome>;
   /** As `request`, without an asker, or for what a node never grants: the lease is not looked at. @throws */
@@ -75,6 +75,7 @@ export function createCoordinator<State, View extends object>(
   const { domain, store, bus, lease, claims, scheduler, counters, logger, onUnknown } = parts;
   const deadlines = createKeyedTimers(scheduler);
   let isClosed = false;
+  const retry = createRetries(retryMs, () => isClosed);
   const onFault = createFaultLog(logger, 'error', 'A transaction failed; it is tried again.', {
     records: domain.name,
   });
@@ -179,7 +180,7 @@ export function createCoordinator<State, View extends object>(
 
   return {
     async request(asker, { keys, rule, mayEnter, granted }) {
-      checkLease();
+      if (!lease.isValid()) throw new NothingAsked();
       const denied = mayEnter && (await within(mayEnterMs, mayEnter(), 'mayEnter did not answer in time.'));
       if (denied !== undefined) return denied;
       const isNew = !asker.isHolder;
@@ -196,7 +197,8 @@ export function createCoordinator<State, View extends object>(
     },
     transact,
     async end(keys, rule, isFencing = false) {
-      const attempt = async (count: number): Promise<void> => {
+      // If this node closes, its lease ends what is left.
+      await retry(async (count) => {
         try {
           await transact(keys, rule, { isFencing: isFencing || count > 0 });
         } catch (cause) {
@@ -204,9 +206,7 @@ export function createCoordinator<State, View extends object>(
           // p-retry gives up on a TypeError.
           if (!(cause instanceof UnreadableRecord)) throw new Error('A transaction failed.', { cause });
         }
-      };
-      // If this node closes, its lease ends what is left.
-      await retryUntil(attempt, retryMs, () => isClosed).catch(onFault);
+      }).catch(onFault);
     },
     lookBy(key, ms) {
       // What another node says may be older than what this one knows.

@@ -87,6 +87,13 @@ export interface RecordStore<State> {
   close(): Promise<void>;
 }
 
+/** A request was refused before the store was asked: its outcome is known, and nothing has changed. */
+export class NothingAsked extends Error {
+  constructor() {
+    super('The lease of this node has expired, so the store was not asked.');
+  }
+}
+
 /** A stored record cannot be parsed. Its content is not in the message. */
 export class UnreadableRecord extends Error {
   constructor(key: string) {

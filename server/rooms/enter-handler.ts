@@ -2,6 +2,7 @@
 import { wireId } from '../cluster/address.js';
 import type { MessageBus } from '../cluster/message-bus.js';
 import type { Coordinator } from '../kernel/coordinator.js';
+import { NothingAsked } from '../kernel/record-store.js';
 import { requestNumberOf } from '../protocol/request-numbers.js';
 import type { ChannelName } from '../protocol/parse-channel.js';
 import { findAck, parseEnter, type EnterAck, type EnterRequest } from '../protocol/parse-enter.js';
@@ -56,9 +57,14 @@ export function createEnterHandler(parts: EnterHandlerParts) {
       await giveUpUnknown(session, channel);
       const isUnknown = claim.key === channel && !claim.isHolder;
       claim.ask(channel);
-      const entry = await takeSeat(session, request.value, ack).finally(() => {
-        claim.settle();
-      });
+      const entry = await takeSeat(session, request.value, ack)
+        .catch((cause: unknown) => {
+          if (cause instanceof NothingAsked && !isUnknown) claim.drop();
+          throw cause;
+        })
+        .finally(() => {
+          claim.settle();
+        });
       if (!('role' in entry) && !isUnknown) claim.drop();
       session.log.debug({ channel }, 'create or join: %s', entry.status);
       if (entry.status === 'ended') refuse(session, event, refusals.ended(), ack);

@@ -2,6 +2,7 @@
 import { wireId } from '../cluster/address.js';
 import type { MessageBus } from '../cluster/message-bus.js';
 import type { Coordinator } from '../kernel/coordinator.js';
+import { NothingAsked } from '../kernel/record-store.js';
 import { requestNumberOf } from '../protocol/request-numbers.js';
 import type { IceGrant } from '../protocol/ice-server.js';
 import type { LoginRequest } from '../protocol/parse-login.js';
@@ -57,9 +58,14 @@ export function createLoginHandler(parts: LoginHandlerParts) {
     await giveUpUnknown(session, user.name);
     const isUnknown = claim.key === user.name;
     claim.ask(user.name);
-    const login = await takeName(session, request, newcomer, true).finally(() => {
-      claim.settle();
-    });
+    const login = await takeName(session, request, newcomer, true)
+      .catch((cause: unknown) => {
+        if (cause instanceof NothingAsked && !isUnknown) claim.drop();
+        throw cause;
+      })
+      .finally(() => {
+        claim.settle();
+      });
     if (login.status === 'in' || login.status === 'resumed') return;
     if (!isUnknown) claim.drop();
     if (login.status === 'denied') return session.refuseLogin(login.reason, login.message);

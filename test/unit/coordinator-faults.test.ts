@@ -30,6 +30,18 @@ const look: RoomRule = (room) => decided(room);
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const askedSince = (first: number) => scene.asked.slice(first);
 
+function openHandler(): ReturnType<typeof createEnterHandler> {
+  return createEnterHandler({
+    coordinator: scene.coordinator,
+    bus: scene.bus,
+    guesses: { countFailure: () => Promise.resolve() },
+    iceServers: noIceServers,
+    rate: noRate,
+    settings: { heartbeatMs: 0, graceMs },
+    isDraining: () => false,
+  });
+}
+
 describe('a write whose outcome is unknown', () => {
   it('[R31] is reconciled after 1 s by a fencing write, and everybody is told how it stands', async () => {
     const ann = await scene.enter('ann', 'red');
@@ -134,15 +146,7 @@ describe('a record that cannot be parsed', () => {
   });
 
   it('[R19] is answered with unavailable', async () => {
-    const handleEnter = createEnterHandler({
-      coordinator: scene.coordinator,
-      bus: scene.bus,
-      guesses: { countFailure: () => Promise.resolve() },
-      iceServers: noIceServers,
-      rate: noRate,
-      settings: { heartbeatMs: 0, graceMs },
-      isDraining: () => false,
-    });
+    const handleEnter = openHandler();
     const { session } = scene.connect('ann');
     const answers: EnterAnswer[] = [];
     const ack = (answer: EnterAnswer): void => void answers.push(answer);
@@ -167,6 +171,22 @@ describe('a node whose lease has expired', () => {
     const ann = scene.connect('ann');
     await expect(scene.ask(ann, 'red', entrant('ann'))).rejects.toThrow('lease');
     expect([scene.asked, ann.session.channel, ann.heard]).toEqual([[], undefined, []]);
+  });
+
+  it('[R33] asks the store nothing at the end of a connection that it has refused', async () => {
+    const handleEnter = openHandler();
+    const { session } = scene.connect('ann');
+    scene.faults.fault = new Error('away');
+    const enterRed = (): Promise<void> => handleEnter(session, ['red', {}], 'create or join');
+    scene.faults.isValid = false;
+    await expect(enterRed()).rejects.toThrow('lease');
+    expect(session.claim.key).toBeUndefined();
+    // What was asked before the lease had expired has to be ended.
+    scene.faults.isValid = true;
+    await expect(enterRed()).rejects.toThrow('away');
+    scene.faults.isValid = false;
+    await expect(enterRed()).rejects.toThrow('lease');
+    expect(session.claim.key).toBe('red');
   });
 
   it('[R33] grants nothing when it expires before the store has answered, and reconciles when it is valid again', async () => {

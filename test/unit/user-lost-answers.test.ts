@@ -1,5 +1,6 @@
 // A login that was granted without anybody's hearing so: the store's answer was lost.
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { singleNodeLease } from '../../server/cluster/node-lease.js';
 import { withLostReplies } from '../support/lost-replies.js';
 import { createStage, loginOf, says } from '../support/user-stage.js';
 
@@ -70,4 +71,27 @@ test('[U28] the same connection asks again and goes on with its call', async () 
   await vi.advanceTimersByTimeAsync(1200);
   expect(await says(second, { type: 'candidate', name: 'bob', candidate: 1 })).toEqual([]);
   expect(bob.take()).toEqual([{ type: 'candidate', candidate: 1, name: 'ann' }]);
+});
+
+test('[U28] a login that was refused because the lease has expired leaves nothing to end', async () => {
+  let isValid = true;
+  let transactions = 0;
+  const stage = createStage({
+    lease: { ...singleNodeLease, isValid: () => isValid },
+    between: (store) => ({
+      ...store,
+      transact(keys, change, options) {
+        transactions++;
+        return store.transact(keys, change, options);
+      },
+    }),
+  });
+  onTestFinished(stage.close);
+  const ann = stage.connect();
+  isValid = false;
+  expect(await says(ann, loginOf('ann'))).toMatchObject([{ code: 'unavailable' }]);
+  expect(await says(ann, loginOf('anna'))).toMatchObject([{ code: 'unavailable' }]);
+  ann.leave('dropped');
+  await ann.settled();
+  expect(transactions).toBe(0);
 });
