@@ -11,21 +11,20 @@ import type { RecordStore } from '../kernel/record-store.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
-import { parseLeave } from '../protocol/parse-enter.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
 import { sizeOf } from '../transport/connection-limits.js';
 import { EventQueue } from '../transport/event-queue.js';
 import { guard } from '../transport/guard.js';
-import { hashToken } from '../transport/hash-token.js';
 import type { Rate } from '../transport/throttle.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { createEnterHandler, type MayEnter } from './enter-handler.js';
+import { createLeaveHandler } from './leave-handler.js';
 import { createRoomDomain, onRoom } from './room-domain.js';
 import { createRoomHandlers } from './room-handlers.js';
 import type { RoomPayload } from './room-record.js';
-import { announceLeaving, vanish } from './room-rules.js';
+import { vanish } from './room-rules.js';
 import { RoomSession, type RoomSocket } from './room-session.js';
 import type { RoomView } from './room-view.js';
 import type { PeerId, Room } from './room.js';
@@ -195,13 +194,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   }
 
   return {
-    handleLeaving: guard(onFault, 'leave', (body: string) => {
-      const leaving = parseLeave(body);
-      // [R33]
-      if (!leaving.ok || !lease.isReady()) return;
-      const { channel, seat } = leaving.value;
-      return coordinator.transact([channel], onRoom(announceLeaving(hashToken(seat))));
-    }),
+    handleLeaving: createLeaveHandler({ coordinator, lease, onFault }),
     async close() {
       isClosing = true;
       // Also what was asked for without an answer.

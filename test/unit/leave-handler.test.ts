@@ -1,0 +1,64 @@
+// What pages announce at their end, in a flood: few are decided at a time, and a limited number wait. [R26]
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { hashToken } from '../../server/transport/hash-token.js';
+import { createLeaveHandler } from '../../server/rooms/leave-handler.js';
+import { createFaultyCoordinator } from '../support/room-coordinator.js';
+
+let scene: ReturnType<typeof createFaultyCoordinator>;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  scene = createFaultyCoordinator();
+});
+
+afterEach(() => {
+  scene.close();
+  vi.useRealTimers();
+});
+
+function open() {
+  const faults: unknown[] = [];
+  const lease = { isReady: () => scene.faults.isValid };
+  const onFault = (cause: unknown, fields: { handler: string }): void =>
+    void faults.push({ cause, ...fields });
+  return { handleLeave: createLeaveHandler({ coordinator: scene.coordinator, lease, onFault }), faults };
+}
+
+const bodyFor = (channel: string, seat = 'a1'): string => JSON.stringify({ channel, seat });
+
+it('[R26] 16 are decided at a time and 10,000 wait; what comes then has no effect', async () => {
+  const { handleLeave } = open();
+  scene.faults.answerMs = 10;
+  for (let number = 0; number < 12_000; number++) handleLeave(bodyFor(`room ${number}`));
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(scene.load.mostAtOnce).toBe(16);
+  expect(scene.asked).toHaveLength(10_016);
+  handleLeave(bodyFor('red'));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(scene.asked.at(-1)?.key).toBe('red');
+});
+
+it('[R26] a seat is found behind a flood', async () => {
+  const { handleLeave } = open();
+  const ann = await scene.enter('ann', 'red', { token: hashToken('a1') });
+  for (let number = 0; number < 1000; number++) handleLeave(bodyFor('red', `guess ${number}`));
+  handleLeave(bodyFor('red'));
+  await vi.advanceTimersByTimeAsync(1000);
+  const room = await scene.roomAt('red');
+  expect(room).toMatchObject({ phase: 'waiting', initiator: { leavingAt: expect.any(Number) as number } });
+  expect(ann.closed).toBeUndefined();
+});
+
+it('[R33] has no effect while Redis is away, and a fault of the store is logged', async () => {
+  const { handleLeave, faults } = open();
+  scene.faults.isValid = false;
+  handleLeave(bodyFor('red'));
+  await vi.advanceTimersByTimeAsync(100);
+  expect([scene.asked, faults]).toEqual([[], []]);
+  scene.faults.isValid = true;
+  const cause = new Error('away');
+  scene.faults.fault = cause;
+  handleLeave(bodyFor('red'));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(faults).toEqual([{ cause, handler: 'leave' }]);
+});
