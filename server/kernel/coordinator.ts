@@ -1,19 +1,18 @@
 // Runs rules in transactions, and tells every connection concerned how it stands afterwards. The one place that checks
-// this node's lease and schedules what runs out. Leaves unknown outcomes to the reconciler.
+// this node's lease. Leaves unknown outcomes to the reconciler, and what runs out by itself to deadlines.
 import type { MessageBus } from '../cluster/message-bus.js';
 import type { NodeLease } from '../cluster/node-lease.js';
 import type { Counters } from '../observability/counters.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
-import { createKeyedTimers } from '../timing/keyed-timers.js';
 import { within } from '../timing/deadline.js';
 import { createRetries } from '../timing/retry.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Claim, StateChange } from './claim.js';
+import { createDeadlines } from './deadlines.js';
 import type { LocalClaims } from './local-claims.js';
 import { NothingAsked, UnreadableRecord, type Committed, type RecordStore } from './record-store.js';
 import {
   runRule,
-  unchanged,
   type Domain,
   type Rule,
   type Transition,
@@ -27,9 +26,6 @@ const retryMs = 1000;
 
 /** How long a client's queue waits for `mayEnter`. */
 const mayEnterMs = 10_000;
-
-/** Later than the deadline by this much, so that it has passed by every clock's rounding. */
-const afterDeadlineMs = 5;
 
 export interface Coordinator<State, View extends object> {
   /**
@@ -65,6 +61,8 @@ export interface CoordinatorParts<State, View extends object> {
   logger: Logger;
   /** It is unknown whether a write was made, or who was told about it. */
   onUnknown: (key: string, wasWritten: boolean) => void;
+  /** Records that are kept although no connection holds them. Default: 50,000. */
+  maxAbandoned?: number;
 }
 
 type Done<State, Outcome> = Committed<Transition<State, Outcome>>;
@@ -73,22 +71,14 @@ export function createCoordinator<State, View extends object>(
   parts: CoordinatorParts<State, View>,
 ): Coordinator<State, View> {
   const { domain, store, bus, lease, claims, scheduler, counters, logger, onUnknown } = parts;
-  const deadlines = createKeyedTimers(scheduler);
   let isClosed = false;
   const retry = createRetries(retryMs, () => isClosed);
   const onFault = createFaultLog(logger, 'error', 'A transaction failed; it is tried again.', {
     records: domain.name,
   });
 
-  function lookIn(key: string, ms: number | undefined): void {
-    const dueMs = ms === undefined ? undefined : Math.max(0, ms) + afterDeadlineMs;
-    deadlines.set(key, dueMs, () => {
-      transact([key], () => unchanged(undefined)).catch((cause: unknown) => {
-        onFault(cause);
-        if (!(cause instanceof UnreadableRecord) && !deadlines.has(key)) lookIn(key, retryMs);
-      });
-    });
-  }
+  const { maxAbandoned } = parts;
+  const deadlines = createDeadlines({ domain, scheduler, transact, onFault, maxAbandoned });
 
   function newestApplied(keys: readonly string[]): number {
     let newest = 0;
@@ -129,8 +119,7 @@ export function createCoordinator<State, View extends object>(
   function settle<Outcome>(keys: readonly string[], done: Done<State, Outcome>): Done<State, Outcome> {
     const { outcome, now, hadUnknownWrite } = done;
     for (const key of keys) {
-      const deadline = domain.deadlineOf(outcome.after.get(key) ?? domain.none);
-      lookIn(key, deadline === undefined ? undefined : deadline - now);
+      deadlines.settle(key, outcome.after.get(key) ?? domain.none, now);
       if (hadUnknownWrite) onUnknown(key, true);
     }
     return done;
@@ -208,10 +197,7 @@ export function createCoordinator<State, View extends object>(
         }
       }).catch(onFault);
     },
-    lookBy(key, ms) {
-      // What another node says may be older than what this one knows.
-      if (ms < (deadlines.msLeft(key) ?? Infinity)) lookIn(key, ms);
-    },
+    lookBy: deadlines.lookBy,
     close() {
       isClosed = true;
       deadlines.close();

@@ -29,6 +29,7 @@ export interface KernelParts<State, View extends object> {
   scheduler: Scheduler;
   counters: Counters;
   logger: Logger;
+  maxAbandoned?: number;
 }
 
 export function createKernel<State, View extends object>(

@@ -38,8 +38,8 @@ export interface Asked {
   isFencing: boolean;
 }
 
-/** @param node of a cluster; absent: a single node */
-export function createFaultyCoordinator(node?: NodeId) {
+/** @param node of a cluster; absent: a single node. @param maxAbandoned see `CoordinatorParts` */
+export function createFaultyCoordinator(node?: NodeId, maxAbandoned?: number) {
   const faults: Faults = {
     isValid: true,
     fault: undefined,
@@ -112,6 +112,7 @@ export function createFaultyCoordinator(node?: NodeId) {
     scheduler,
     counters,
     logger,
+    ...(maxAbandoned !== undefined && { maxAbandoned }),
   });
   const unknownHolds: string[] = [];
 
@@ -169,6 +170,10 @@ export function createFaultyCoordinator(node?: NodeId) {
       return reclaims();
     },
     transact: (key: string, rule: RoomRule): Promise<void> => coordinator.transact([key], onRoom(rule)),
+    /** As another node writes it, which tells this one nothing. */
+    async overwrite(key: string, room: Room): Promise<void> {
+      await memory.transact([key], () => ({ states: new Map([[key, room]]), outcome: undefined }));
+    },
     async roomAt(key: string): Promise<Room> {
       const { outcome } = await memory.transact([key], (states) => {
         return { states: new Map(), outcome: states.get(key) ?? roomRecords.none };
