@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { describeSettings } from '../../server/config.js';
 import { packageRoot } from '../../server/package-root.js';
-import { rowsOf } from '../support/tables.js';
+import { readTable } from '../support/tables.js';
 
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
 const scripts = (
@@ -21,7 +21,7 @@ it('the settings table has every setting, its default and its meaning, and nothi
     fallback === '' ? '' : `\`${fallback}\``,
     about,
   ]);
-  expect(rowsOf(table)).toEqual(expected);
+  expect(readTable(table).rows).toEqual(expected);
 });
 
 it('every npm command in it exists', () => {
