@@ -92,8 +92,9 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
 
   io.on('connection', (socket) => {
     settle(socket.conn);
-    socket.on('disconnect', () => {
-      if (socket.conn.readyState === 'open') endUnlessJoined(socket.conn);
+    // One that the server disconnects is closed as soon as its client has read the rest: a page may be blocked for minutes.
+    socket.on('disconnect', (reason) => {
+      if (reason === 'client namespace disconnect') endUnlessJoined(socket.conn);
     });
   });
   engine.on('connection', (connection: EngineSocket) => {

@@ -149,3 +149,19 @@ it('[R15] one that does not read and is closed is not read either, and ends afte
   await bob.closed;
   expect([io.engine.clientsCount, clock.timers]).toEqual([1, 0]);
 });
+
+it('[R16] what waits for long-polling that the server has disconnected is fetched after a minute', async () => {
+  const { io, url, clock } = await startEngine();
+  const session = await openSession(url);
+  io.on('connection', (socket) => {
+    socket.emit('Bye', { reason: 'said' });
+    socket.disconnect(true);
+  });
+  await post(session, '40');
+  await expect.poll(() => io.of('/').sockets.size).toBe(0);
+  clock.advanceNow(60_000);
+  const packets = (await (await fetch(session)).text()).split('\x1e');
+  expect(packets.slice(1, 3)).toEqual(['42["Bye",{"reason":"said"}]', '41']);
+  await (await fetch(session)).text();
+  expect([io.engine.clientsCount, clock.timers]).toEqual([0, 0]);
+});
