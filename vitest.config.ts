@@ -24,6 +24,7 @@ export default defineConfig(({ mode }) => {
       reporters: [
         isLong ? 'verbose' : 'default',
         './test/chaos/figures-reporter.ts',
+        './test/attack/attack-reporter.ts',
         './test/support/count-reporter.ts',
       ],
       projects: [
@@ -38,6 +39,12 @@ export default defineConfig(({ mode }) => {
           globalSetup: ['test/chaos/draw-seed.ts'],
           ...waiting,
           ...secondTry,
+        }),
+        // Not tried a second time: an attack that succeeds once has succeeded.
+        tier('attack', {
+          include: ['test/attack/**/*.test.ts'],
+          exclude: isLong ? [] : ['test/attack/**/*.long.test.ts'],
+          ...waiting,
         }),
         tier('browser', {
           // What promises times under a call is measured in the long form.
