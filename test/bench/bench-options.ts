@@ -19,6 +19,8 @@ export interface BenchOptions {
   rounds?: number;
   /** Another version of parley, by its git ref: measured instead of the other servers. */
   against?: string;
+  /** Parley without its limits is measured instead of the other servers. */
+  isLimits: boolean;
   isMarkdown: boolean;
 }
 
@@ -37,6 +39,7 @@ Usage: npm run bench -- [options]
   --only a,b          only these workloads: ${workloadIds.join(', ')}
   --rounds n          so many rounds of each workload, from 1 to ${maxRounds}
   --against ref       parley as it is now and as it was at this git ref, in alternation
+  --limits            parley with all limits, which no load reaches, and without them, in alternation
   --markdown          prints the tables for docs/performance.md
   --help              shows this and exits
 
@@ -51,6 +54,7 @@ export function parseBenchOptions(argv: readonly string[]): ParsedOptions {
         only: { type: 'string' },
         rounds: { type: 'string' },
         against: { type: 'string' },
+        limits: { type: 'boolean', default: false },
         markdown: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -69,6 +73,7 @@ export function parseBenchOptions(argv: readonly string[]): ParsedOptions {
     // Git would read it as an option of its own.
     if (values.against?.startsWith('-') === true || values.against === '')
       return refuse('--against: a git ref.');
+    if (values.against !== undefined && values.limits) return refuse('--against or --limits, not both.');
     return {
       ok: true,
       options: {
@@ -77,6 +82,7 @@ export function parseBenchOptions(argv: readonly string[]): ParsedOptions {
           workloads?.filter(isWorkloadId) ?? workloadIds.filter((id) => !values.quick || id !== 'redis'),
         ...(rounds !== undefined && { rounds }),
         ...(values.against !== undefined && { against: values.against }),
+        isLimits: values.limits,
         isMarkdown: values.markdown,
       },
     };

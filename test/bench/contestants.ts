@@ -15,6 +15,8 @@ export interface Contestant {
   isOnRedis: boolean;
   /** The folder whose `dist` is run; absent: today's. */
   root?: string;
+  /** Parley without its limits. */
+  isUnlimited?: boolean;
 }
 
 export const bareWs = 'bare-ws';
@@ -112,6 +114,7 @@ async function startNodes(
   const { server, nodes: count } = contestant;
   const env = {
     BENCH_PING_MS: String(pingMs),
+    ...(contestant.isUnlimited === true && { BENCH_LIMITS: 'none' }),
     ...(redis && { BENCH_REDIS_URL: `redis://127.0.0.1:${redis.ports.port}` }),
   };
   const nodes: ChildServer[] = [];

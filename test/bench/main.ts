@@ -1,6 +1,6 @@
 // Runs the benchmark: the workloads one after the other, each in rounds, and the report at the end.
 import { endAll } from './clean-up.js';
-import { startOther, type OtherVersion } from './other-version.js';
+import { startOther } from './other-version.js';
 import { helpText, parseBenchOptions, type BenchOptions } from './bench-options.js';
 import {
   bareWs,
@@ -63,7 +63,7 @@ export async function runBench(root: string, argv: readonly string[]): Promise<n
 
 async function measure(root: string, options: BenchOptions): Promise<void> {
   const startedAt = performance.now();
-  const other = options.against === undefined ? undefined : startOther(root, options.against);
+  const other = otherForm(root, options);
   const results = createResults();
   const report = options.isMarkdown ? markdownReport : textReport;
   for (const workload of all) {
@@ -77,27 +77,40 @@ async function measure(root: string, options: BenchOptions): Promise<void> {
   progress(`took ${((performance.now() - startedAt) / 1000).toFixed(0)} s`);
 }
 
-function sectionOf(workload: Workload, { scale, rounds }: BenchOptions, other?: OtherVersion): Section {
+/** Another form of parley, measured instead of the other servers. */
+interface OtherForm {
+  name: string;
+  differs: Partial<Contestant>;
+}
+
+function otherForm(root: string, { against, isLimits }: BenchOptions): OtherForm | undefined {
+  if (isLimits) return { name: 'no limits', differs: { isUnlimited: true } };
+  if (against === undefined) return undefined;
+  const { name, root: otherRoot } = startOther(root, against);
+  return { name, differs: { root: otherRoot } };
+}
+
+function sectionOf(workload: Workload, { scale, rounds }: BenchOptions, other?: OtherForm): Section {
   const contestants = contestantsOf(workload.contestants[scale]);
   const section = { title: workload.title, rows: workload.rows, rounds: rounds ?? workload.rounds[scale] };
   if (!other)
     return { ...section, contestants, bases: workload.isAlone === true ? [] : basesOf(contestants) };
   const ours = contestants.filter(isOurs);
+  const others = ours.map((each): Contestant => ({
+    ...each,
+    ...other.differs,
+    id: otherIdOf(each.id),
+    label: `${each.label}, ${other.name}`,
+  }));
   const base: Base = {
     title: `× ${other.name}`,
-    of: ({ id, root }) => (root === undefined ? oldIdOf(id) : undefined),
+    of: (contestant) => (ours.includes(contestant) ? otherIdOf(contestant.id) : undefined),
   };
-  const old = (contestant: Contestant): Contestant => ({
-    ...contestant,
-    id: oldIdOf(contestant.id),
-    label: `${contestant.label}, ${other.name}`,
-    root: other.root,
-  });
-  return { ...section, contestants: ours.flatMap((each) => [old(each), each]), bases: [base] };
+  return { ...section, contestants: ours.flatMap((each, at) => [others[at] ?? each, each]), bases: [base] };
 }
 
-function oldIdOf(id: string): string {
-  return `${id}-old`;
+function otherIdOf(id: string): string {
+  return `${id}-other`;
 }
 
 function basesOf(contestants: readonly Contestant[]): Base[] {

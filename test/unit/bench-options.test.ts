@@ -5,7 +5,7 @@ import { parseBenchOptions, workloadIds } from '../bench/bench-options.js';
 it('measures everything in full when it is told nothing', () => {
   expect(parseBenchOptions([])).toEqual({
     ok: true,
-    options: { scale: 'full', workloads: workloadIds, isMarkdown: false },
+    options: { scale: 'full', workloads: workloadIds, isLimits: false, isMarkdown: false },
   });
 });
 
@@ -26,9 +26,14 @@ it('takes a list of workloads, a number of rounds, another version and the form 
       workloads: ['relay', 'idle'],
       rounds: 5,
       against: 'HEAD~1',
+      isLimits: false,
       isMarkdown: true,
     },
   });
+});
+
+it('compares parley with itself without limits', () => {
+  expect(parseBenchOptions(['--limits'])).toMatchObject({ options: { isLimits: true } });
 });
 
 it('shows the help before anything else is looked at', () => {
@@ -41,6 +46,7 @@ it.each([
   [['--rounds', '0'], /--rounds/],
   [['--rounds', '1.5'], /--rounds/],
   [['--rounds', '102'], /--rounds/],
+  [['--against', 'main', '--limits'], /--against or --limits/],
   [['--against', ''], /--against/],
   [['--against=--upload-pack=x'], /--against/],
   [['--fast'], /--fast/],

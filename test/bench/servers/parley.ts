@@ -1,10 +1,12 @@
-// Our own server with its defaults but for the log, from the `dist` of the folder that is given: today's, or that of another version.
+// Our own server from the `dist` of the folder that is given, today's or that of another version: with its defaults but for
+// the log, and with limits that no load reaches, or with none.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pingMs, reportPorts } from './report-ports.js';
 
 const [root = '.'] = process.argv.slice(2);
 const redisUrl = process.env['BENCH_REDIS_URL'];
+const hasLimits = process.env['BENCH_LIMITS'] !== 'none';
 const entry = pathToFileURL(join(root, 'dist/server/create-parley.js')).href;
 const { createParley } = (await import(entry)) as typeof import('../../../server/create-parley.js');
 
@@ -13,9 +15,8 @@ const parley = createParley({
   port: 0,
   callsPort: 0,
   heartbeatMs: pingMs,
-  // Active, and above every load.
-  rateLimit: 1_000_000,
-  rateLimitBytes: 1_000_000_000,
+  rateLimit: hasLimits ? 1_000_000 : 0,
+  rateLimitBytes: hasLimits ? 1_000_000_000 : 0,
   logLevel: 'warn',
   logFormat: 'json',
   ...(redisUrl !== undefined && { redisUrl }),
