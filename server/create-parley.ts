@@ -7,10 +7,13 @@ import { chooseBacking } from './choose-backing.js';
 import { completeConfig, type Config } from './config.js';
 import { createAdmission, createRefusedOrigins } from './transport/admission.js';
 import { createClientAddress } from './transport/client-address.js';
+import { createFailureLimiter } from './transport/failure-limiter.js';
 import { createHeartbeat } from './transport/heartbeat.js';
 import { createIceServers } from './transport/ice-servers.js';
+import { createOpenConnections } from './transport/open-connections.js';
+import { watchPressure } from './transport/pressure.js';
+import { createRefusedConnections } from './transport/refused-connections.js';
 import { createSocketIo, pollIntervalMs } from './transport/socket-io.js';
-import { createUnauthenticatedConnections } from './transport/unauthenticated-connections.js';
 import { createCallsApp, createHttpApp, type Readiness } from './http/create-http-app.js';
 import { isTlsServer, type HttpAddress } from './http/http-front.js';
 import { createKnownHosts } from './http/known-hosts.js';
@@ -77,10 +80,18 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const onOriginRefused = createRefusedOrigins(logger, scheduler);
   const rate = { events: config.rateLimit, bytes: config.rateLimitBytes };
   const addressOf = createClientAddress(config.trustProxy, logger);
-  const { io, handlePolling, handleUpgrade, refuseNew } = createSocketIo({
+  const failures = createFailureLimiter();
+  const connections = createOpenConnections({
+    scheduler,
+    settings: config,
+    onRefused: createRefusedConnections(logger, counters),
+    isPressed: () => pressure.isHigh(),
+  });
+  const { io, handlePolling, handleUpgrade } = createSocketIo({
     ...config,
     rate,
     addressOf,
+    connections,
     admission,
     heartbeat,
     scheduler,
@@ -89,31 +100,22 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const iceServers = createIceServers(config, Date.now);
   const backing = chooseBacking(config, logger);
   const { rooms, users, lease } = backing;
-  const gateway = openRoomGateway({
-    ...rooms,
-    io,
-    lease,
-    scheduler,
-    rate,
-    counters,
-    logger,
-    iceServers,
-    settings: config,
-  });
+  const shared = { lease, scheduler, rate, failures, counters, logger, iceServers, settings: config };
+  const gateway = openRoomGateway({ ...rooms, ...shared, io });
   const calls = openUserGateway({
     ...users,
-    lease,
-    scheduler,
-    rate,
-    counters,
-    logger,
+    ...shared,
     heartbeat,
     admission,
     onOriginRefused,
     addressOf,
-    unauthenticated: createUnauthenticatedConnections(scheduler),
-    iceServers,
-    settings: config,
+    connections,
+  });
+  const pressure = watchPressure({
+    scheduler,
+    logger,
+    unseated: connections,
+    kept: [gateway.kept, calls.kept],
   });
 
   const isOwnTls = config.tlsCertFile !== '';
@@ -125,7 +127,9 @@ export function createParley(options: ParleyOptions = {}): Parley {
     hosts,
     handlePolling,
     readiness,
-    handleLeave: gateway.handleLeaving,
+    handleLeave: (body, request) => {
+      gateway.handleLeaving(body, addressOf(request));
+    },
   });
   const handleCall = hosts.admitUpgrade(calls.handleUpgrade);
   const upgrades = new Map([
@@ -168,7 +172,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
   async function close(): Promise<void> {
     // `/readyz` is 503 already, and nothing else changes yet: a load balancer has this time to notice. [R27]
     if (isOpen && config.drainMs > 0) await pause(config.drainMs);
-    refuseNew();
+    connections.drain();
     calls.close();
     const drained = gateway.close();
     const disconnected = drained.then(heartbeat.close);
@@ -178,6 +182,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     await Promise.all([front.close(disconnected), callsClosed]);
     await Promise.all([rooms.store.close(), users.store.close()]);
     await backing.close();
+    pressure.close();
     scheduler.close();
   }
 

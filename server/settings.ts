@@ -89,6 +89,18 @@ export const settings = {
     wholeNumber(0, 1_000_000_000),
     'bytes a second that one connection may send, 4 times as many at once; 0: no limit',
   ),
+  maxConnections: setting(
+    'MAX_CONNECTIONS',
+    50_000,
+    wholeNumber(0, 1_000_000),
+    'open connections to this server; further ones are answered with 503; 0: no limit',
+  ),
+  maxConnectionsPerAddress: setting(
+    'MAX_CONNECTIONS_PER_ADDRESS',
+    1000,
+    wholeNumber(0, 1_000_000),
+    'open connections of one address, and twice as many attempts at once; 0: no limit',
+  ),
   userList: setting('USER_LIST', 'on', onOrOff(), 'off: the list of users online is not sent'),
   stunUrls: setting(
     'STUN_URLS',

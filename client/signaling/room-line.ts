@@ -43,7 +43,7 @@ export interface RoomLine {
 }
 
 /** The server could not answer this time; another attempt may fare better. */
-const passingCodes: readonly (string | undefined)[] = ['unavailable', 'draining', 'stale'];
+const passingCodes: readonly (string | undefined)[] = ['unavailable', 'draining', 'stale', 'try-later'];
 
 export function openRoomLine(parts: RoomLineParts): RoomLine {
   const { channel, me, secrets, page, trace, pace, clock } = parts;

@@ -122,8 +122,8 @@ export function openUserConnection(parts: UserConnectionParts): UserConnection {
       if (line.transport) askForUsers(line.transport);
     } else if (answer.reason === 'taken' && wasInside && ++takenAnswers < maxTakenAnswers) {
       line.retry('taken');
-    } else if (answer.reason === 'stale') {
-      line.retry('stale');
+    } else if (answer.reason === 'stale' || answer.reason === 'try-later') {
+      line.retry(answer.reason);
     } else {
       const reason = answer.reason === 'unauthorized' ? 'refused' : answer.reason;
       line.end(new ChannelFailure(reason, { message: answer.message, code: answer.reason }));

@@ -25,7 +25,7 @@ export interface HttpAppParts {
   /** Whether this node accepts new clients, or why not. */
   readiness: () => Readiness;
   /** Is given the body of a `POST /leave`. */
-  handleLeave: (body: string) => void;
+  handleLeave: (body: string, request: IncomingMessage) => void;
   /** Handles Socket.IO's long-polling requests. */
   handlePolling: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -112,7 +112,7 @@ function createRouter({
   });
   const leaveBody = express.text({ limit: maxLeaveBytes, type: () => true });
   router.post('/leave', admit, leaveBody, (request, response) => {
-    if (typeof request.body === 'string') handleLeave(request.body);
+    if (typeof request.body === 'string') handleLeave(request.body, request);
     response.status(204).end();
   });
   router.use('/socket.io', admit, forAllOrigins, serveBundled([socketIoClient]));

@@ -67,8 +67,9 @@ function startRouting(server: Server): RoutedServer {
 /**
  * Answers an upgrade with an error, and closes the socket, also if the client keeps its half open.
  * @param body plain text
+ * @param retrySeconds when the client may try again
  */
-export function refuseUpgrade(socket: Duplex, status: string, body = ''): void {
+export function refuseUpgrade(socket: Duplex, status: string, body = '', retrySeconds?: number): void {
   const destroy = (): void => {
     socket.destroy();
   };
@@ -76,6 +77,7 @@ export function refuseUpgrade(socket: Duplex, status: string, body = ''): void {
   socket.once('finish', destroy);
   const head = [`HTTP/1.1 ${status}`, 'Connection: close', `Content-Length: ${Buffer.byteLength(body)}`];
   if (body !== '') head.push('Content-Type: text/plain');
+  if (retrySeconds !== undefined) head.push(`Retry-After: ${retrySeconds}`);
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 

@@ -8,7 +8,7 @@ import { within } from '../timing/deadline.js';
 import { createRetries } from '../timing/retry.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Claim, StateChange } from './claim.js';
-import { createDeadlines } from './deadlines.js';
+import { createDeadlines, type Kept } from './deadlines.js';
 import type { LocalClaims } from './local-claims.js';
 import { NothingAsked, UnreadableRecord, type Committed, type RecordStore } from './record-store.js';
 import {
@@ -47,6 +47,8 @@ export interface Coordinator<State, View extends object> {
   end(keys: readonly string[], rule: Rule<State, void>, isFencing?: boolean): Promise<void>;
   /** Looks at the record at that time, or earlier, for what runs out. */
   lookBy(key: string, ms: number): void;
+  /** Records that are kept although no connection holds them. */
+  kept: Kept;
   close(): void;
 }
 
@@ -198,6 +200,7 @@ export function createCoordinator<State, View extends object>(
       }).catch(onFault);
     },
     lookBy: deadlines.lookBy,
+    kept: deadlines.kept,
     close() {
       isClosed = true;
       deadlines.close();

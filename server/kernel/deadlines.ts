@@ -14,11 +14,19 @@ const retryMs = 1000;
 /** Records of one kind that are kept on this node although no connection holds them. */
 const maxAbandonedRecords = 50_000;
 
+/** Records that are kept although no connection holds them. */
+export interface Kept {
+  readonly count: number;
+  /** What is kept in so many of them runs out now: in those that were changed longest ago. */
+  giveUp(count: number): void;
+}
+
 export interface Deadlines<State> {
   /** A transaction has ended with this state. @param now of the transaction */
   settle(key: string, state: State, now: number): void;
   /** Looks at the record at that time, or earlier. */
   lookBy(key: string, ms: number): void;
+  kept: Kept;
   close(): void;
 }
 
@@ -61,9 +69,9 @@ export function createDeadlines<State>(parts: DeadlinesParts<State>): Deadlines<
   }
 
   /** What is kept in the oldest ones runs out now, unless a connection holds them again. */
-  function limitAbandoned(): void {
+  function giveUpOldest(): void {
     const [oldest] = abandoned;
-    if (abandoned.size <= maxAbandoned || oldest === undefined) return;
+    if (oldest === undefined) return;
     abandoned.delete(oldest);
     look(oldest, (states, moment) => {
       const state = states.get(oldest) ?? domain.none;
@@ -78,11 +86,19 @@ export function createDeadlines<State>(parts: DeadlinesParts<State>): Deadlines<
       abandoned.delete(key);
       if (deadline === undefined || isHeld(state)) return;
       abandoned.add(key);
-      limitAbandoned();
+      if (abandoned.size > maxAbandoned) giveUpOldest();
     },
     lookBy(key, ms) {
       // What another node says may be older than what this one knows.
       if (isSooner(ms, key)) lookIn(key, ms);
+    },
+    kept: {
+      get count() {
+        return abandoned.size;
+      },
+      giveUp(count) {
+        for (let left = count; left > 0; left--) giveUpOldest();
+      },
     },
     close() {
       timers.close();

@@ -7,16 +7,21 @@ import type { Logger } from '../observability/logger.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { createClaim, isLost, type Claim, type ClaimEvents, type StateChange } from './claim.js';
 import { createCoordinator, type Coordinator } from './coordinator.js';
+import type { Kept } from './deadlines.js';
 import { createLocalClaims } from './local-claims.js';
 import { createReconciler, type Reconciler } from './reconciler.js';
 import type { RecordStore } from './record-store.js';
 import type { Domain } from './rule.js';
+
+export type { Kept };
 
 export interface Kernel<State, View extends object> {
   coordinator: Coordinator<State, View>;
   reconcile: Reconciler['reconcile'];
   /** The claim of a new connection of this node; its `close` ends it. */
   openClaim(address: string, events: ClaimEvents<View>): Claim<View>;
+  /** Records that are kept although no connection holds them, on this node. */
+  kept: Kept;
   /** Nothing is reconciled any more. */
   close(): void;
 }
@@ -49,6 +54,7 @@ export function createKernel<State, View extends object>(
   return {
     coordinator,
     reconcile: reconciler.reconcile,
+    kept: coordinator.kept,
     openClaim(address, events) {
       let watched: NodeId | undefined;
       let stopWatching: (() => void) | undefined;

@@ -12,11 +12,8 @@ export const maxEchoLength = 64;
 /** Entries in one list of users. */
 export const maxListedUsers = 100;
 
-/** Milliseconds that a connection of the user protocol may stay unauthenticated: people type names slowly. */
-export const maxIdleBeforeLoginMs = 600_000;
-
-/** Unauthenticated connections to one server; at one more, the oldest one of the address with the most is closed. */
-export const maxUnauthenticatedConnections = 10_000;
+/** Milliseconds that a connection may stay without a seat or a name: people type names slowly. */
+export const maxIdleWithoutSeatMs = 600_000;
 
 /** Milliseconds that a call rings, from its first offer on. */
 export const maxRingingMs = 120_000;

@@ -20,3 +20,12 @@ export const refusalsOfBoth = {
       message: 'The server could not do that just now. Please try again.',
     }) as const,
 };
+
+/** @param retryInMs when a request to enter, or a login, may be decided again */
+export function tryLater(retryInMs: number) {
+  return {
+    code: 'try-later',
+    message: 'Too many requests from your network have failed. Please try again in a moment.',
+    retryInMs,
+  } as const;
+}

@@ -1,7 +1,7 @@
 // Every refusal of the room protocol: its code, and a sentence for a person.
 import type { Refusal } from './room-events.js';
 import { maxChannelNameLength, maxDepth, maxQueuedEvents } from './limits.js';
-import { refusalsOfBoth } from './refusals-of-both.js';
+import { refusalsOfBoth, tryLater } from './refusals-of-both.js';
 
 export const refusals = {
   ...refusalsOfBoth,
@@ -32,6 +32,10 @@ export const refusals = {
     code: 'has-seat',
     message: `This connection already has a seat in channel ${channel}. Say Bye there first, or open another connection.`,
   }),
+  idle: (): Refusal => ({
+    code: 'idle',
+    message: 'Nobody entered a channel on this connection for 10 minutes, so it is closed.',
+  }),
   noSeat: (): Refusal => ({
     code: 'no-seat',
     message: 'This connection is in no channel yet. Send "create or join" first.',
@@ -55,6 +59,7 @@ export const refusals = {
     message: `More than ${maxQueuedEvents} events, or 4 MiB of them, were waiting, so this connection is closed.`,
     limit: maxQueuedEvents,
   }),
+  tryLater,
   unknownEvent: (): Refusal => ({
     code: 'unknown-event',
     message: 'The server does not know this event.',

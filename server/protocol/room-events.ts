@@ -43,6 +43,7 @@ export interface EnterAnswer extends Partial<IceGrant>, RateGrant {
   graceMs: number;
   code?: RefusalCode;
   message?: string;
+  retryInMs?: number;
 }
 
 /** What the client library adds to a signal: its number, and the client instance ids of its sender and receiver. */
@@ -69,6 +70,7 @@ export type RefusalCode =
   | 'draining'
   | 'ended'
   | 'has-seat'
+  | 'idle'
   | 'no-seat'
   | 'stale'
   | 'too-deep'
@@ -76,6 +78,7 @@ export type RefusalCode =
   | 'too-large'
   | 'too-many'
   | 'too-slow'
+  | 'try-later'
   | 'unavailable'
   | 'unknown-event'
   | 'wrong-channel';
@@ -87,6 +90,8 @@ export interface Refusal {
   message: string;
   /** The limit that was exceeded, in the unit that the sentence names. */
   limit?: number;
+  /** With `try-later`: milliseconds until a request may be decided again. */
+  retryInMs?: number;
 }
 
 /** The acknowledgement of `ice servers`: the servers, or the refusal. [R30] */

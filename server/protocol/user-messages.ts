@@ -54,9 +54,11 @@ export type LoginAnswer =
 export interface FailedLogin {
   type: 'login';
   success: false;
-  reason: 'taken' | 'bad-name' | 'stale' | 'unauthorized';
+  reason: 'taken' | 'bad-name' | 'stale' | 'try-later' | 'unauthorized';
   /** One plain sentence for a person. */
   message: string;
+  /** With `try-later`: milliseconds until a login may be decided again. */
+  retryInMs?: number;
 }
 
 /**

@@ -1,11 +1,5 @@
 // Every refusal of the user protocol: its code, and a sentence for a person. [U15]
-import {
-  maxDepth,
-  maxEchoLength,
-  maxQueuedEvents,
-  maxUnauthenticatedConnections,
-  maxUserNameLength,
-} from './limits.js';
+import { maxDepth, maxEchoLength, maxQueuedEvents, maxUserNameLength } from './limits.js';
 import { refusalsOfBoth } from './refusals-of-both.js';
 import type { UserRefusal } from './user-messages.js';
 
@@ -66,11 +60,6 @@ export const userRefusals = {
     code: 'too-many',
     message: `More than ${maxQueuedEvents} messages, or 4 MiB of them, were waiting, so this connection is closed.`,
     limit: maxQueuedEvents,
-  }),
-  tooManyUnauthenticated: (): UserRefusal => ({
-    code: 'too-many',
-    message: 'Too many connections to this server are not logged in, so this one is closed.',
-    limit: maxUnauthenticatedConnections,
   }),
   unknownType: (type: unknown): UserRefusal => ({
     code: 'unknown-type',

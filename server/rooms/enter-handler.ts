@@ -8,7 +8,7 @@ import type { ChannelName } from '../protocol/parse-channel.js';
 import { findAck, parseEnter, type EnterAck, type EnterRequest } from '../protocol/parse-enter.js';
 import { refusals } from '../protocol/refusals.js';
 import type { EnterAnswer, Refusal } from '../protocol/room-events.js';
-import type { BruteForceLimiter } from '../transport/brute-force-limiter.js';
+import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { grantOf, type Rate } from '../transport/throttle.js';
@@ -26,7 +26,7 @@ export interface EnterHandlerParts {
   coordinator: Coordinator<Room, RoomView>;
   /** Asks whether a connection is alive. */
   bus: Pick<MessageBus<unknown>, 'isAlive'>;
-  guesses: BruteForceLimiter;
+  failures: FailureLimiter;
   iceServers: IceServers;
   rate: Rate;
   settings: { heartbeatMs: number; graceMs: number };
@@ -39,15 +39,21 @@ type Seated = Extract<Entry, { role: string }>;
 type Outcome = Entry | { status: 'refused'; refusal: Refusal };
 
 export function createEnterHandler(parts: EnterHandlerParts) {
-  const { coordinator, bus, guesses, iceServers, rate, settings, isDraining, mayEnter } = parts;
+  const { coordinator, bus, failures, iceServers, rate, settings, isDraining, mayEnter } = parts;
   const { graceMs } = settings;
   const times = { heartbeatMs: settings.heartbeatMs, graceMs };
 
   return async function handleEnter(session: RoomSession, args: readonly unknown[], event: string) {
     const { claim } = session;
     const ack = findAck(args);
+    // [R29]
+    const waitMs = claim.isHolder ? 0 : failures.msUntil(session);
+    if (waitMs > 0) return refuse(session, event, refusals.tryLater(waitMs), ack);
     const request = parseEnter(args);
-    if (!request.ok) return refuse(session, event, request.refusal, ack);
+    if (!request.ok) {
+      failures.countFailure(session);
+      return refuse(session, event, request.refusal, ack);
+    }
     const { channel, written } = request.value;
     if (claim.isHolder && claim.key !== channel) {
       return refuse(session, event, refusals.hasSeat(session.written), ack);
@@ -65,7 +71,10 @@ export function createEnterHandler(parts: EnterHandlerParts) {
         .finally(() => {
           claim.settle();
         });
-      if (!('role' in entry) && !isUnknown) claim.drop();
+      if (!('role' in entry)) {
+        failures.countFailure(session);
+        if (!isUnknown) claim.drop();
+      }
       session.log.debug({ channel }, 'create or join: %s', entry.status);
       if (entry.status === 'ended') refuse(session, event, refusals.ended(), ack);
       if (entry.status === 'stale') refuse(session, event, refusals.stale(), ack);
@@ -112,9 +121,6 @@ export function createEnterHandler(parts: EnterHandlerParts) {
     };
     let entry = await ask();
     if (entry.status === 'full' && (await mayHaveChanged(channel, entry.unclaimed))) entry = await ask();
-    if (entry.status === 'full' && entrant.token !== undefined) {
-      await guesses.countFailure(session.address, channel);
-    }
     return entry;
   }
 
@@ -136,8 +142,9 @@ export function createEnterHandler(parts: EnterHandlerParts) {
     return { status, role, peer, ...times, ...iceServers.give(wireId(id)) };
   }
 
-  function refused({ code, message }: Refusal): EnterAnswer {
-    return { status: 'refused', peer: null, ...times, code, message };
+  function refused({ code, message, retryInMs }: Refusal): EnterAnswer {
+    const retry = retryInMs !== undefined && { retryInMs };
+    return { status: 'refused', peer: null, ...times, code, message, ...retry };
   }
 
   function refuse(session: RoomSession, event: string, refusal: Refusal, ack?: EnterAck): void {

@@ -5,7 +5,7 @@ import type { Server } from 'socket.io';
 import type { MessageBus } from '../cluster/message-bus.js';
 import { singleNodeLease, type NodeLease } from '../cluster/node-lease.js';
 import type { StateChange } from '../kernel/claim.js';
-import { createKernel } from '../kernel/kernel.js';
+import { createKernel, type Kept } from '../kernel/kernel.js';
 import type { Counters } from '../observability/counters.js';
 import type { RecordStore } from '../kernel/record-store.js';
 import type { Scheduler } from '../timing/scheduler.js';
@@ -13,9 +13,9 @@ import { createFaultLog, type Logger } from '../observability/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
-import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
 import { sizeOf } from '../transport/connection-limits.js';
 import { EventQueue } from '../transport/event-queue.js';
+import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { guard } from '../transport/guard.js';
 import type { Rate } from '../transport/throttle.js';
 import type { IceServers } from '../transport/ice-servers.js';
@@ -45,6 +45,7 @@ export interface RoomGatewayParts {
   lease?: NodeLease;
   scheduler: Scheduler;
   rate: Rate;
+  failures: FailureLimiter;
   counters: Counters;
   logger: Logger;
   iceServers: IceServers;
@@ -59,23 +60,14 @@ export interface RoomGatewayParts {
 
 export interface RoomGateway {
   /** A page announces that it closes; its seat is kept only for the time of a reload. [R26] */
-  handleLeaving(body: string): void;
+  handleLeaving(body: string, address: string | undefined): void;
+  kept: Kept;
   /** Grants no more and closes every connection for reconnect. No peer is told that the other is gone. [R27] */
   close(): Promise<void>;
 }
 
 export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
-  const {
-    io,
-    store,
-    bus,
-    lease = singleNodeLease,
-    scheduler,
-    counters,
-    logger,
-
-    settings,
-  } = parts;
+  const { io, store, bus, lease = singleNodeLease, scheduler, counters, logger, settings } = parts;
   const { graceMs, ackTimeoutMs } = settings;
   const sessions = new Map<PeerId, RoomSession>();
   const { coordinator, reconcile, openClaim, ...kernel } = createKernel<Room, RoomView>({
@@ -91,7 +83,6 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   const handleEnter = createEnterHandler({
     ...parts,
     coordinator,
-    guesses: createBruteForceLimiter(),
     isDraining: () => isClosing,
   });
   const handlers = createRoomHandlers({ ...parts, coordinator, handleEnter });
@@ -194,7 +185,8 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   }
 
   return {
-    handleLeaving: createLeaveHandler({ coordinator, lease, onFault }),
+    kept: kernel.kept,
+    handleLeaving: createLeaveHandler({ ...parts, coordinator, lease, onFault }),
     async close() {
       isClosing = true;
       // Also what was asked for without an answer.

@@ -13,7 +13,7 @@ import type {
   SignalKind,
 } from '../protocol/room-events.js';
 import { createProbe, type Probe } from '../transport/probe.js';
-import { webSocketOf } from '../transport/connection-limits.js';
+import { seated, webSocketOf } from '../transport/connection-limits.js';
 import type { RoomPayload } from './room-record.js';
 import { entered, eventsBetween, isAnotherSeat, linkOf, type RoomView } from './room-view.js';
 import type { PeerId } from './room.js';
@@ -42,6 +42,7 @@ export class RoomSession {
   /** Where it comes from, for counting failures; undefined: not known. */
   readonly address: string | undefined;
   readonly claim: Claim<RoomView>;
+  hasFailed = false;
   readonly log: Logger;
   /** The client asked to be shown what the server reads. [R18] */
   readonly wantsLog: boolean;
@@ -174,6 +175,7 @@ export class RoomSession {
     const { ackTimeoutMs, scheduler } = this.parts;
     const view = isLost(after) ? undefined : after;
     this.linked = linkOf(view);
+    this.socket.conn.emit(seated, view !== undefined);
     // The room was lost, and this connection has got another seat in the one that came after it.
     if (before && view && isAnotherSeat(before, view)) return this.closeForReconnect();
     for (const [event, ...args] of eventsBetween(before, after)) this.socket.emit(event, ...args);

@@ -1,5 +1,5 @@
 // Limits of one connection: how many bytes wait for it, how it joins the namespace, how large its events are, how it is
-// closed. Leaves frames to websocket-server, and limits of an address to unauthenticated-connections.
+// closed. Leaves frames to websocket-server, and limits of an address to open-connections.
 import type { Socket as EngineSocket } from 'engine.io';
 import { WebSocket } from 'ws';
 import { closedReadingMs, maxConnectBytes, maxConnectDepth, maxUnreadBytes } from '../protocol/limits.js';
@@ -35,6 +35,9 @@ export function closeTooFast(connection: EngineSocket, limit: number): void {
   watch();
   connection.on('upgrade', watch);
 }
+
+/** Emitted on an Engine.IO connection by its session, with whether it has a seat now. */
+export const seated = 'seated';
 
 /** Not through Socket.IO, where it would wait behind the rest: an event (2) in a message (4) of Engine.IO. */
 export function refuse(connection: EngineSocket, refusal: Refusal): void {

@@ -9,15 +9,25 @@ import {
 import { Server } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
 import { maxConnectMs, maxFrameBytes } from '../protocol/limits.js';
+import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from './admission.js';
 import type { ClientAddress } from './client-address.js';
-import { checkConnect, closeSlowReader, closeTooFast, limitClosing } from './connection-limits.js';
+import {
+  checkConnect,
+  closeSlowReader,
+  closeTooFast,
+  limitClosing,
+  refuse,
+  seated,
+} from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
+import type { OpenConnections } from './open-connections.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { createPollingPace } from './polling-pace.js';
+import { refuseRequest, refuseSocket } from './refused-connections.js';
 import type { Rate } from './throttle.js';
 import { watchedWebSocketServer } from './websocket-server.js';
 
@@ -36,13 +46,12 @@ export interface SocketIo {
   /** Handles a long-polling request. */
   handlePolling(request: IncomingMessage, response: ServerResponse): void;
   handleUpgrade: UpgradeTarget;
-  /** Answers every new connection with 503, so that a proxy tries the next node. Open connections go on. [R27] */
-  refuseNew(): void;
 }
 
 export interface SocketIoSettings {
   heartbeatMs: number;
   addressOf: ClientAddress;
+  connections: OpenConnections;
   admission: Admission;
   heartbeat: Heartbeat;
   scheduler: Scheduler;
@@ -51,7 +60,8 @@ export interface SocketIoSettings {
 }
 
 export function createSocketIo(settings: SocketIoSettings): SocketIo {
-  const { admission, heartbeat, heartbeatMs, onOriginRefused, scheduler, addressOf, rate } = settings;
+  const { admission, heartbeat, heartbeatMs, onOriginRefused, scheduler, addressOf, rate, connections } =
+    settings;
   const options: EngineOptions = {
     pingTimeout: pingTimeoutMs,
     pingInterval: pollIntervalMs(heartbeatMs),
@@ -90,6 +100,24 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
     unjoined.delete(connection);
   }
 
+  /** [U17] */
+  function register(connection: EngineSocket, address: string | undefined): void {
+    const registered = connections.add(address, {
+      closeUnseated(reason) {
+        refuse(connection, reason === 'idle' ? refusals.idle() : refusals.unavailable());
+        connection.close(true);
+      },
+    });
+    connection.on(seated, (isSeated: boolean) => {
+      if (isSeated) registered.seat();
+      else registered.unseat();
+    });
+    connection.once('close', () => {
+      settle(connection);
+      registered.remove();
+    });
+  }
+
   io.on('connection', (socket) => {
     settle(socket.conn);
     // One that the server disconnects is closed as soon as its client has read the rest: a page may be blocked for minutes.
@@ -98,16 +126,15 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
     });
   });
   engine.on('connection', (connection: EngineSocket) => {
-    keepAddressOnly(connection, addressOf);
+    const address = addressOf(connection.request);
+    keepAddressOnly(connection, address);
     checkConnect(connection);
     closeSlowReader(connection);
     closeTooFast(connection, rate.events);
     pace.watch(connection);
     limitClosing(connection, scheduler);
     endUnlessJoined(connection);
-    connection.once('close', () => {
-      settle(connection);
-    });
+    register(connection, address);
     heartbeat.watchPolling({
       isPolling: () => connection.transport.name === 'polling',
       onReceived: (listener) => connection.on('packet', listener),
@@ -116,8 +143,11 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
       close: () => connection.close(true),
     });
   });
-  let isRefusing = false;
-  const isRefused = (request: IncomingMessage): boolean => isRefusing && !queryOf(request).has('sid');
+
+  /** [R27] [U17] @returns seconds after which a request for a new connection may be tried again */
+  function waitSeconds(request: IncomingMessage): number | undefined {
+    return queryOf(request).has('sid') ? undefined : connections.waitSeconds(addressOf(request));
+  }
 
   /** [R17] Not Engine.IO's `allowRequest`, which requests with a `sid` do not get to. @returns why it is refused */
   function refusalOf(request: IncomingMessage): string | undefined {
@@ -129,9 +159,10 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   return {
     io,
     handlePolling(request, response) {
-      if (isRefused(request)) return void response.writeHead(503).end();
       const message = refusalOf(request);
       if (message === undefined) {
+        const seconds = waitSeconds(request);
+        if (seconds !== undefined) return refuseRequest(response, seconds);
         const begin = (): void => {
           engine.handleRequest(request, response);
         };
@@ -143,13 +174,11 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
       response.end(JSON.stringify({ code: forbidden, message }));
     },
     handleUpgrade(request, socket, head) {
-      if (isRefused(request)) return refuseUpgrade(socket, '503 Service Unavailable');
       const message = refusalOf(request);
-      if (message === undefined) engine.handleUpgrade(request, socket, head);
-      else refuseUpgrade(socket, '400 Bad Request', message);
-    },
-    refuseNew() {
-      isRefusing = true;
+      if (message !== undefined) return refuseUpgrade(socket, '400 Bad Request', message);
+      const seconds = waitSeconds(request);
+      if (seconds === undefined) engine.handleUpgrade(request, socket, head);
+      else refuseSocket(socket, seconds);
     },
   };
 }
@@ -164,8 +193,8 @@ export function pollIntervalMs(heartbeatMs: number): number {
  * Both do without it, and take the address from `remoteAddress`: it is `handshake.address` then
  * (https://socket.io/docs/v4/memory-usage/#discard-the-initial-http-request).
  */
-function keepAddressOnly(connection: EngineSocket, addressOf: ClientAddress): void {
-  Object.assign(connection, { request: null, remoteAddress: addressOf(connection.request) ?? '' });
+function keepAddressOnly(connection: EngineSocket, address = ''): void {
+  Object.assign(connection, { request: null, remoteAddress: address });
 }
 
 /** A script tag on any page can send such a request, without an Origin header. */

@@ -8,8 +8,9 @@ import type { IceGrant } from '../protocol/ice-server.js';
 import type { LoginRequest } from '../protocol/parse-login.js';
 import type { FailedLogin, LoginAnswer } from '../protocol/user-messages.js';
 import type { RateGrant } from '../protocol/rate-grant.js';
+import { tryLater } from '../protocol/refusals-of-both.js';
 import { userRefusals } from '../protocol/user-refusals.js';
-import type { BruteForceLimiter } from '../transport/brute-force-limiter.js';
+import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { grantOf, type Rate } from '../transport/throttle.js';
@@ -28,7 +29,7 @@ export interface LoginHandlerParts {
   coordinator: Coordinator<User, UserView>;
   /** Asks the connection that holds a name, on whatever node, whether its client is there; a dead one is closed. */
   bus: Pick<MessageBus<unknown>, 'isAlive'>;
-  guesses: BruteForceLimiter;
+  failures: FailureLimiter;
   iceServers: IceServers;
   rate: Rate;
   /** Default: everybody may. */
@@ -41,14 +42,20 @@ type Granted = Extract<Login, { status: 'in' | 'resumed' }>;
 type Outcome = Login | ({ status: 'denied' } & Denied);
 
 export function createLoginHandler(parts: LoginHandlerParts) {
-  const { coordinator, bus, guesses, iceServers, rate, mayLogIn, onLogin } = parts;
+  const { coordinator, bus, failures, iceServers, rate, mayLogIn, onLogin } = parts;
 
   return async function handleLogin(session: UserSession, request: LoginRequest): Promise<void> {
     const { claim } = session;
     const { user, options } = request;
     // [U3]
     if (session.user) return session.refuse(userRefusals.alreadyLoggedIn(session.user.written), 'login');
-    if (!user) return session.refuseLogin('bad-name', userRefusals.badName().message);
+    // [U25]
+    const waitMs = failures.msUntil(session);
+    if (waitMs > 0) return refuseForNow(session, waitMs);
+    if (!user) {
+      failures.countFailure(session);
+      return session.refuseLogin('bad-name', userRefusals.badName().message);
+    }
     const newcomer: Newcomer = {
       ...user,
       connection: session.id,
@@ -68,12 +75,11 @@ export function createLoginHandler(parts: LoginHandlerParts) {
       });
     if (login.status === 'in' || login.status === 'resumed') return;
     if (!isUnknown) claim.drop();
+    failures.countFailure(session);
     if (login.status === 'denied') return session.refuseLogin(login.reason, login.message);
     // [U21]
     if (login.status === 'stale')
       return session.refuseLogin('stale', 'A later login of this client has been answered already.');
-    // [U25]
-    if (newcomer.token !== undefined) await guesses.countFailure(session.address, user.name);
     session.refuseLogin('taken', `The name ${user.written} is taken.`);
   };
 
@@ -121,6 +127,11 @@ export function createLoginHandler(parts: LoginHandlerParts) {
       await coordinator.transact([newcomer.name], logOut({ name: newcomer.name, connection: unclaimed }));
     return takeName(session, request, newcomer, false);
   }
+}
+
+function refuseForNow(session: UserSession, waitMs: number): void {
+  const { code, message, retryInMs } = tryLater(waitMs);
+  session.refuseLogin(code, message, { retryInMs });
 }
 
 function answerTo(login: Granted, grants: IceGrant & RateGrant): LoginAnswer {

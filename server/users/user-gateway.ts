@@ -1,14 +1,13 @@
 // The user protocol on plain WebSockets: wires sockets to sessions, sessions to the kernel and the handlers. Decides
 // nothing. [U18]
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
 import { wireId } from '../cluster/address.js';
 import type { MessageBus } from '../cluster/message-bus.js';
 import type { NodeLease } from '../cluster/node-lease.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
 import type { StateChange } from '../kernel/claim.js';
-import { createKernel } from '../kernel/kernel.js';
+import { createKernel, type Kept } from '../kernel/kernel.js';
 import type { RecordStore } from '../kernel/record-store.js';
 import { unchanged } from '../kernel/rule.js';
 import type { Counters } from '../observability/counters.js';
@@ -17,16 +16,17 @@ import { ringingOffers } from '../protocol/limits.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from '../transport/admission.js';
-import { createBruteForceLimiter } from '../transport/brute-force-limiter.js';
 import { createByteBudget } from '../transport/byte-budget.js';
 import type { ClientAddress } from '../transport/client-address.js';
 import { EventQueue } from '../transport/event-queue.js';
+import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { guard } from '../transport/guard.js';
 import type { Heartbeat } from '../transport/heartbeat.js';
 import type { IceServers } from '../transport/ice-servers.js';
+import type { OpenConnections, Registered } from '../transport/open-connections.js';
 import { createProbe, type Probe } from '../transport/probe.js';
+import { refuseSocket } from '../transport/refused-connections.js';
 import { tooFast, type Rate } from '../transport/throttle.js';
-import type { UnauthenticatedConnections } from '../transport/unauthenticated-connections.js';
 import { closeCodes, watchedWebSocketServer } from '../transport/websocket-server.js';
 import { createCallHandler } from './call-handler.js';
 import { createLoginHandler, type MayLogIn } from './login-handler.js';
@@ -51,7 +51,8 @@ export interface UserGatewayParts {
   admission: Admission;
   onOriginRefused: (origin: string | undefined) => void;
   addressOf: ClientAddress;
-  unauthenticated: UnauthenticatedConnections;
+  connections: OpenConnections;
+  failures: FailureLimiter;
   iceServers: IceServers;
   mayLogIn?: MayLogIn | undefined;
   settings: { graceMs: number; maxMessageBytes: number; userList: boolean };
@@ -60,6 +61,7 @@ export interface UserGatewayParts {
 export interface UserGateway {
   /** Takes the upgrades of every entry point. [U19] */
   handleUpgrade: UpgradeTarget;
+  kept: Kept;
   /**
    * Begins to close every connection; the heartbeat's `close` waits until they are. Nobody is told that the other
    * left: the server goes, not the other.
@@ -71,8 +73,7 @@ interface OpenConnection {
   session: UserSession;
   socket: WebSocket;
   probe: Probe;
-  /** It has logged in. */
-  isAuthenticated: () => void;
+  registered: Registered;
 }
 
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
@@ -96,8 +97,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const handleLogin = createLoginHandler({
     ...parts,
     coordinator,
-    guesses: createBruteForceLimiter(),
-    onLogin: ({ id }) => connections.get(id)?.isAuthenticated(),
+    onLogin: ({ id }) => connections.get(id)?.registered.seat(),
   });
   const offers = createByteBudget(ringingOffers, scheduler, logger);
   const handlers = createUserHandlers({
@@ -141,10 +141,8 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     const queue = new EventQueue((cause) => {
       onFault(cause, { id: wireId(session.id) });
     });
-    const isAuthenticated = parts.unauthenticated.add(session.address, (why) => {
-      session.close(why === 'idle' ? userRefusals.idle() : userRefusals.tooManyUnauthenticated());
-    });
-    connections.set(session.id, { session, socket, probe: createProbe(socket, scheduler), isAuthenticated });
+    const registered = parts.connections.add(session.address, session);
+    connections.set(session.id, { session, socket, probe: createProbe(socket, scheduler), registered });
     const detach = bus.attach(session.id, (payload) => {
       session.receive(payload);
     });
@@ -165,7 +163,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
 
     function handleClose(code: number): void {
       log.debug({ code }, 'user disconnected');
-      isAuthenticated();
+      registered.remove();
       queue.end(async () => {
         detach();
         list.forget(session);
@@ -201,12 +199,14 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   });
 
   return {
-    handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer) {
-      if (isClosing) return refuseUpgrade(socket, '503 Service Unavailable');
+    kept: kernel.kept,
+    handleUpgrade(request, socket, head) {
       if (!admission.isAllowed(request)) {
         parts.onOriginRefused(request.headers.origin);
         return refuseUpgrade(socket, '403 Forbidden');
       }
+      const seconds = parts.connections.waitSeconds(parts.addressOf(request));
+      if (seconds !== undefined) return refuseSocket(socket, seconds);
       webSockets.handleUpgrade(request, socket, head, guard(onFault, 'connection', open));
     },
     close() {

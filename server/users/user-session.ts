@@ -40,6 +40,7 @@ export class UserSession {
   /** Where it comes from, for counting failures; undefined: not known. */
   readonly address: string | undefined;
   readonly claim: Claim<UserView>;
+  hasFailed = false;
   /** Its own log: each line names the connection. */
   readonly log: Logger;
   private loggedIn: Addressee | undefined = undefined;
@@ -128,10 +129,10 @@ export class UserSession {
     this.send({ type: 'error', ...refusal });
   }
 
-  refuseLogin(reason: FailedLogin['reason'], message: string): void {
+  refuseLogin(reason: FailedLogin['reason'], message: string, more: { retryInMs?: number } = {}): void {
     this.parts.onRefused?.(reason);
     this.log.debug({ event: 'login', code: reason }, 'refused');
-    this.send({ type: 'login', success: false, reason, message });
+    this.send({ type: 'login', success: false, reason, message, ...more });
   }
 
   /** Says why, and closes; nothing is sent after it. */
@@ -142,6 +143,12 @@ export class UserSession {
     this.log.debug({ code: refusal.code }, 'refused');
     this.write(JSON.stringify({ type: 'error', ...refusal }));
     this.socket.close(closeCode, refusal.code);
+  }
+
+  /** [U17] */
+  closeUnseated(reason: 'idle' | 'pressure'): void {
+    if (reason === 'idle') this.close(userRefusals.idle());
+    else this.close(userRefusals.unavailable(), closeCodes.tryAgainLater);
   }
 
   private change(before: UserView | undefined, after: UserView | Lost): void {

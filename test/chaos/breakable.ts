@@ -19,6 +19,7 @@ import type { RoomPayload } from '../../server/rooms/room-record.js';
 import type { Room } from '../../server/rooms/room.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
 import { noIceServers } from '../support/no-ice-servers.js';
+import { noLimits } from '../support/no-limits.js';
 import { noRate } from '../support/no-rate.js';
 
 /** `throws`: in the call itself; `rejects`: a moment later. */
@@ -98,10 +99,12 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     throw cause;
   });
   const heartbeat = createHeartbeat(0, scheduler);
+  const limits = noLimits(scheduler);
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
     rate: noRate,
     addressOf: () => undefined,
+    connections: limits.connections,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     heartbeat,
     scheduler,
@@ -114,6 +117,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     scheduler,
     counters: createCounters(),
     logger: createLogger({ logLevel: 'silent', logFormat: 'json' }),
+    failures: limits.failures,
     iceServers: noIceServers,
     rate: noRate,
     settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536 },

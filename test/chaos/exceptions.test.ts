@@ -89,7 +89,7 @@ it.each(failings)(`the end of a connection: the store %s ${exceptions} times`, a
 it.each(failings)(`POST /leave: the store %s ${exceptions} times`, async (failing) => {
   stage.breakStore(failing);
   await repeat(() => {
-    stage.gateway.handleLeaving(JSON.stringify({ channel: 'broken', seat: newSecret() }));
+    stage.gateway.handleLeaving(JSON.stringify({ channel: 'broken', seat: newSecret() }), undefined);
     return Promise.resolve();
   });
   await expect.poll(() => stage.failures).toBe(exceptions);

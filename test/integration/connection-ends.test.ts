@@ -53,7 +53,6 @@ it('[U13] [U16] [U17] of a connection of the user protocol nothing is left, howe
     graceMs,
     heartbeatMs,
     scheduler,
-    maxUnauthenticated: 50,
   });
   const objects = watchObjects();
   const before = clock.timers;

@@ -58,7 +58,9 @@ export const roomEndings: Record<string, Ending> = {
   'a WebSocket that leaves the namespace and stays': async ({ port, clock }) => {
     const before = clock.timers;
     const client = await openRawSocketIo(port);
-    client.write(joins, frameOf('41'));
+    client.write(joins);
+    await client.hears(/^42\["created"/);
+    client.write(frameOf('41'));
     await expect.poll(() => clock.timers).toBe(before + 1);
     clock.advanceNow(10_000);
     await client.closed;

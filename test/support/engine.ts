@@ -8,6 +8,7 @@ import type { PollingConnection } from '../../server/transport/heartbeat.js';
 import { createSocketIo, type SocketIo } from '../../server/transport/socket-io.js';
 import { createHeldClock, type HeldClock } from './held-clock.js';
 import { schedulerOn } from './held-scheduler.js';
+import { noLimits } from './no-limits.js';
 import { noRate } from './no-rate.js';
 
 export const enginePath = '/socket.io/?EIO=4&transport=';
@@ -26,6 +27,7 @@ export interface StartedEngine {
 export async function startEngine(): Promise<StartedEngine> {
   const watched: PollingConnection[] = [];
   const clock = createHeldClock();
+  const scheduler = schedulerOn(clock);
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
     rate: noRate,
@@ -36,7 +38,8 @@ export async function startEngine(): Promise<StartedEngine> {
       watchPolling: (connection) => watched.push(connection),
       close: () => Promise.resolve(),
     },
-    scheduler: schedulerOn(clock),
+    scheduler,
+    connections: noLimits(scheduler).connections,
     onOriginRefused: () => {},
   });
   let held: Promise<void> | undefined;

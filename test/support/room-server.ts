@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
 import { createAdmission } from '../../server/transport/admission.js';
 import { createClientAddress } from '../../server/transport/client-address.js';
+import { createFailureLimiter, type FailureLimiter } from '../../server/transport/failure-limiter.js';
 import { createHeartbeat } from '../../server/transport/heartbeat.js';
 import { createSocketIo, type SocketIo } from '../../server/transport/socket-io.js';
 import { openRoomGateway } from '../../server/rooms/room-gateway.js';
@@ -14,6 +15,7 @@ import type { Room } from '../../server/rooms/room.js';
 import { createScheduler, type Scheduler } from '../../server/timing/scheduler.js';
 import { createLogBook, type LogBook } from './log-book.js';
 import { noIceServers } from './no-ice-servers.js';
+import { noLimits } from './no-limits.js';
 import { noRate } from './no-rate.js';
 
 export interface RoomServer extends LogBook {
@@ -27,6 +29,8 @@ export interface RoomServerOptions {
   heartbeatMs?: number;
   /** Default: one on the real clock. */
   scheduler?: Scheduler;
+  /** Default: one on the real clock. */
+  failures?: FailureLimiter;
 }
 
 export async function startRoomServer(
@@ -36,6 +40,7 @@ export async function startRoomServer(
     scheduler = createScheduler((cause) => {
       throw cause;
     }),
+    failures = createFailureLimiter(),
   }: RoomServerOptions = {},
 ): Promise<RoomServer> {
   const heartbeat = createHeartbeat(heartbeatMs, scheduler);
@@ -44,6 +49,7 @@ export async function startRoomServer(
     heartbeatMs,
     rate: noRate,
     addressOf: createClientAddress(false, book.logger),
+    connections: noLimits(scheduler).connections,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),
     heartbeat,
     scheduler,
@@ -56,6 +62,7 @@ export async function startRoomServer(
     scheduler,
     counters: createCounters(),
     logger: book.logger,
+    failures,
     iceServers: noIceServers,
     rate: noRate,
     settings: {

@@ -19,6 +19,7 @@ import { RoomSession } from '../../server/rooms/room-session.js';
 import type { RoomView } from '../../server/rooms/room-view.js';
 import type { Room } from '../../server/rooms/room.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
+import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import { hashToken } from '../../server/transport/hash-token.js';
 import { createFakeRoomSocket } from './fake-room-socket.js';
 import { noIceServers } from './no-ice-servers.js';
@@ -68,7 +69,7 @@ export function createRoomTable(
   const handleEnter = createEnterHandler({
     coordinator,
     bus: { isAlive: probe },
-    guesses: { countFailure: () => Promise.resolve() },
+    failures: createFailureLimiter(),
     iceServers: noIceServers,
     rate: noRate,
     settings,

@@ -62,12 +62,6 @@ export const userEndings: Record<string, Ending> = {
     clock.advanceNow(10 * 60_000);
     await cy.closed;
   },
-  'the oldest stranger of too many': async ({ port }) => {
-    const strangers = await Promise.all(Array.from({ length: 51 }, () => openRawWebSocket(port, '/')));
-    await Promise.any(strangers.map(({ closed }) => closed));
-    for (const { socket } of strangers) socket.resetAndDestroy();
-    await Promise.all(strangers.map(({ closed }) => closed));
-  },
 };
 
 async function openUser(port: number, name: string, more: object = {}): Promise<RawWebSocket> {

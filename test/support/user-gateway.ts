@@ -10,11 +10,12 @@ import { createLogger, type Logger } from '../../server/observability/logger.js'
 import { createScheduler, type Scheduler } from '../../server/timing/scheduler.js';
 import { createAdmission } from '../../server/transport/admission.js';
 import { createClientAddress } from '../../server/transport/client-address.js';
+import { createFailureLimiter, type FailureLimiter } from '../../server/transport/failure-limiter.js';
 import { createHeartbeat } from '../../server/transport/heartbeat.js';
-import { createUnauthenticatedConnections } from '../../server/transport/unauthenticated-connections.js';
 import { openUserGateway } from '../../server/users/user-gateway.js';
 import type { User } from '../../server/users/user.js';
 import { noIceServers } from './no-ice-servers.js';
+import { noLimits } from './no-limits.js';
 import { noRate } from './no-rate.js';
 
 export interface UserGatewayOptions {
@@ -25,8 +26,8 @@ export interface UserGatewayOptions {
   logger?: Logger;
   /** Default: one on the real clock. */
   scheduler?: Scheduler;
-  /** Default: as many as a server may have. */
-  maxUnauthenticated?: number;
+  /** Default: one on the real clock. */
+  failures?: FailureLimiter;
 }
 
 /** @returns its address */
@@ -37,7 +38,7 @@ export async function startUserGateway(
     heartbeatMs = 0,
     logger = createLogger({ logLevel: 'silent', logFormat: 'json' }),
     scheduler = createScheduler(() => {}),
-    maxUnauthenticated,
+    failures = createFailureLimiter(),
   }: UserGatewayOptions = {},
 ): Promise<string> {
   const heartbeat = createHeartbeat(heartbeatMs, scheduler);
@@ -53,7 +54,8 @@ export async function startUserGateway(
     onOriginRefused: () => {},
     rate: noRate,
     addressOf: createClientAddress(false, logger),
-    unauthenticated: createUnauthenticatedConnections(scheduler, maxUnauthenticated),
+    connections: noLimits(scheduler).connections,
+    failures,
     iceServers: noIceServers,
     settings: { graceMs, maxMessageBytes: 65_536, userList: true },
   });

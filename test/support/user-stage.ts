@@ -13,6 +13,7 @@ import { createLogger } from '../../server/observability/logger.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
 import type { ByteBudget } from '../../server/transport/byte-budget.js';
 import { EventQueue } from '../../server/transport/event-queue.js';
+import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import { createCallHandler } from '../../server/users/call-handler.js';
 import { createLoginHandler } from '../../server/users/login-handler.js';
 import { createUserDomain, userRecords } from '../../server/users/user-domain.js';
@@ -86,7 +87,7 @@ export function createStage(settings: StageSettings = {}): Stage {
   const handleLogin = createLoginHandler({
     coordinator,
     bus: { isAlive: probe },
-    guesses: { countFailure: () => Promise.resolve() },
+    failures: createFailureLimiter(),
     iceServers: noIceServers,
     rate: noRate,
     onLogin: () => {},

@@ -6,6 +6,7 @@ import { createEnterHandler } from '../../server/rooms/enter-handler.js';
 import { onRoom } from '../../server/rooms/room-domain.js';
 import { vanish } from '../../server/rooms/room-rules.js';
 import { decided, type RoomRule } from '../../server/rooms/room.js';
+import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import type { EnterAnswer } from '../../server/protocol/room-events.js';
 import { arrival } from '../support/entering.js';
 import { levels } from '../support/log-book.js';
@@ -34,7 +35,7 @@ function openHandler(): ReturnType<typeof createEnterHandler> {
   return createEnterHandler({
     coordinator: scene.coordinator,
     bus: scene.bus,
-    guesses: { countFailure: () => Promise.resolve() },
+    failures: createFailureLimiter(),
     iceServers: noIceServers,
     rate: noRate,
     settings: { heartbeatMs: 0, graceMs },

@@ -1,5 +1,6 @@
 // What pages announce at their end, in a flood: few are decided at a time, and a limited number wait. [R26]
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import { hashToken } from '../../server/transport/hash-token.js';
 import { createLeaveHandler } from '../../server/rooms/leave-handler.js';
 import { createFaultyCoordinator } from '../support/room-coordinator.js';
@@ -18,10 +19,13 @@ afterEach(() => {
 
 function open() {
   const faults: unknown[] = [];
+  const failures = createFailureLimiter(() => 0);
   const lease = { isReady: () => scene.faults.isValid };
   const onFault = (cause: unknown, fields: { handler: string }): void =>
     void faults.push({ cause, ...fields });
-  return { handleLeave: createLeaveHandler({ coordinator: scene.coordinator, lease, onFault }), faults };
+  const handle = createLeaveHandler({ coordinator: scene.coordinator, lease, failures, onFault });
+  const handleLeave = (body: string, address?: string): void => handle(body, address);
+  return { handleLeave, faults };
 }
 
 const bodyFor = (channel: string, seat = 'a1'): string => JSON.stringify({ channel, seat });
@@ -61,4 +65,23 @@ it('[R33] has no effect while Redis is away, and a fault of the store is logged'
   handleLeave(bodyFor('red'));
   await vi.advanceTimersByTimeAsync(100);
   expect(faults).toEqual([{ cause, handler: 'leave' }]);
+});
+
+it('[R29] of an address 1,600 that fit no seat are looked up, and those that are malformed count, too', async () => {
+  const { handleLeave } = open();
+  const ann = await scene.enter('ann', 'red', { token: hashToken('a1') });
+  const before = scene.asked.length;
+  for (let number = 0; number < 100; number++) handleLeave('nonsense', '10.0.0.1');
+  for (let number = 0; number < 2000; number++) {
+    handleLeave(bodyFor('red', `guess ${number}`), '10.0.0.1');
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  expect(scene.asked.length - before).toBe(1500);
+  // What fits is not counted, and another address has its own number.
+  for (let number = 0; number < 2000; number++) {
+    handleLeave(bodyFor('red'), '10.0.0.2');
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  expect(scene.asked.length - before).toBe(3500);
+  expect(ann.closed).toBeUndefined();
 });

@@ -41,6 +41,13 @@ const sentences: Record<keyof typeof refusals, [given: Refusal, expected: Refusa
         'This connection already has a seat in channel room-42. Say Bye there first, or open another connection.',
     },
   ],
+  idle: [
+    refusals.idle(),
+    {
+      code: 'idle',
+      message: 'Nobody entered a channel on this connection for 10 minutes, so it is closed.',
+    },
+  ],
   noSeat: [
     refusals.noSeat(),
     {
@@ -82,6 +89,14 @@ const sentences: Record<keyof typeof refusals, [given: Refusal, expected: Refusa
       code: 'too-slow',
       message: 'More than 1000 bytes were waiting for this connection to read them, so it is closed.',
       limit: 1000,
+    },
+  ],
+  tryLater: [
+    refusals.tryLater(1000),
+    {
+      code: 'try-later',
+      message: 'Too many requests from your network have failed. Please try again in a moment.',
+      retryInMs: 1000,
     },
   ],
   unavailable: [

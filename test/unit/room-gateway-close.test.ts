@@ -12,6 +12,7 @@ import { roomRecords } from '../../server/rooms/room-domain.js';
 import { openRoomGateway } from '../../server/rooms/room-gateway.js';
 import type { Room } from '../../server/rooms/room.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
+import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import { createFakeRoomSocket } from '../support/fake-room-socket.js';
 import { createLogBook } from '../support/log-book.js';
 import { noIceServers } from '../support/no-ice-servers.js';
@@ -60,6 +61,7 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
     scheduler,
     counters: createCounters(),
     logger,
+    failures: createFailureLimiter(),
     iceServers: noIceServers,
     rate: noRate,
     settings: { ackTimeoutMs: 0, graceMs: 1000, heartbeatMs: 0, maxMessageBytes: 1000 },

@@ -86,14 +86,6 @@ const sentences: Record<
       limit: 1000,
     },
   ],
-  tooManyUnauthenticated: [
-    userRefusals.tooManyUnauthenticated(),
-    {
-      code: 'too-many',
-      message: 'Too many connections to this server are not logged in, so this one is closed.',
-      limit: 10_000,
-    },
-  ],
 };
 
 describe('[U15] the refusals of users', () => {

@@ -1,0 +1,65 @@
+// Decides whether a process is short of memory or of processor time, from what has been measured. [U17]
+
+export interface MemorySample {
+  /** Of the heap that V8 may use, from 0 to 1; garbage included. */
+  heapShare: number;
+  /** Of the memory that this process may use (a container's limit); 0: it has no limit. */
+  rssShare: number;
+}
+
+/** Begins at one share and ends at another, so that it does not alternate. */
+const heapLimits = { begin: 0.85, end: 0.75 };
+const rssLimits = { begin: 0.92, end: 0.87 };
+
+/** @param wasShort how it was judged last */
+export function isMemoryShort(wasShort: boolean, { heapShare, rssShare }: MemorySample): boolean {
+  const limit = wasShort ? 'end' : 'begin';
+  return heapShare >= heapLimits[limit] || rssShare >= rssLimits[limit];
+}
+
+/** After a garbage collection: it has not been enough. */
+export function isHeapShort({ heapShare }: MemorySample): boolean {
+  return heapShare >= heapLimits.end;
+}
+
+export function isRssShort({ rssShare }: MemorySample): boolean {
+  return rssShare >= rssLimits.begin;
+}
+
+/** A task that should have run by then runs so much later: far above what a slow machine shows. */
+const lateMs = 2000;
+const punctualMs = 500;
+
+/** Looks in a row that decide. A process that was suspended is late once. */
+const looksToBegin = 3;
+const looksToEnd = 3;
+const looksToClose = 10;
+
+export interface Lag {
+  isHigh: boolean;
+  /** Looks in a row that were late, or, while it is high, that were punctual. */
+  late: number;
+  punctual: number;
+}
+
+export const noLag: Lag = { isHigh: false, late: 0, punctual: 0 };
+
+/** @param byMs how late the event loop was this time */
+export function judgeLag(before: Lag, byMs: number): Lag {
+  const late = byMs >= lateMs ? before.late + 1 : 0;
+  const punctual = byMs < punctualMs ? before.punctual + 1 : 0;
+  const isHigh = before.isHigh ? punctual < looksToEnd : late >= looksToBegin;
+  return { isHigh, late, punctual };
+}
+
+/** It lasts: connections without a seat are closed. */
+export function isLagLasting({ isHigh, late }: Lag): boolean {
+  return isHigh && late >= looksToClose;
+}
+
+/** At each step a tenth of what is left is given up, and at least so many. */
+const minStep = 100;
+
+export function stepOf(left: number): number {
+  return Math.min(left, Math.max(minStep, Math.ceil(left / 10)));
+}
