@@ -39,11 +39,17 @@ export function closeTooFast(connection: EngineSocket, limit: number): void {
 /** Emitted on an Engine.IO connection by its session, with whether it has a seat now. */
 export const seated = 'seated';
 
-/** Not through Socket.IO, where it would wait behind the rest: an event (2) in a message (4) of Engine.IO. */
+/**
+ * Not through Socket.IO, where it would wait behind the rest: an event (2) in a message (4) of Engine.IO. Over long-polling it
+ * is in the answer to the GET that is open.
+ */
 export function refuse(connection: EngineSocket, refusal: Refusal): void {
   // The session logs it.
   connection.emit('refused', refusal.code);
-  webSocketOf(connection)?.send(`42${JSON.stringify(['refused', { event: 'message', ...refusal }])}`);
+  const packet = `2${JSON.stringify(['refused', { event: 'message', ...refusal }])}`;
+  const webSocket = webSocketOf(connection);
+  if (webSocket) webSocket.send(`4${packet}`);
+  else connection.send(packet);
 }
 
 /** The part of an Engine.IO connection that is needed: it creates packets, and `flush` hands them to the transport. */

@@ -7,14 +7,25 @@ export interface MemorySample {
   rssShare: number;
 }
 
-/** Begins at one share and ends at another, so that it does not alternate. */
+/** It begins at one share and ends below the other. */
 const heapLimits = { begin: 0.85, end: 0.75 };
 const rssLimits = { begin: 0.92, end: 0.87 };
 
-/** @param wasShort how it was judged last */
-export function isMemoryShort(wasShort: boolean, { heapShare, rssShare }: MemorySample): boolean {
-  const limit = wasShort ? 'end' : 'begin';
-  return heapShare >= heapLimits[limit] || rssShare >= rssLimits[limit];
+/** It is over when memory has been enough for so long, so that it does not alternate, and fill the log. */
+const calmMs = 5000;
+
+export interface Memory {
+  isShort: boolean;
+  /** When it was short last, in ms. */
+  shortAt: number;
+}
+
+export const enoughMemory: Memory = { isShort: false, shortAt: -Infinity };
+
+export function judgeMemory(before: Memory, { heapShare, rssShare }: MemorySample, atMs: number): Memory {
+  const limit = before.isShort ? 'end' : 'begin';
+  if (heapShare >= heapLimits[limit] || rssShare >= rssLimits[limit]) return { isShort: true, shortAt: atMs };
+  return { ...before, isShort: before.isShort && atMs - before.shortAt < calmMs };
 }
 
 /** After a garbage collection: it has not been enough. */
@@ -57,9 +68,10 @@ export function isLagLasting({ isHigh, late }: Lag): boolean {
   return isHigh && late >= looksToClose;
 }
 
-/** At each step a tenth of what is left is given up, and at least so many. */
+/** At each step a tenth of what is left is given up: at least and at most so many, which takes some 50 ms. */
 const minStep = 100;
+const maxStep = 1000;
 
 export function stepOf(left: number): number {
-  return Math.min(left, Math.max(minStep, Math.ceil(left / 10)));
+  return Math.min(left, maxStep, Math.max(minStep, Math.ceil(left / 10)));
 }

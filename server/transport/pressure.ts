@@ -8,9 +8,10 @@ import type { Scheduler } from '../timing/scheduler.js';
 import {
   isHeapShort,
   isLagLasting,
-  isMemoryShort,
   isRssShort,
+  enoughMemory,
   judgeLag,
+  judgeMemory,
   noLag,
   stepOf,
   type Lag,
@@ -50,8 +51,8 @@ const lookEveryMs = 500;
 const readEveryMs = 50;
 
 export function watchPressure(parts: PressureParts): Pressure {
-  const { scheduler, logger, unseated, kept, readMemory = readOwnMemory, clock = now } = parts;
-  let isShort = false;
+  const { scheduler, logger, unseated, kept, readMemory = createMemoryReader(), clock = now } = parts;
+  let memory = enoughMemory;
   let lag = noLag;
   let readAt = -Infinity;
   let tickedAt = clock();
@@ -60,10 +61,10 @@ export function watchPressure(parts: PressureParts): Pressure {
   function readNow(): MemorySample {
     readAt = clock();
     const sample = readMemory();
-    const wasShort = isShort;
-    isShort = isMemoryShort(isShort, sample);
-    if (isShort === wasShort) return sample;
-    if (isShort) {
+    const before = memory;
+    memory = judgeMemory(before, sample, readAt);
+    if (memory.isShort === before.isShort) return sample;
+    if (memory.isShort) {
       stopObserving = observeCollections(collected);
       logger.warn(
         { heapPercent: percent(sample.heapShare), memoryPercent: percent(sample.rssShare) },
@@ -79,7 +80,7 @@ export function watchPressure(parts: PressureParts): Pressure {
   /** Until a collection has ended, what is used may be garbage. Without one, the heap does not grow to its limit. */
   function collected(): void {
     const sample = readNow();
-    if (isShort && isHeapShort(sample)) giveUpCheapest();
+    if (memory.isShort && isHeapShort(sample)) giveUpCheapest();
   }
 
   function tick(): void {
@@ -111,7 +112,7 @@ export function watchPressure(parts: PressureParts): Pressure {
   return {
     isHigh() {
       if (clock() - readAt >= readEveryMs) readNow();
-      return isShort || lag.isHigh;
+      return memory.isShort || lag.isHigh;
     },
     collected,
     close() {
@@ -132,14 +133,16 @@ function percent(share: number): number {
 /** `heap_size_limit` contains three semi-spaces of 16 MiB for young objects; the process ends when the rest is full. */
 const youngBytes = 3 * 16 * 1024 * 1024;
 
-function readOwnMemory(): MemorySample {
-  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-  const allowed = process.constrainedMemory();
+function createMemoryReader(): () => MemorySample {
   // Without a limit, 0 or a number above that of the machine.
+  const allowed = process.constrainedMemory();
   const isLimited = allowed > 0 && allowed < totalmem();
-  return {
-    heapShare: used / Math.max(limit - youngBytes, 1),
-    rssShare: isLimited ? process.memoryUsage.rss() / allowed : 0,
+  return () => {
+    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+    return {
+      heapShare: used / Math.max(limit - youngBytes, 1),
+      rssShare: isLimited ? process.memoryUsage.rss() / allowed : 0,
+    };
   };
 }
 

@@ -10,6 +10,7 @@ const parley = createParley({
   logLevel: 'silent',
   rateLimit: 0,
   rateLimitBytes: 0,
+  maxConnectionsPerAddress: 0,
   ...settings,
 });
 

@@ -1,11 +1,16 @@
 // How many connections a server and an address may have open, at every entry point: 503 with Retry-After. [U17]
 import { expect, it } from 'vitest';
 import type { ParleyOptions } from '../../server/create-parley.js';
+import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
+import { roomRecords } from '../../server/rooms/room-domain.js';
+import { createHeldClock } from '../support/held-clock.js';
+import { schedulerOn } from '../support/held-scheduler.js';
 import { ask, upgradeHeaders, type HttpAnswer } from '../support/http-ask.js';
 import { openClient } from '../support/library-client.js';
 import { createLogBook } from '../support/log-book.js';
 import { startParley } from '../support/parley.js';
-import { connectClient } from '../support/room-client.js';
+import { connectClient, transports } from '../support/room-client.js';
+import { startRoomServer } from '../support/room-server.js';
 import { openRawPolling } from '../support/raw-polling.js';
 import { takeSeat } from '../support/seated-client.js';
 import { connectUser, logInUser } from '../support/user-client.js';
@@ -84,3 +89,26 @@ it('[U17] 0 is no limit', async () => {
     expect((await tryAll()).map(({ status }) => status)).toEqual([200, 101, 101, 101]);
   }
 });
+
+it.each(transports)(
+  '[U17] over %s, who does not enter hears idle after 10 minutes; a seat stays',
+  async (transport) => {
+    const clock = createHeldClock();
+    const { url } = await startRoomServer(createMemoryRecordStore(roomRecords, clock.now), {
+      scheduler: schedulerOn(clock),
+    });
+    const { client: ann } = await takeSeat(url, transport, 'room-42');
+    const { client: bob } = await takeSeat(url, transport, 'room-42');
+    const cy = await connectClient(url, { transport });
+    const { client: dan, answer } = await takeSeat(url, transport, 'room-42');
+    expect(answer.status).toBe('full');
+    clock.advanceNow(10 * 60_000);
+    for (const stranger of [cy, dan]) {
+      expect(await stranger.hears('refused')).toMatchObject([{ event: 'message', code: 'idle' }]);
+      // Its client may come back.
+      expect(await stranger.ended).toMatch(/transport/);
+    }
+    ann.say('message', 'still here');
+    expect(await bob.hears('message')).toEqual(['still here']);
+  },
+);

@@ -105,6 +105,18 @@ it('[R34] over long-polling, a POST far above the share, or a second one beside 
   expect(statuses).toEqual([400, 400]);
 });
 
+it('[R34] over long-polling, the answer to the GET that is open says too-fast', async () => {
+  const { url } = await startParley(rate);
+  const polling = await openRawPolling(url);
+  const read = polling.poll();
+  await polling.post(...numbers(3 * burst).map(() => '42["check"]'));
+  let packets = await read;
+  const isRefusal = (packet: string): boolean => packet.includes('too-fast');
+  while (!packets.some(isRefusal)) packets = await polling.poll();
+  const refusal = JSON.parse(packets.find(isRefusal)?.slice(2) ?? '') as unknown;
+  expect(refusal).toMatchObject(['refused', { event: 'message', code: 'too-fast', limit: 100 }]);
+});
+
 it('[R34] [U29] the limit stands in the answer to a client that resumes, and in no other', async () => {
   const { port, sharedUrl } = await startCalls(rate);
   const limit = { events: 100, bytes: 0 };

@@ -1,4 +1,4 @@
-// A parley of one test's own: on a free port, without a log and a rate limit, closed when the test is over. Leaves clients to others.
+// A parley of one test's own: on a free port, without a log and limits, closed when the test is over. Leaves clients to others.
 import { onTestFinished } from 'vitest';
 import { createParley, type Parley, type ParleyOptions } from '../../server/create-parley.js';
 import { findFreePort } from './free-port.js';
@@ -21,6 +21,7 @@ export async function startParley(options: ParleyOptions = {}): Promise<StartedP
     logLevel: 'silent',
     rateLimit: 0,
     rateLimitBytes: 0,
+    maxConnectionsPerAddress: 0,
     ...ownPorts,
     ...options,
   });

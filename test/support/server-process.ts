@@ -3,6 +3,9 @@ import { once } from 'node:events';
 import { findFreePort } from './free-port.js';
 import { startMain, type RunningProcess } from './parley-process.js';
 
+/** All clients of a test have one address. */
+const defaults = { HOST: '127.0.0.1', LOG_FORMAT: 'json', MAX_CONNECTIONS_PER_ADDRESS: '0' };
+
 const opened = /Open https?:\/\//;
 
 export interface ServerProcess {
@@ -34,7 +37,7 @@ export async function startServerProcess(
   folderOf: () => string | undefined = () => undefined,
 ): Promise<ServerProcess> {
   const launch = (onPort: number): RunningProcess =>
-    startMain([], { HOST: '127.0.0.1', LOG_FORMAT: 'json', ...env, PORT: String(onPort) }, folderOf());
+    startMain([], { ...defaults, ...env, PORT: String(onPort) }, folderOf());
   // One that nobody else is given while this one is down.
   const port = await findFreePort();
   let running = launch(port);

@@ -92,3 +92,13 @@ it('[R31] one that a connection of another node holds by now is left as it is', 
   expect(await phases('bob', 'cy', 'dan')).toEqual(['waiting', 'waiting', 'waiting']);
   expect(await scene.roomAt('ann')).toEqual(room);
 });
+
+it('[U17] when memory is short the oldest of them are free', async () => {
+  for (const peer of ['ann', 'bob', 'cy']) await enterAndDrop(peer);
+  const { kept } = scene.coordinator;
+  expect(kept.count).toBe(3);
+  kept.giveUp(2);
+  expect(await phases('ann', 'bob', 'cy')).toEqual(['empty', 'empty', 'waiting']);
+  kept.giveUp(100);
+  expect([await phases('cy'), kept.count]).toEqual([['empty'], 0]);
+});

@@ -1,6 +1,13 @@
 // When memory or processor time is short, and what is given up then, from given samples.
 import { describe, expect, it } from 'vitest';
-import { isMemoryShort, judgeLag, noLag, stepOf, type Lag } from '../../server/transport/pressure-rules.js';
+import {
+  enoughMemory,
+  judgeLag,
+  judgeMemory,
+  noLag,
+  stepOf,
+  type Lag,
+} from '../../server/transport/pressure-rules.js';
 import { watchPressure } from '../../server/transport/pressure.js';
 import { createHeldClock } from '../support/held-clock.js';
 import { schedulerOn } from '../support/held-scheduler.js';
@@ -17,7 +24,18 @@ describe('the rules', () => {
     [{ heapShare: 0.1, rssShare: 0.87 }, true, true],
     [{ heapShare: 0.1, rssShare: 0.86 }, true, false],
   ])('[U17] memory: %j, short before: %s, short now: %s', (sample, before, after) => {
-    expect(isMemoryShort(before, sample)).toBe(after);
+    expect(judgeMemory({ isShort: before, shortAt: 0 }, sample, 5000).isShort).toBe(after);
+  });
+
+  it('[U17] memory is enough again when it has been for 5 s', () => {
+    const enough = { heapShare: 0.5, rssShare: 0 };
+    const short = judgeMemory(enoughMemory, { heapShare: 0.9, rssShare: 0 }, 1000);
+    const later = judgeMemory(short, { heapShare: 0.8, rssShare: 0 }, 3000);
+    expect([5000, 7999, 8000].map((atMs) => judgeMemory(later, enough, atMs).isShort)).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it.each([
@@ -36,7 +54,8 @@ describe('the rules', () => {
     [0, 0],
     [40, 40],
     [500, 100],
-    [10_000, 1000],
+    [5000, 500],
+    [50_000, 1000],
   ])('[U17] of %i a step gives up %i', (left, step) => {
     expect(stepOf(left)).toBe(step);
   });
@@ -94,7 +113,7 @@ describe('watching', () => {
     // What is in use may be garbage.
     expect(given).toEqual([]);
     sample.heapShare = 0.5;
-    clock.advanceNow(500);
+    clock.advanceNow(5000);
     expect(pressure.isHigh()).toBe(false);
     expect(lines).toMatchObject([{ level: 40, heapPercent: 90, memoryPercent: 0 }, { level: 30 }]);
     expect(lines[0]?.msg).toContain('MAX_CONNECTIONS');
@@ -113,6 +132,8 @@ describe('watching', () => {
     expect(given.splice(0)).toEqual(['100 seats', '100 names']);
     sample.heapShare = 0.7;
     pressure.collected();
+    expect([given, pressure.isHigh()]).toEqual([[], true]);
+    clock.advanceNow(5000);
     expect([given, pressure.isHigh()]).toEqual([[], false]);
     pressure.close();
   });

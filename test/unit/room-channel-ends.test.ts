@@ -32,7 +32,7 @@ describe('the end of a room channel', () => {
     expect([server.newest().isClosed, storage.kept.size, clock.timers]).toEqual([true, 0, 0]);
   });
 
-  it.each(['draining', 'unavailable'] as const)('%s: tries again', async (code) => {
+  it.each(['draining', 'try-later', 'unavailable'] as const)('%s: tries again', async (code) => {
     const { server, opening, clock } = openScene();
     server.newest().letIn({ status: 'refused', code });
     await clock.advance(0);

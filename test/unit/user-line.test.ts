@@ -77,10 +77,13 @@ describe('a user line', () => {
     expect(line.state).toBe('open');
   });
 
-  it('[U21] logs in once more when the server takes its login for a late one', async () => {
+  it.each([
+    ['[U21] the server takes its login for a late one', 'stale'],
+    ['[U25] too many of its address have failed', 'try-later'],
+  ] as const)('logs in once more when %s', async (_name, reason) => {
     const { server, clock, opening } = open();
     server.newest().open();
-    server.newest().hear({ type: 'login', success: false, reason: 'stale', message: 'Late.' });
+    server.newest().hear({ type: 'login', success: false, reason, message: 'Later.' });
     await clock.advance(1000);
     server.newest().letIn();
     expect((await opening).state).toBe('open');
