@@ -43,6 +43,7 @@ export default defineConfig(({ mode }) => {
         // Not tried a second time: an attack that succeeds once has succeeded.
         tier('attack', {
           include: ['test/attack/**/*.test.ts'],
+          globalSetup: ['test/chaos/draw-seed.ts'],
           exclude: isLong ? [] : ['test/attack/**/*.long.test.ts'],
           ...waiting,
         }),

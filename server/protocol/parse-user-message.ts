@@ -46,16 +46,10 @@ function parseSignal(type: CheckedSignal['type'], frame: Frame, maxBytes: number
     return refuse(userRefusals.badMessage(`"${type}" is missing: it may be any JSON value.`));
   }
   const value = frame[type];
-  switch (findFlaw(value, maxBytes)) {
-    case 'too-deep':
-      return refuse(userRefusals.tooDeep());
-    case 'too-large':
-      return refuse(userRefusals.tooLarge(maxBytes));
-    case 'binary':
-      return refuse(userRefusals.binary());
-    case undefined:
-      return accept({ type, to, value });
-  }
+  const flaw = findFlaw(value, maxBytes);
+  if (flaw === undefined) return accept({ type, to, value });
+  // JSON has no binary data.
+  return refuse(flaw === 'too-deep' ? userRefusals.tooDeep() : userRefusals.tooLarge(maxBytes));
 }
 
 function parseUsers({ watch }: Frame): ParsedMessage {

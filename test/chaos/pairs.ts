@@ -1,4 +1,5 @@
 // Pairs of book clients: two who meet, and two who talk on and on, to show that nothing disturbs them.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket } from 'socket.io-client';
 import { expect, onTestFinished } from 'vitest';
 import { ask, connectSocket } from './seat-client.js';
@@ -12,6 +13,9 @@ export async function pairUp(url: string, channel: string): Promise<[Socket, Soc
   return pair;
 }
 
+/** The others are below every rate limit. */
+export const betweenMs = 4;
+
 /** Two who talk all the time in a room of their own; the answer compares everything that they have heard. */
 export async function startOtherRoom(url: string): Promise<() => Promise<void>> {
   const [dan, eve] = await pairUp(url, 'room-42');
@@ -23,6 +27,7 @@ export async function startOtherRoom(url: string): Promise<() => Promise<void>> 
       const arrived = hearNext(eve, 'message');
       dan.emit('message', state.turns++);
       await arrived;
+      await pause(betweenMs);
     }
   }
   const talking = talk();

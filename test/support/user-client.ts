@@ -136,7 +136,10 @@ export async function logInUser(url: string, name: string, options?: ClientOptio
 }
 
 /** Two who talk: ann has called, bob has answered. */
-export async function connectPair(url: string, names = ['ann', 'bob'] as const): Promise<UserClient[]> {
+export async function connectPair(
+  url: string,
+  names: readonly [string, string] = ['ann', 'bob'],
+): Promise<UserClient[]> {
   const [first, second] = names;
   const ann = await logInUser(url, first);
   const bob = await logInUser(url, second);

@@ -1,0 +1,147 @@
+// One attack on a server in a process of its own: a healthy pair beside it talks on, and when it is over the server holds
+// what it held before. Leaves what is tried, and what may come of it, to the test.
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, type TestContext } from 'vitest';
+import { inMegabytes } from '../chaos/figures.js';
+import type { Holdings, MeasuredServer } from '../chaos/measured-server.js';
+import { betweenMs, startOtherRoom } from '../chaos/pairs.js';
+import { closeSocketsAfterTest } from '../chaos/seat-client.js';
+import { inThousands } from '../support/scale.js';
+import { connectPair } from '../support/user-client.js';
+import { noteAttack } from './attack-table.js';
+
+export interface Attacked {
+  /** As docs/security.md names it. */
+  threat: string;
+  tries: number;
+  /** What one try is: `connections`. */
+  of: string;
+}
+
+/** Such a part of it runs first, so that what the server loads and compiles only once is no growth. */
+const rehearsal = 0.05;
+
+/** How much more the server may hold than before. */
+const mostGrowth = 1.1;
+
+/** What a timer of the healthy pair, or of a connection that has just ended, may be more. */
+const fewMore = 3;
+
+type Counted = Holdings & { entries: number };
+
+/**
+ * @param attack is called twice, first with few tries; it closes what it has opened, and resolves with its result
+ */
+export async function attacked(
+  context: Pick<TestContext, 'task'>,
+  server: MeasuredServer,
+  { threat, tries, of }: Attacked,
+  attack: (tries: number) => Promise<string>,
+): Promise<void> {
+  const expectUndisturbed = await startPairs(server);
+  const idle = await server.count();
+  await attack(Math.ceil(tries * rehearsal));
+  const before = await settled(server, (counted) => growthBetween(idle, counted).every(isLearned));
+  const result = await attack(tries);
+  await expectUndisturbed();
+  const after = await settled(server, (counted) => growthBetween(before, counted).length === 0);
+  noteAttack(context, {
+    threat,
+    tries: `${inThousands(tries)} ${of}`,
+    result: `${result}; ${changeBetween(before, after)}`,
+  });
+  expect(growthBetween(before, after)).toEqual([]);
+  expect(after.rejections).toBe(0);
+}
+
+/** Waits until it is so, or for as long as a poll of the tests lasts. */
+async function settled(server: MeasuredServer, isSettled: (counted: Counted) => boolean): Promise<Counted> {
+  let last = await server.count();
+  if (isSettled(last)) return last;
+  await expect
+    .poll(async () => {
+      last = await server.count();
+      return isSettled(last);
+    })
+    .toBe(true)
+    .catch(() => {});
+  return last;
+}
+
+/** Code that is compiled at its first use, and a counter for each code of a refusal: they come once. */
+function isLearned(grown: string): boolean {
+  return /^(?:memory|entries)/.test(grown);
+}
+
+/** What has grown too much, in words. */
+function growthBetween(before: Counted, after: Counted): string[] {
+  const kinds = Object.keys({ ...before.resources, ...after.resources });
+  const values: [what: string, before: number, after: number][] = [
+    ['memory', memoryOf(before), memoryOf(after)],
+    ['descriptors', before.descriptors, after.descriptors],
+    ['entries of maps and sets', before.entries, after.entries],
+    ...kinds.map((kind): [string, number, number] => [
+      kind,
+      before.resources[kind] ?? 0,
+      after.resources[kind] ?? 0,
+    ]),
+  ];
+  return values
+    .filter(([, was, is]) => is > was * mostGrowth + (was < 100 ? fewMore : 0))
+    .map(([what, was, is]) => `${what}: ${was} -> ${is}`);
+}
+
+function memoryOf({ heapUsed, external }: Holdings): number {
+  return heapUsed + external;
+}
+
+function changeBetween(before: Counted, after: Counted): string {
+  const change = (what: string, of: (holdings: Counted) => number | string): string =>
+    `${what} ${of(before)} -> ${of(after)}`;
+  return [
+    change('memory', (holdings) => inMegabytes(memoryOf(holdings))),
+    change('RSS', ({ rss }) => inMegabytes(rss)),
+    change('descriptors', ({ descriptors }) => descriptors),
+    change('timers', ({ resources }) => resources['Timeout'] ?? 0),
+    change('entries', ({ entries }) => entries),
+  ].join(', ');
+}
+
+/** A room and a call in which two talk all the time. @returns ends it, and compares all that they have received */
+export async function startPairs({ url, callsPort }: MeasuredServer): Promise<() => Promise<void>> {
+  closeSocketsAfterTest();
+  const expectRoom = await startOtherRoom(url);
+  const expectCall = await startOtherCall(`ws://127.0.0.1:${callsPort}`);
+  return async () => {
+    await Promise.all([expectRoom(), expectCall()]);
+  };
+}
+
+async function startOtherCall(url: string): Promise<() => Promise<void>> {
+  const [dan, eve] = await connectPair(url, ['healthy dan', 'healthy eve']);
+  const state = { turns: 0, isOver: false };
+  const received: unknown[] = [];
+  async function talk(): Promise<void> {
+    while (!state.isOver) {
+      dan?.say({ type: 'candidate', name: 'healthy eve', candidate: state.turns++ });
+      received.push(await eve?.hears());
+      await pause(betweenMs);
+    }
+  }
+  const talking = talk();
+  talking.catch(() => {});
+  onTestFinished(() => {
+    state.isOver = true;
+  });
+  return async () => {
+    state.isOver = true;
+    await talking;
+    const sent = Array.from({ length: state.turns }, (_, candidate) => ({
+      type: 'candidate',
+      candidate,
+      name: 'healthy dan',
+    }));
+    expect(received).toEqual(sent);
+    expect(await eve?.hearsAll()).toEqual([]);
+  };
+}
