@@ -2,6 +2,7 @@
 // entries of every map and set. The product has no such door: this one is only here.
 import { readdirSync } from 'node:fs';
 import { Session } from 'node:inspector/promises';
+import { getSystemErrorMap } from 'node:util';
 
 const { isCovered, ...settings } = JSON.parse(process.argv[2] ?? '{}');
 const coverage = new Session();
@@ -22,6 +23,9 @@ const parley = createParley({
   maxConnectionsPerAddress: 0,
   ...settings,
 });
+
+// Node.js fills this map when the first error of the system comes.
+getSystemErrorMap();
 
 let rejections = 0;
 process.on('unhandledRejection', () => {
@@ -53,7 +57,8 @@ function glance() {
   for (const name of process.getActiveResourcesInfo()) resources[name] = (resources[name] ?? 0) + 1;
   // Without the descriptor with which the folder is read.
   const descriptors = readdirSync('/proc/self/fd').length - 1;
-  return { rss, heapUsed, external, resources, descriptors, rejections };
+  const inherited = Object.getOwnPropertyNames(Object.prototype).length;
+  return { rss, heapUsed, external, resources, descriptors, rejections, inherited };
 }
 
 /** Of all maps and sets there are, found by their prototypes. */

@@ -16,6 +16,8 @@ export interface Holdings {
   descriptors: number;
   /** Promises that were rejected and that nothing has handled, since the start. */
   rejections: number;
+  /** Properties of `Object.prototype`. */
+  inherited: number;
 }
 
 export interface MeasuredServer {
