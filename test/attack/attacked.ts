@@ -32,6 +32,12 @@ const mostGrowth = 1.1;
 /** What a timer of the healthy pair, or of a connection that has just ended, may be more. */
 const fewMore = 3;
 
+/**
+ * Engine.IO keeps a timer for 30 s for a long-polling connection that ends while no request is open (`closeTimeout` in
+ * build/transports/polling.js of engine.io 6.6.13).
+ */
+const patienceMs = 90_000;
+
 type Counted = Holdings & { entries: number };
 
 /**
@@ -80,15 +86,18 @@ export function serverOfFile(options: MeasuredOptions = {}): () => MeasuredServe
 /** Seats of connections that are gone are soon over. */
 const graceMs = 200;
 
-/** Waits until it is so, or for as long as a poll of the tests lasts. */
+/** Waits until it is so, or until the patience ends. */
 async function settled(server: MeasuredServer, isSettled: (counted: Counted) => boolean): Promise<Counted> {
   let last = await server.count();
   if (isSettled(last)) return last;
   await expect
-    .poll(async () => {
-      last = await server.count();
-      return isSettled(last);
-    })
+    .poll(
+      async () => {
+        last = await server.count();
+        return isSettled(last);
+      },
+      { timeout: patienceMs, interval: 500 },
+    )
     .toBe(true)
     .catch(() => {});
   return last;

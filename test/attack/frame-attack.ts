@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { createChance } from '../chaos/chance.js';
 import type { MeasuredServer } from '../chaos/measured-server.js';
+import { ask } from '../support/http-ask.js';
 import { openRawHttp } from '../support/raw-http.js';
 import { openRawPolling, type RawPolling } from '../support/raw-polling.js';
 import { frameOf, openRawSocketIo, openRawWebSocket, type RawWebSocket } from '../support/raw-websocket.js';
@@ -126,7 +127,8 @@ async function sendByPolling(
   source: FrameSource,
   { together, isLimited }: FrameWrites,
 ): Promise<number> {
-  const client = await openRawPolling(url);
+  const client = await openRawPolling(url).catch(() => undefined);
+  if (!client) return 0;
   const { harmless, last } = source.next('rooms', together, true);
   const packets = harmless.map((packet) => `4${packet.toString()}`);
   while (packets.join().length > maxPayload) packets.pop();
@@ -138,8 +140,8 @@ async function sendByPolling(
     await client.post('1');
     return isAlive;
   };
-  // A connection that is cut while it sends is an error of `fetch`.
-  return (await (isLimited ? isRead().catch(() => true) : isRead())) ? packets.length + 1 : 0;
+  // A connection that the server closes while something is sent is an error of `fetch`.
+  return (await isRead().catch(() => isLimited)) ? packets.length + 1 : 0;
 }
 
 async function isFetched(client: RawPolling): Promise<boolean> {
@@ -176,8 +178,7 @@ async function sendConnect({ port }: Ports, source: FrameSource): Promise<number
 }
 
 /** What a page announces at its end. */
-async function sendLeave({ url }: Ports, source: FrameSource): Promise<number> {
-  const response = await fetch(`${url}/leave`, { method: 'POST', body: source.leave() });
-  await response.text();
-  return 1;
+async function sendLeave({ port }: Ports, source: FrameSource): Promise<number> {
+  const response = await ask(port, '/leave', { method: 'POST', body: source.leave() });
+  return response.status === 204 ? 1 : 0;
 }

@@ -2,11 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket } from 'socket.io-client';
 import { expect, it } from 'vitest';
-import { inMegabytes, inMs, noteFigure, percentile } from './figures.js';
-import { startMeasuredServer, type MeasuredServer } from './measured-server.js';
-import { hearNext, pairUp } from './pairs.js';
-import { closeSocketsAfterTest } from './seat-client.js';
-import { prepareFlood } from './stopped-reader.js';
+import { inMegabytes, inMs, noteFigure, percentile } from '../chaos/figures.js';
+import { startMeasuredServer, type MeasuredServer } from '../chaos/measured-server.js';
+import { hearNext, pairUp } from '../chaos/pairs.js';
+import { closeSocketsAfterTest } from '../chaos/seat-client.js';
+import { inThousands } from '../support/scale.js';
+import { noteAttack } from './attack-table.js';
+import { prepareFlood } from '../chaos/stopped-reader.js';
 
 const messages = 100_000;
 const perMs = 2;
@@ -54,6 +56,11 @@ it(`[R28] a stopped reader and ${messages} messages of 1 KiB: bounded memory, an
   noteFigure(context, "everybody else's p99, without flood", inMs(withoutFlood));
   noteFigure(context, "everybody else's p99, same flood to one who reads", inMs(percentile(timesRead, 99)));
   noteFigure(context, "everybody else's p99, stopped reader", inMs(whileUnread), 'at most doubled');
+  noteAttack(context, {
+    threat: 'a reader that stops',
+    tries: `${inThousands(messages)} messages of 1 KiB`,
+    result: `memory +${inMegabytes(growth)}, at most +20; cut ${unread.cuts()} times`,
+  });
   expect(unread.cuts()).toBeGreaterThan(0);
   expect(growth).toBeLessThanOrEqual(mostGrowth);
   expect(whileUnread).toBeLessThanOrEqual(2 * withoutFlood);

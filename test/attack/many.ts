@@ -1,0 +1,31 @@
+// Many connections at a time: opens them, closes them, and says what the server holds for them.
+import type { MeasuredServer } from '../chaos/measured-server.js';
+import type { RawHttp } from '../support/raw-http.js';
+
+/** Opens so many, a hundred at a time. */
+export async function openAll<Opened>(
+  count: number,
+  open: (number: number) => Opened | Promise<Opened>,
+): Promise<Opened[]> {
+  const opened: Opened[] = [];
+  while (opened.length < count) {
+    const from = opened.length;
+    const more = Math.min(100, count - from);
+    opened.push(...(await Promise.all(Array.from({ length: more }, (_, index) => open(from + index)))));
+  }
+  return opened;
+}
+
+export async function closeAll(clients: readonly Pick<RawHttp, 'socket' | 'closed'>[]): Promise<void> {
+  for (const { socket } of clients) socket.destroy();
+  await Promise.all(clients.map(({ closed }) => closed));
+}
+
+/** How much more memory the server holds, garbage not counted. */
+export async function heldBy(
+  held: MeasuredServer,
+  before: { heapUsed: number; external: number },
+): Promise<number> {
+  const { heapUsed, external } = await held.measure();
+  return heapUsed + external - before.heapUsed - before.external;
+}
