@@ -44,11 +44,13 @@ const script = fileURLToPath(new URL('measured-server.mjs', import.meta.url));
 
 export interface MeasuredOptions extends Omit<ParleyOptions, 'server' | 'logger'> {
   isCovered?: boolean;
+  /** False: nobody reads what it writes to standard output. Default: true. */
+  isRead?: boolean;
 }
 
 /** @param onEnd of the test, or of the file: ends the process */
 export async function startMeasuredServer(
-  options: MeasuredOptions = {},
+  { isRead = true, ...options }: MeasuredOptions = {},
   onEnd: (end: () => void) => void = onTestFinished,
 ): Promise<MeasuredServer> {
   const child = fork(script, [JSON.stringify(options)], { execArgv: ['--expose-gc'], silent: true });
@@ -56,7 +58,7 @@ export async function startMeasuredServer(
     child.kill('SIGKILL');
   });
   let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const stream of isRead ? [child.stdout, child.stderr] : [child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       output += text;
     });
