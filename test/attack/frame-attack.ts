@@ -5,7 +5,6 @@ import { createChance } from '../chaos/chance.js';
 import type { MeasuredServer } from '../chaos/measured-server.js';
 import { ask } from '../support/http-ask.js';
 import { openRawHttp } from '../support/raw-http.js';
-import { openRawPolling, type RawPolling } from '../support/raw-polling.js';
 import { frameOf, openRawSocketIo, openRawWebSocket, type RawWebSocket } from '../support/raw-websocket.js';
 import { createFrameSource, type FrameSource } from './generated-frames.js';
 import type { Protocol } from './structured-frames.js';
@@ -18,6 +17,11 @@ export interface FrameWrites {
 }
 
 const unlimited: FrameWrites = { together: 40, isLimited: false };
+
+const polling = '/socket.io/?EIO=4&transport=polling';
+
+/** Between the packets of one payload (Engine.IO protocol 4). */
+const separator = '\x1e';
 
 /** What a long-polling POST may hold, with some room. */
 const maxPayload = 900_000;
@@ -35,7 +39,7 @@ const markOf: Record<Protocol, { text: string; answer: RegExp }> = {
   names: { text: '{"type":"markThatIsAnswered"}', answer: /: markThatIsAnswered|not-logged-in/ },
 };
 
-type Ports = Pick<MeasuredServer, 'url' | 'port' | 'callsPort'>;
+type Ports = Pick<MeasuredServer, 'port' | 'callsPort'>;
 
 export interface FrameCount {
   frames: number;
@@ -71,7 +75,7 @@ export async function attackWithFrames(
 
   function sendOver(by: (typeof shares)[number]['by'], worker: number): Promise<number> {
     return by === 'polling'
-      ? sendByPolling(server.url, source, writes)
+      ? sendByPolling(server.port, source, writes)
       : sendByWebSocket(server, by, worker, source, writes);
   }
 
@@ -123,34 +127,38 @@ async function isAnswered(client: RawWebSocket, answer: RegExp): Promise<boolean
 }
 
 async function sendByPolling(
-  url: string,
+  port: number,
   source: FrameSource,
   { together, isLimited }: FrameWrites,
 ): Promise<number> {
-  const client = await openRawPolling(url).catch(() => undefined);
-  if (!client) return 0;
   const { harmless, last } = source.next('rooms', together, true);
   const packets = harmless.map((packet) => `4${packet.toString()}`);
   while (packets.join().length > maxPayload) packets.pop();
   const isRead = async (): Promise<boolean> => {
-    await client.post('442["create or join","attack polling"]', ...packets, `4${markOf.rooms.text}`);
-    const isAlive = await isFetched(client);
-    await client.post(last.toString('latin1'));
+    const { sid } = JSON.parse((await ask(port, polling)).body.slice(1)) as { sid: string };
+    const session = `${polling}&sid=${sid}`;
+    const post = (body: string): Promise<unknown> => ask(port, session, { method: 'POST', body });
+    await post('40');
+    await post(
+      ['442["create or join","attack polling"]', ...packets, `4${markOf.rooms.text}`].join(separator),
+    );
+    const isAlive = await isFetched(port, session);
+    await post(last.toString('latin1'));
     // The session may be over.
-    await client.post('1');
+    await post('1');
     return isAlive;
   };
-  // A connection that the server closes while something is sent is an error of `fetch`.
+  // A connection that the server closes while something is sent is an error.
   return (await isRead().catch(() => isLimited)) ? packets.length + 1 : 0;
 }
 
-async function isFetched(client: RawPolling): Promise<boolean> {
+async function isFetched(port: number, session: string): Promise<boolean> {
   for (;;) {
-    const packets = await client.poll();
-    if (packets.some((packet) => markOf.rooms.answer.test(packet.slice(1)))) return true;
-    // Of Engine.IO: the session is over, or a close, or a noop behind it.
-    if (packets.some((packet) => packet.startsWith('{"code"') || packet === '1' || packet === ''))
-      return false;
+    const { status, body } = await ask(port, session);
+    if (status !== 200) return false;
+    if (body.split(separator).some((packet) => markOf.rooms.answer.test(packet.slice(1)))) return true;
+    // Of Engine.IO: a close.
+    if (/(?:^|\x1e)1(?:$|\x1e)/.test(body)) return false;
   }
 }
 

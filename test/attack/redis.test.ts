@@ -30,7 +30,7 @@ async function megabytesIn(redis: RedisServer): Promise<number> {
   return Number(/used_memory:(\d+)/.exec(await redis.cli('info', 'memory'))?.[1]) / 1e6;
 }
 
-it('[U7] offers of 64 KB that ring do not fill Redis, and the others call as before', async (context) => {
+it('[U7] offers that ring, of 64 KB each, do not fill Redis, and the others call as before', async (context) => {
   const { redis, node } = await startNode();
   const url = `ws://127.0.0.1:${node.callsPort}`;
   const offer = 'x'.repeat(65_000);

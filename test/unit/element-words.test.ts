@@ -137,6 +137,7 @@ describe('the ladder', () => {
       ...['Live ladder', 'who says what to whom', 'You', 'Server', 'Other'],
       ...['Nothing has travelled yet.', '0 earlier steps are gone.'],
       ...['Save picture (SVG)', 'Save trace (JSON)'],
+      'Before you share a file: it has what you both wrote, and your network addresses.',
     ]);
   });
 

@@ -21,6 +21,16 @@ describe('secrets', () => {
     expect(shown[4]).toBe(`{"type":"login","seat":"${hidden}","next" : "${hidden}"}`);
   });
 
+  it('of ICE are masked in descriptions, and nothing else there is', () => {
+    const sdp = (password: string): string =>
+      `v=0\r\na=ice-ufrag:Ab1c\r\na=ice-pwd:${password}\r\na=fingerprint:sha-256 AA:BB\r\n`;
+    const told = [{ type: 'offer', sdp: sdp('s3cret+/0') }, JSON.stringify({ sdp: sdp('s3cret') })];
+    expect(withoutSecrets(told)).toEqual([
+      { type: 'offer', sdp: sdp(hidden) },
+      JSON.stringify({ sdp: sdp(hidden) }),
+    ]);
+  });
+
   it('stay what they are where there are none', () => {
     const told = [{ channel: 'room-42', message: ['a', 1, true, null, { seats: 2 }] }, undefined];
     expect(withoutSecrets(told)).toEqual(told);

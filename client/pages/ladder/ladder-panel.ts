@@ -29,7 +29,15 @@ export function createLadderPanel(host: HTMLElement, parts: LadderPanelParts): L
   const list = element('ol', {});
   const scroller = element('div', { class: 'ladder-scroll' }, empty, gone, list);
   const bar = element('div', { class: 'ladder-bar' }, saver('Save picture (SVG)', parts.savePicture));
-  bar.append(saver('Save trace (JSON)', parts.saveTrace), status);
+  bar.append(
+    saver('Save trace (JSON)', parts.saveTrace),
+    element(
+      'p',
+      { class: 'ladder-hint' },
+      'Before you share a file: it has what you both wrote, and your network addresses.',
+    ),
+    status,
+  );
   const hint = element('span', { class: 'ladder-hint' }, 'who says what to whom');
   const summary = element('summary', {}, element('b', {}, 'Live ladder'), ' ', hint);
   const panel = element(

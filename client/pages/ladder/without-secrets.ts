@@ -4,6 +4,9 @@
 const secretKeys = ['seat', 'next', 'token', 'credential'];
 const secretInText = new RegExp(`("(?:${secretKeys.join('|')})"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"`, 'gi');
 
+/** In a description: with it, and the addresses there, somebody on the way could take part in the checks of ICE (RFC 8839). */
+const icePassword = /(a=ice-pwd:)[^\r\n\\"]*/g;
+
 export const hidden = '(hidden)';
 
 const maxDepth = 100;
@@ -16,7 +19,7 @@ export function withoutSecrets(values: readonly unknown[]): unknown[] {
     if (++count > maxValues || depth > maxDepth) return '…';
     switch (typeof value) {
       case 'string':
-        return value.replace(secretInText, `$1"${hidden}"`);
+        return value.replace(secretInText, `$1"${hidden}"`).replace(icePassword, `$1${hidden}`);
       case 'boolean':
       case 'undefined':
         return value;
