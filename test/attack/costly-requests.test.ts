@@ -7,7 +7,7 @@ import { ask } from '../support/http-ask.js';
 import { getOf, openRawHttp } from '../support/raw-http.js';
 import { frameOf, openRawSocketIo, openRawWebSocket, type RawWebSocket } from '../support/raw-websocket.js';
 import { scaled } from '../support/scale.js';
-import { connectUser, logInUser } from '../support/user-client.js';
+import { logInUser } from '../support/user-client.js';
 import { attacked, serverOfFile } from './attacked.js';
 import { closeAll, heldBy, openAll } from './many.js';
 

@@ -1,4 +1,4 @@
-// Secrets that are guessed are answered late, and the right one meanwhile. That none takes a seat is in attack/tokens.
+// Secrets that are guessed by many at once: none takes a seat, and the right one does. More of them are in attack/tokens.
 import { expect, it } from 'vitest';
 import { startServerProcess } from '../support/server-process.js';
 import { noteFigure } from './figures.js';
