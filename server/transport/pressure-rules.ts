@@ -63,6 +63,15 @@ export function judgeLag(before: Lag, byMs: number): Lag {
   return { isHigh, late, punctual };
 }
 
+/**
+ * A process that is late because others have the processor, as on a machine that runs tests, has not too much to do itself.
+ * Its share may be limited to a part of one, so a quarter of the time is enough.
+ * @param cpuMs processor time that it has used meanwhile
+ */
+export function ownLateness(byMs: number, cpuMs: number): number {
+  return Math.min(byMs, 4 * cpuMs);
+}
+
 /** It lasts: connections without a seat are closed. */
 export function isLagLasting({ isHigh, late }: Lag): boolean {
   return isHigh && late >= looksToClose;

@@ -13,6 +13,7 @@ import {
   judgeLag,
   judgeMemory,
   noLag,
+  ownLateness,
   stepOf,
   type Lag,
   type MemorySample,
@@ -32,6 +33,8 @@ export interface PressureParts {
   /** What is kept for lost connections. */
   kept: readonly Expendable[];
   readMemory?: () => MemorySample;
+  /** Milliseconds of processor time that this process has used. */
+  readCpuMs?: () => number;
   clock?: () => number;
 }
 
@@ -51,11 +54,13 @@ const lookEveryMs = 500;
 const readEveryMs = 50;
 
 export function watchPressure(parts: PressureParts): Pressure {
-  const { scheduler, logger, unseated, kept, readMemory = createMemoryReader(), clock = now } = parts;
+  const { scheduler, logger, unseated, kept, clock = now } = parts;
+  const { readMemory = createMemoryReader(), readCpuMs = readOwnCpuMs } = parts;
   let memory = enoughMemory;
   let lag = noLag;
   let readAt = -Infinity;
   let tickedAt = clock();
+  let cpuMs = readCpuMs();
   let stopObserving: (() => void) | undefined;
 
   function readNow(): MemorySample {
@@ -84,9 +89,10 @@ export function watchPressure(parts: PressureParts): Pressure {
   }
 
   function tick(): void {
-    const at = clock();
-    lag = logged(judgeLag(lag, at - tickedAt - lookEveryMs));
+    const [at, cpuNow] = [clock(), readCpuMs()];
+    lag = logged(judgeLag(lag, ownLateness(at - tickedAt - lookEveryMs, cpuNow - cpuMs)));
     tickedAt = at;
+    cpuMs = cpuNow;
     // At the limit of its container a process is ended without a collection before.
     if (isRssShort(readNow())) giveUpCheapest();
     else if (isLagLasting(lag)) giveUp(unseated);
@@ -144,6 +150,11 @@ function createMemoryReader(): () => MemorySample {
       rssShare: isLimited ? process.memoryUsage.rss() / allowed : 0,
     };
   };
+}
+
+function readOwnCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Full collections only. @returns stops it */

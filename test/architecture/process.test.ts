@@ -9,8 +9,8 @@ const allowed: Record<string, readonly string[]> = {
   'server/observability/logger.ts': ['stdout'],
   // The log goes there; what waits at the end is written then.
   'server/observability/log-destination.ts': ['stdout', 'once'],
-  // How much memory it may use, and uses.
-  'server/transport/pressure.ts': ['constrainedMemory', 'memoryUsage'],
+  // How much memory it may use, and what it uses.
+  'server/transport/pressure.ts': ['constrainedMemory', 'memoryUsage', 'cpuUsage'],
   // Signals end the process; this file is the one that hears them.
   'server/shutdown.ts': ['on', 'exit'],
 };

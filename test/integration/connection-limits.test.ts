@@ -1,4 +1,5 @@
 // How many connections a server and an address may have open, at every entry point: 503 with Retry-After. [U17]
+import type { Socket as EngineSocket } from 'engine.io';
 import { expect, it } from 'vitest';
 import type { ParleyOptions } from '../../server/create-parley.js';
 import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
@@ -94,7 +95,7 @@ it.each(transports)(
   '[U17] over %s, who does not enter hears idle after 10 minutes; a seat stays',
   async (transport) => {
     const clock = createHeldClock();
-    const { url } = await startRoomServer(createMemoryRecordStore(roomRecords, clock.now), {
+    const { url, io } = await startRoomServer(createMemoryRecordStore(roomRecords, clock.now), {
       scheduler: schedulerOn(clock),
     });
     const { client: ann } = await takeSeat(url, transport, 'room-42');
@@ -102,6 +103,9 @@ it.each(transports)(
     const cy = await connectClient(url, { transport });
     const { client: dan, answer } = await takeSeat(url, transport, 'room-42');
     expect(answer.status).toBe('full');
+    // Each long-polling client has a GET open that can be answered.
+    const connections = Object.values(Reflect.get(io.engine, 'clients') as Record<string, EngineSocket>);
+    await expect.poll(() => connections.every(({ transport }) => transport.writable)).toBe(true);
     clock.advanceNow(10 * 60_000);
     for (const stranger of [cy, dan]) {
       expect(await stranger.hears('refused')).toMatchObject([{ event: 'message', code: 'idle' }]);

@@ -77,6 +77,7 @@ function open() {
     },
   });
   let skipMs = 0;
+  const state = { isStarved: false };
   const pressure = watchPressure({
     scheduler: schedulerOn(clock),
     logger,
@@ -84,6 +85,7 @@ function open() {
     kept: [expendable('seats'), expendable('names')],
     readMemory: () => sample,
     clock: () => clock.now() + skipMs,
+    readCpuMs: () => (state.isStarved ? 0 : clock.now() + skipMs),
   });
   return {
     clock,
@@ -92,6 +94,7 @@ function open() {
     left,
     given,
     pressure,
+    state,
     /** The next look is late by so much. */
     late(ms: number) {
       skipMs += ms;
@@ -168,6 +171,14 @@ describe('watching', () => {
     clock.advanceNow(1500);
     expect(pressure.isHigh()).toBe(false);
     expect(lines.map(({ level }) => level)).toEqual([40, 30]);
+    pressure.close();
+  });
+
+  it('[U17] a process that is late because others have the processor is not too busy', () => {
+    const { pressure, state, late } = open();
+    state.isStarved = true;
+    for (let looks = 0; looks < 20; looks++) late(9000);
+    expect(pressure.isHigh()).toBe(false);
     pressure.close();
   });
 });
