@@ -73,7 +73,7 @@ export function serverOfFile(options: MeasuredOptions = {}): () => MeasuredServe
     server = await startMeasuredServer({ graceMs, ...options }, (kill) => {
       end = kill;
     });
-  });
+  }, startsWithinMs);
   afterAll(() => {
     end();
   });
@@ -82,6 +82,9 @@ export function serverOfFile(options: MeasuredOptions = {}): () => MeasuredServe
     return server;
   };
 }
+
+/** On a machine that is busy with other tests. */
+const startsWithinMs = 300_000;
 
 /** Seats of connections that are gone are soon over. */
 const graceMs = 200;

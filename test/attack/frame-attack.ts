@@ -156,9 +156,10 @@ async function isFetched(port: number, session: string): Promise<boolean> {
   for (;;) {
     const { status, body } = await ask(port, session);
     if (status !== 200) return false;
-    if (body.split(separator).some((packet) => markOf.rooms.answer.test(packet.slice(1)))) return true;
+    const packets = body.split(separator);
+    if (packets.some((packet) => markOf.rooms.answer.test(packet.slice(1)))) return true;
     // Of Engine.IO: a close.
-    if (body.split('\x1e').includes('1')) return false;
+    if (packets.includes('1')) return false;
   }
 }
 
