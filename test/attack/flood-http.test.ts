@@ -1,0 +1,26 @@
+// Floods of plain HTTP requests, on both ports. [R34]
+import { it } from 'vitest';
+import { floodTarget, titleOf, type Flood } from './flood.js';
+
+const run = floodTarget();
+
+const one = { kind: 'requests', surface: 'rooms', connections: 1 } as const;
+const many = { ...one, connections: 50 } as const;
+
+const floods: Flood[] = [
+  { ...one, what: 'GET /parley.js', isPipelined: true },
+  { ...one, what: 'GET of a missing file', isPipelined: true },
+  { ...one, what: 'GET /healthz', isPipelined: true },
+  { ...one, what: 'POST /leave', isPipelined: true },
+  { ...one, what: 'GET /', surface: 'names', isPipelined: true },
+  { ...many, what: 'GET /healthz', isPipelined: true },
+  { ...one, what: 'POST /leave' },
+  { ...many, what: 'POST /leave' },
+  { ...many, what: 'GET /parley.js' },
+  { ...many, what: 'GET /', surface: 'names' },
+  { ...many, kind: 'churn', what: 'TCP connections', isCut: false },
+];
+
+it.for(floods.map((flood) => [titleOf(flood), flood] as const))('[R34] %s', ([, flood], context) =>
+  run(flood, context),
+);
