@@ -16,6 +16,7 @@ import { createRefusedConnections } from './transport/refused-connections.js';
 import { createSocketIo, pollIntervalMs } from './transport/socket-io.js';
 import { createCallsApp, createHttpApp, type Readiness } from './http/create-http-app.js';
 import { isTlsServer, type HttpAddress } from './http/http-front.js';
+import { createInTurn } from './http/in-turn.js';
 import { createKnownHosts } from './http/known-hosts.js';
 import { mountOn } from './http/mounted.js';
 import { listenOn } from './http/own-server.js';
@@ -87,6 +88,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     onRefused: createRefusedConnections(logger, counters),
     isPressed: () => pressure.isHigh(),
   });
+  const inTurn = createInTurn({ ...config, rate, scheduler, addressOf });
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     ...config,
     rate,
@@ -125,6 +127,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     isTls: server ? isTlsServer(server) : isOwnTls,
     isMounted: server !== undefined,
     hosts,
+    inTurn,
     handlePolling,
     readiness,
     handleLeave: (body, request) => {
@@ -136,7 +139,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     [`${config.basePath}/socket.io`, hosts.admitUpgrade(handleUpgrade)],
     [`${config.basePath}/calls`, handleCall],
   ]);
-  const listening = { ...config, idleMs: pollIntervalMs(config.heartbeatMs) + unreadMs };
+  const listening = { ...config, idleMs: pollIntervalMs(config.heartbeatMs) + unreadMs, inTurn };
   const front = server ? mountOn(server, { app, upgrades }) : listenOn(listening, { app, upgrades });
 
   const callsFront =

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { packageRoot } from '../package-root.js';
 import { serveBundled } from './bundled-files.js';
-import { inTurn } from './in-turn.js';
+import type { InTurn } from './in-turn.js';
 import type { KnownHosts } from './known-hosts.js';
 import { forAllOrigins, securityHeaders } from './security-headers.js';
 
@@ -22,6 +22,8 @@ export interface HttpAppParts {
   /** A host's server answers what is not parley's. Otherwise that is 404. */
   isMounted: boolean;
   hosts: KnownHosts;
+  /** A server of parley's own calls it before the app. */
+  inTurn: InTurn;
   /** Whether this node accepts new clients, or why not. */
   readiness: () => Readiness;
   /** Is given the body of a `POST /leave`. */
@@ -89,13 +91,16 @@ function notFound(_request: express.Request, response: express.Response): void {
 function createRouter({
   pages,
   publicDir,
+  isMounted,
   hosts,
+  inTurn: inHostsTurn,
   readiness,
   handleLeave,
   handlePolling,
 }: HttpAppParts): Router {
   const router = Router({ caseSensitive: true });
   const isOwnPages = publicDir === '';
+  const inTurn: InTurn = isMounted ? inHostsTurn : (_request, _response, begin) => begin();
   /** Only for requests that are parley's: a host's own are neither delayed nor refused. */
   const admit: RequestHandler = (request, response, next) => {
     inTurn(request, response, () => void hosts.admit(request, response, next));
@@ -125,7 +130,7 @@ function createRouter({
   router.get('/parley.js', admit, forAllOrigins, serveBundled([clientFolder]));
   if (!pages) return router;
   if (isOwnPages) router.get('/', addSlash(admit));
-  else router.use(serveFolder(publicDir, hosts));
+  else router.use(serveFolder(publicDir, hosts, inTurn));
   router.use(serveBundled(isOwnPages ? [publicFolder, clientFolder] : [clientFolder], admit));
   return router;
 }
@@ -139,7 +144,7 @@ function addSlash(admit: RequestHandler): RequestHandler {
 }
 
 /** It is not known here which requests are for a file of the folder: in a host's server some are the host's. */
-function serveFolder(folder: string, hosts: KnownHosts): RequestHandler {
+function serveFolder(folder: string, hosts: KnownHosts, inTurn: InTurn): RequestHandler {
   const serve = express.static(folder, publicOptions);
   return (request, response, next) => {
     if (hosts.has(request)) inTurn(request, response, () => void serve(request, response, next));

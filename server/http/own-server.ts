@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { whenListening, type HttpContent, type HttpFront } from './http-front.js';
-import { inTurn } from './in-turn.js';
+import type { InTurn } from './in-turn.js';
 import { routeUpgrades } from './upgrade-router.js';
 
 export interface ListenSettings {
@@ -15,6 +15,7 @@ export interface ListenSettings {
   tlsKeyFile: string;
   /** How long nothing may be sent on a connection while a response is prepared, as by long-polling, or not read. */
   idleMs: number;
+  inTurn: InTurn;
 }
 
 /** Clients that send headers or bodies slowly are closed early. */
@@ -23,7 +24,7 @@ const handshakeTimeout = 5000;
 
 export function listenOn(settings: ListenSettings, { app, upgrades }: HttpContent): HttpFront {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    inTurn(request, response, () => {
+    settings.inTurn(request, response, () => {
       app(request as Parameters<Express>[0], response as Parameters<Express>[1]);
     });
   };

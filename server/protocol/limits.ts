@@ -44,6 +44,15 @@ export const maxConnectMs = 10_000;
 /** Milliseconds for which a connection that the server has closed is still read, and what is read is dropped. */
 export const closedReadingMs = 1000;
 
+/**
+ * UTF-16 units of a text that may hold a message; a longer one is not parsed. JSON with an escape sequence for each character
+ * that is not ASCII has at most three times the bytes of the message.
+ * @param maxMessageBytes 0: no limit
+ */
+export function maxTextLength(maxMessageBytes: number): number {
+  return maxMessageBytes === 0 ? Infinity : 3 * maxMessageBytes + 4096;
+}
+
 /** Nesting depth of arrays and objects in a message. */
 export const maxDepth = 64;
 

@@ -11,6 +11,9 @@ export interface Signal {
   meta?: SignalMeta;
 }
 
+/** Stands for what is too long to be parsed. */
+export const tooLong = Object.freeze({});
+
 /** @param maxBytes maximum size of a message, in bytes of UTF-8; 0: unlimited */
 export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<Signal, Refusal> {
   const [whole, meta] = args;
@@ -69,6 +72,7 @@ export type Flaw = 'binary' | 'too-deep' | 'too-large';
 
 /** @param maxBytes maximum size of a value, in bytes of UTF-8; 0: unlimited */
 export function findFlaw(value: unknown, maxBytes: number): Flaw | undefined {
+  if (value === tooLong) return 'too-large';
   const flaw = findInside(value);
   if (flaw !== undefined) return flaw;
   return maxBytes > 0 && sizeOf(value) > maxBytes ? 'too-large' : undefined;

@@ -11,7 +11,7 @@ import type { EnterAnswer, Refusal } from '../protocol/room-events.js';
 import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
-import { grantOf, type Rate } from '../transport/throttle.js';
+import { grantOf, type Rate } from '../transport/token-buckets.js';
 import { enter, type Entrant, type Entry } from './enter-rules.js';
 import { onRoom } from './room-domain.js';
 import { evict, vanish } from './room-rules.js';

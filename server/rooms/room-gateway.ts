@@ -17,7 +17,7 @@ import { sizeOf } from '../transport/connection-limits.js';
 import { EventQueue } from '../transport/event-queue.js';
 import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { guard } from '../transport/guard.js';
-import type { Rate } from '../transport/throttle.js';
+import type { Rate } from '../transport/token-buckets.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { createEnterHandler, type MayEnter } from './enter-handler.js';
 import { createLeaveHandler } from './leave-handler.js';

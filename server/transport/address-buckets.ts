@@ -1,6 +1,6 @@
 // A token bucket for each address, for what the clients of one address may do in a second together. Their number has a
 // bound.
-import { TokenBuckets } from './throttle.js';
+import { TokenBuckets } from './token-buckets.js';
 
 /** Of these buckets there are two generations. When the newer one is full, the older one is forgotten: full again. */
 const maxInGeneration = 32_768;

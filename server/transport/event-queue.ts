@@ -3,6 +3,7 @@
 // While a task is being decided, later tasks wait in the queue. If no task is running, a gateway handles an event without
 // the queue: a relayed message costs nothing here.
 import { maxQueuedBytes, maxQueuedEvents } from '../protocol/limits.js';
+import { turns, type Waiter } from '../timing/turns.js';
 
 export type Task = () => void | Promise<void>;
 
@@ -13,8 +14,11 @@ interface WaitingTask {
 
 const noBytes = (): number => 0;
 
+/** In units of a turn: some 100 µs. What waits is mostly decided by the store. */
+const costOfTask = 20;
+
 /** A class: there is one for each connection, and methods cost no memory there. */
-export class EventQueue {
+export class EventQueue implements Waiter {
   /** Nothing is being decided and the queue has not ended: an event may be handled without it. A field: each message reads it. */
   isIdle = true;
   private isRunning = false;
@@ -74,15 +78,28 @@ export class EventQueue {
     }
   }
 
+  nextCost(): number | undefined {
+    if (this.isRunning) return undefined;
+    if (this.waiting.length > 0) return costOfTask;
+    this.isIdle = !this.hasEnded;
+    return undefined;
+  }
+
+  goOn(): void {
+    const next = this.waiting.shift();
+    if (!next) return;
+    this.waitingBytes -= next.bytes;
+    this.run(next.task);
+  }
+
+  /** A store in memory decides at once: a thousand requests would be one turn. */
   private drain(): void {
-    while (!this.isRunning) {
-      const next = this.waiting.shift();
-      if (!next) {
-        this.isIdle = !this.hasEnded;
+    while (this.nextCost() !== undefined) {
+      if (!turns.take(costOfTask)) {
+        turns.wait(this);
         return;
       }
-      this.waitingBytes -= next.bytes;
-      this.run(next.task);
+      this.goOn();
     }
   }
 

@@ -1,57 +1,120 @@
-// The rate limit of a long-polling connection: a POST waits until the share of its connection has recovered. [R34]
+// What a long-polling connection may send: the packets of a POST are handled one after the other, as its share allows, and
+// the POST is answered when all of them are. [R34]
+import type { ServerResponse } from 'node:http';
 import type { Socket as EngineSocket } from 'engine.io';
 import { refusals } from '../protocol/refusals.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { refuse } from './connection-limits.js';
-import { hasLimit, maxPauseMs, TokenBuckets, type Rate } from './throttle.js';
+import { Throttle, type ThrottledConnection } from './throttle.js';
+import type { Rate } from './token-buckets.js';
 
 export interface PollingPace {
   watch(connection: EngineSocket): void;
-  /** Begins a request of this session now, or when it may. */
-  begin(sid: string, request: () => void): void;
+  /** Begins a POST of this session; its response is ended when what it contains has been handled. */
+  begin(sid: string, response: ServerResponse, request: () => void): void;
 }
 
-interface Share {
-  connection: EngineSocket;
-  buckets: TokenBuckets;
-  isWaiting: boolean;
-}
+/** Between the packets of a POST (Engine.IO protocol 4). */
+const separator = '\x1e';
 
 export function createPollingPace(rate: Rate, scheduler: Scheduler): PollingPace {
-  const shares = new Map<string, Share>();
-
-  function begin(sid: string, request: () => void): void {
-    // Engine.IO, too, closes a connection that sends a request before the last one is answered.
-    if (shares.get(sid)?.isWaiting) shares.get(sid)?.connection.close(true);
-    const share = shares.get(sid);
-    const waitMs = share?.buckets.msUntil(1) ?? 0;
-    if (!share || waitMs <= 0) {
-      request();
-      return;
-    }
-    share.isWaiting = true;
-    scheduler.after(Math.min(waitMs, maxPauseMs), () => {
-      share.isWaiting = false;
-      begin(sid, request);
-    });
-  }
+  const sessions = new Map<string, PollingSession>();
 
   return {
     watch(connection) {
-      if (!hasLimit(rate)) return;
+      if (connection.transport.name !== 'polling') return;
       // The types call it private; it is the `sid` of every request.
       const sid = String(Reflect.get(connection, 'id'));
-      const buckets = new TokenBuckets(rate);
-      shares.set(sid, { connection, buckets, isWaiting: false });
-      connection.once('close', () => shares.delete(sid));
-      connection.on('packet', ({ data }: { data?: unknown }) => {
-        if (connection.transport.name !== 'polling') return;
-        buckets.spend(typeof data === 'string' ? data.length : 0);
-        if (!buckets.isOverdrawn) return;
-        refuse(connection, refusals.tooFast(rate.events));
-        connection.close(true);
+      const session = new PollingSession(connection, rate, scheduler);
+      sessions.set(sid, session);
+      connection.once('close', () => {
+        sessions.delete(sid);
+        session.close();
       });
     },
-    begin,
+    begin(sid, response, request) {
+      const session = sessions.get(sid);
+      // Engine.IO, too, closes a connection that sends a request before the last one is answered.
+      if (session?.isBusy) session.connection.close(true);
+      else session?.hold(response);
+      request();
+    },
   };
+}
+
+class PollingSession implements ThrottledConnection<string> {
+  readonly connection: EngineSocket;
+  private readonly limit: number;
+  private readonly throttle: Throttle<string>;
+  private readonly decode: (payload: string) => void;
+  /** The rest of a payload. */
+  private unparsed = '';
+  private answer: (() => void) | undefined = undefined;
+
+  constructor(connection: EngineSocket, rate: Rate, scheduler: Scheduler) {
+    this.connection = connection;
+    this.limit = rate.events;
+    this.throttle = new Throttle(rate, this, scheduler);
+    const { transport } = connection;
+    // The types call it protected: what it does with the body of a POST (engine.io 6.6.13, build/transports/polling.js).
+    const onData = Reflect.get(transport, 'onData') as (payload: string) => void;
+    this.decode = onData.bind(transport);
+    Reflect.set(transport, 'onData', (payload: string) => {
+      this.unparsed = payload;
+      this.throttle.read();
+    });
+  }
+
+  get isBusy(): boolean {
+    return this.throttle.isWaiting;
+  }
+
+  /** Engine.IO answers as soon as it has handed the packets over. */
+  hold(response: ServerResponse): void {
+    const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+    response.end = ((...args: unknown[]) => {
+      if (!this.isBusy) return end(...args);
+      this.answer = () => void end(...args);
+      return response;
+    }) as typeof response.end;
+  }
+
+  parse(): boolean {
+    const at = this.unparsed.indexOf(separator);
+    const packet = at < 0 ? this.unparsed : this.unparsed.slice(0, at);
+    this.unparsed = at < 0 ? '' : this.unparsed.slice(at + 1);
+    this.throttle.receive(packet, packet.length);
+    return at >= 0;
+  }
+
+  handle(packet: string): void {
+    this.decode(packet);
+  }
+
+  pause(): void {
+    // Its client sends no other POST until this one is answered.
+  }
+
+  resume(): void {
+    this.answer?.();
+    this.answer = undefined;
+  }
+
+  refuse(): void {
+    refuse(this.connection, refusals.tooFast(this.limit));
+  }
+
+  cut(): void {
+    this.refuse();
+    this.connection.close(true);
+  }
+
+  ended(): void {
+    // What waits when it is closed is dropped.
+  }
+
+  close(): void {
+    this.throttle.stop();
+    this.resume();
+  }
 }

@@ -8,7 +8,7 @@ import {
 } from 'engine.io';
 import { Server } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
-import { maxConnectMs, maxFrameBytes } from '../protocol/limits.js';
+import { maxConnectMs, maxFrameBytes, maxTextLength } from '../protocol/limits.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
@@ -25,10 +25,10 @@ import {
 } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { OpenConnections } from './open-connections.js';
-import { PacketDecoder } from './packet-decoder.js';
+import { packetDecoder } from './packet-decoder.js';
 import { createPollingPace } from './polling-pace.js';
 import { refuseRequest, refuseSocket } from './refused-connections.js';
-import type { Rate } from './throttle.js';
+import type { Rate } from './token-buckets.js';
 import { watchedWebSocketServer } from './websocket-server.js';
 
 /** Socket.IO's own heartbeat runs in the page, and an open prompt blocks that: so, a day. Timers fail above 2^31 ms. */
@@ -50,6 +50,7 @@ export interface SocketIo {
 
 export interface SocketIoSettings {
   heartbeatMs: number;
+  maxMessageBytes: number;
   addressOf: ClientAddress;
   connections: OpenConnections;
   admission: Admission;
@@ -60,8 +61,8 @@ export interface SocketIoSettings {
 }
 
 export function createSocketIo(settings: SocketIoSettings): SocketIo {
-  const { admission, heartbeat, heartbeatMs, onOriginRefused, scheduler, addressOf, rate, connections } =
-    settings;
+  const { admission, heartbeat, heartbeatMs, onOriginRefused, scheduler, addressOf } = settings;
+  const { connections, rate, maxMessageBytes } = settings;
   const options: EngineOptions = {
     pingTimeout: pingTimeoutMs,
     pingInterval: pollIntervalMs(heartbeatMs),
@@ -81,7 +82,7 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   });
   const io: SocketIo['io'] = new Server({
     serveClient: false,
-    parser: { Encoder, Decoder: PacketDecoder },
+    parser: { Encoder, Decoder: packetDecoder(maxTextLength(maxMessageBytes)) },
   });
   io.bind(engine);
   /** By connection that has not joined the namespace, or has left it, oldest first: cancels its end. [R15] */
@@ -166,7 +167,7 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
         const begin = (): void => {
           engine.handleRequest(request, response);
         };
-        if (request.method === 'POST') pace.begin(queryOf(request).get('sid') ?? '', begin);
+        if (request.method === 'POST') pace.begin(queryOf(request).get('sid') ?? '', response, begin);
         else begin();
         return;
       }

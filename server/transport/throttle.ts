@@ -1,29 +1,13 @@
-// The rate limit of one connection: a token bucket for its messages and one for their bytes. Above them the connection is
-// not read for a moment; a client that goes on is told so, and then cut. [R34] [U29]
-import type { RateGrant } from '../protocol/rate-grant.js';
+// What one connection may make the server do. In a turn of the event loop: its share, and the rest waits for the next one.
+// In a second: a token bucket for its messages and one for their bytes; above them the connection is not read for a moment,
+// and a client that goes on is told so, and then cut. [R34] [U29]
 import type { Scheduler } from '../timing/scheduler.js';
-
-/** What one connection may send in a second; 0: any number. */
-export interface Rate {
-  events: number;
-  bytes: number;
-}
-
-/** What is told to a client; nothing if there is no limit. */
-export function grantOf(rate: Rate): RateGrant {
-  return hasLimit(rate) ? { rateLimit: rate } : {};
-}
-
-export function hasLimit({ events, bytes }: Rate): boolean {
-  return events > 0 || bytes > 0;
-}
-
-/** So many seconds' worth may come at once. */
-const burstSeconds = 4;
+import { costOf, turns, type Turns, type Waiter } from '../timing/turns.js';
+import { now, TokenBuckets, type Clock, type Rate } from './token-buckets.js';
 
 /** The shortest and the longest time for which a connection is not read. */
 const minPauseMs = 25;
-export const maxPauseMs = 250;
+const maxPauseMs = 250;
 
 /** A client that sends too fast for so long is told, and then cut. */
 const refuseAfterMs = 1000;
@@ -35,128 +19,136 @@ const calmMs = 250;
 /** Emitted by a WebSocket that has sent too fast for 1 s, with false, and with true when it has gone on. */
 export const tooFast = 'too-fast';
 
-type Clock = () => number;
-
-const now: Clock = () => performance.now();
-
-/** The share of one connection. Something is taken as long as anything is left: one message may be larger than the burst. */
-export class TokenBuckets {
-  private readonly rate: Rate;
-  private readonly clock: Clock;
-  private events: number;
-  private bytes: number;
-  private filledAt: number;
-
-  constructor(rate: Rate, clock = now) {
-    this.rate = rate;
-    this.clock = clock;
-    this.events = burstOf(rate.events);
-    this.bytes = burstOf(rate.bytes);
-    this.filledAt = clock();
-  }
-
-  /** @returns false: nothing is left, and nothing is taken */
-  take(bytes: number): boolean {
-    if (this.isEmpty) this.fill();
-    if (this.isEmpty) return false;
-    this.spend(bytes);
-    return true;
-  }
-
-  /** Also below zero. */
-  spend(bytes: number): void {
-    this.events -= 1;
-    this.bytes -= bytes;
-  }
-
-  /** Milliseconds until so many messages may be taken, as far as their bytes are not counted. */
-  msUntil(events: number): number {
-    this.fill();
-    const { rate } = this;
-    const ofEvents = rate.events === 0 ? 0 : (events - this.events) / rate.events;
-    const ofBytes = rate.bytes === 0 ? 0 : -this.bytes / rate.bytes;
-    return Math.max(ofEvents, ofBytes, 0) * 1000;
-  }
-
-  /** More than a whole burst has been spent that was not there. */
-  get isOverdrawn(): boolean {
-    return this.events < -burstOf(this.rate.events) || this.bytes < -burstOf(this.rate.bytes);
-  }
-
-  private get isEmpty(): boolean {
-    return this.events < 1 || this.bytes <= 0;
-  }
-
-  /** Only when it is empty: the clock costs more than all the rest. */
-  private fill(): void {
-    const at = this.clock();
-    const seconds = (at - this.filledAt) / 1000;
-    this.filledAt = at;
-    this.events = filled(this.events, this.rate.events, seconds);
-    this.bytes = filled(this.bytes, this.rate.bytes, seconds);
-  }
-}
-
-function burstOf(perSecond: number): number {
-  return perSecond === 0 ? Infinity : perSecond * burstSeconds;
-}
-
-function filled(left: number, perSecond: number, seconds: number): number {
-  return perSecond === 0 ? Infinity : Math.min(left + seconds * perSecond, burstOf(perSecond));
-}
-
 /** What a throttle needs of a connection. */
 export interface ThrottledConnection<Message> {
   pause(): void;
   resume(): void;
+  /** Parses the next part of what has been read, into `receive`. @returns false: there is nothing more */
+  parse(): boolean;
   handle(message: Message): void;
   /** It has sent too fast for 1 s. */
   refuse(): void;
   /** It goes on: for 2 s. Nothing of it is handled after this. */
   cut(): void;
+  /** Everything that came before the end has been handled. */
+  ended(): void;
 }
 
 interface Waiting<Message> {
   message: Message;
   bytes: number;
+  cost: number;
 }
 
+/** What a part of what has been read costs, in units of a turn. */
+const costOfPart = 2;
+
 /** A class: there is one for each connection, and methods cost no memory there. */
-export class Throttle<Message> {
+export class Throttle<Message> implements Waiter {
   private readonly buckets: TokenBuckets;
   private readonly connection: ThrottledConnection<Message>;
   private readonly scheduler: Scheduler;
   private readonly clock: Clock;
-  /** What was read before the pause began, in order; absent: it is not paused. */
+  private readonly turns: Pick<Turns, 'take' | 'wait'>;
+  /** What was parsed before the pause began, in order; absent: it is not paused. */
   private waiting: Waiting<Message>[] | undefined = undefined;
+  private hasUnparsed = false;
+  /** Present while it is too fast; otherwise what waits is waiting for its turn. */
   private cancelPause: (() => void) | undefined = undefined;
   private overSince = 0;
+  /** Infinity: it has been too fast, and has not been read since. */
   private resumedAt = -Infinity;
   private isRefused = false;
+  private isEnding = false;
+  private isStopped = false;
 
-  constructor(rate: Rate, connection: ThrottledConnection<Message>, scheduler: Scheduler, clock = now) {
+  constructor(
+    rate: Rate,
+    connection: ThrottledConnection<Message>,
+    scheduler: Scheduler,
+    clock: Clock = now,
+    ofProcess: Pick<Turns, 'take' | 'wait'> = turns,
+  ) {
     this.buckets = new TokenBuckets(rate, clock);
     this.connection = connection;
     this.scheduler = scheduler;
     this.clock = clock;
+    this.turns = ofProcess;
   }
 
-  /** Handles the message now, or after the pause. */
-  receive(message: Message, bytes: number): void {
-    if (this.waiting) this.waiting.push({ message, bytes });
+  get isWaiting(): boolean {
+    return this.waiting !== undefined && !this.isStopped;
+  }
+
+  /** Something has been read. Parses it now, or part by part in later turns. */
+  read(): void {
+    this.hasUnparsed = true;
+    while (this.hasUnparsed && !this.waiting) {
+      if (this.turns.take(costOfPart)) this.hasUnparsed = this.connection.parse();
+      else this.waitForTurn();
+    }
+  }
+
+  /** Handles the message now, in a later turn, or after the pause. */
+  receive(message: Message, bytes: number, cost = costOf(bytes)): void {
+    if (this.isStopped) return;
+    if (this.waiting) this.waiting.push({ message, bytes, cost });
+    else if (!this.turns.take(cost)) this.waitForTurn({ message, bytes, cost });
     else if (this.buckets.take(bytes)) this.connection.handle(message);
     else {
-      this.waiting = [{ message, bytes }];
+      this.waiting = [{ message, bytes, cost }];
+      this.connection.pause();
       this.begin();
     }
   }
 
-  /** The connection has ended. What it sent before that is handled. */
-  end(): void {
+  /**
+   * The connection has ended. What it sent before that is handled in its turn, and then `ended` is called.
+   * @returns false: nothing waits, and it is not called
+   */
+  end(): boolean {
+    if (!this.waiting || this.isStopped) return false;
+    this.isEnding = true;
+    if (this.cancelPause) {
+      this.cancelPause();
+      this.cancelPause = undefined;
+      this.turns.wait(this);
+    }
+    return true;
+  }
+
+  /** What waits is dropped, and so is all that comes. */
+  stop(): void {
     this.cancelPause?.();
-    const { waiting = [] } = this;
-    this.waiting = undefined;
-    for (const { message } of waiting) this.connection.handle(message);
+    this.cancelPause = undefined;
+    this.isStopped = true;
+    this.hasUnparsed = false;
+    this.waiting = [];
+  }
+
+  nextCost(): number | undefined {
+    // It has become too fast.
+    if (this.cancelPause || this.isStopped) return undefined;
+    const next = this.waiting?.[0];
+    if (next) return next.cost;
+    if (this.hasUnparsed) return costOfPart;
+    this.finish();
+    return undefined;
+  }
+
+  goOn(): void {
+    const next = this.waiting?.[0];
+    if (!next) this.hasUnparsed = this.connection.parse();
+    else if (this.isEnding || this.buckets.take(next.bytes)) {
+      this.waiting?.shift();
+      this.connection.handle(next.message);
+    } else this.begin();
+  }
+
+  private waitForTurn(...first: Waiting<Message>[]): void {
+    this.waiting = first;
+    this.connection.pause();
+    this.turns.wait(this);
   }
 
   private begin(): void {
@@ -165,21 +157,18 @@ export class Throttle<Message> {
       this.overSince = at;
       this.isRefused = false;
     }
-    this.connection.pause();
-    this.pause();
-  }
-
-  private pause(): void {
+    this.resumedAt = Infinity;
     const ms = this.buckets.msUntil(this.waiting?.length ?? 0);
     this.cancelPause = this.scheduler.after(Math.min(Math.max(ms, minPauseMs), maxPauseMs), () => {
-      this.goOn();
+      this.endPause();
     });
   }
 
-  private goOn(): void {
+  private endPause(): void {
+    this.cancelPause = undefined;
     const overMs = this.clock() - this.overSince;
     if (overMs >= cutAfterMs) {
-      this.waiting = [];
+      this.stop();
       this.connection.cut();
       return;
     }
@@ -187,20 +176,13 @@ export class Throttle<Message> {
       this.isRefused = true;
       this.connection.refuse();
     }
-    // The connection may end while one of them is handled.
-    const { waiting = [] } = this;
-    for (let next = waiting[0]; next && this.waiting === waiting; next = waiting[0]) {
-      if (!this.buckets.take(next.bytes)) break;
-      waiting.shift();
-      this.connection.handle(next.message);
-    }
-    if (this.waiting !== waiting) return;
-    if (waiting.length > 0) {
-      this.pause();
-      return;
-    }
+    this.turns.wait(this);
+  }
+
+  private finish(): void {
     this.waiting = undefined;
-    this.resumedAt = this.clock();
-    this.connection.resume();
+    if (this.resumedAt === Infinity) this.resumedAt = this.clock();
+    if (this.isEnding) this.connection.ended();
+    else this.connection.resume();
   }
 }

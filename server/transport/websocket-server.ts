@@ -6,7 +6,8 @@ import { closedReadingMs, maxUnreadBytes, maxFrameBytes } from '../protocol/limi
 import type { Scheduler } from '../timing/scheduler.js';
 import { copyText } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
-import { hasLimit, Throttle, tooFast, type Rate, type ThrottledConnection } from './throttle.js';
+import { Throttle, tooFast, type ThrottledConnection } from './throttle.js';
+import type { Rate } from './token-buckets.js';
 
 /** RFC 6455, section 7.4.1, and its registry (section 11.7). */
 export const closeCodes = {
@@ -40,7 +41,10 @@ const maxUnsentBytes = 2 * maxUnreadBytes;
 
 type Sent = Parameters<WebSocket['send']>;
 
-/** What a client sends, as ws emits it: a message, or a ping. */
+/** What is parsed at a time. One frame has at most 1 MiB, and ws keeps at most 1,024 parts of it. */
+const partBytes = 4096;
+
+/** What a client sends, as ws emits it: a message, a ping or a pong. */
 type Received = readonly [event: string | symbol, ...args: unknown[]];
 
 /** A class, because Engine.IO constructs the server itself (`wsEngine`). The heartbeat watches every socket of it. */
@@ -49,10 +53,14 @@ export function watchedWebSocketServer(
   scheduler: Scheduler,
   rate: Rate,
 ): new (options?: ServerOptions) => WebSocketServer {
-  const isLimited = hasLimit(rate);
-
   class ServerWebSocket extends WebSocket implements ThrottledConnection<Received> {
     private throttle: Throttle<Received> | undefined = undefined;
+    /** What has been read and not parsed. */
+    private unparsed: Buffer | undefined = undefined;
+    /** What ws does with what it reads. */
+    private parsePart: (part: Buffer) => void = () => {};
+    private closed: unknown[] = [];
+    private isDraining = false;
     // ws has no public name for the stream below a WebSocket (ws 8, lib/websocket.js).
     declare private readonly _socket?: Duplex | null;
 
@@ -68,15 +76,52 @@ export function watchedWebSocketServer(
       super.send(data, ...(rest as [Sent[1]]));
     }
 
+    /** The node's one thread parses all frames of a read, 10,000 of them, unless it gets them part by part. */
+    readInParts(): void {
+      const stream = this._socket;
+      const [parse] = stream?.listeners('data') ?? [];
+      if (!stream || !parse) return;
+      this.parsePart = (part) => void parse.call(stream, part);
+      stream.off('data', parse as () => void).on('data', (chunk: Buffer) => {
+        this.unparsed = this.unparsed ? Buffer.concat([this.unparsed, chunk]) : chunk;
+        this.ownThrottle.read();
+      });
+      // After a reset ws would parse all that is left in one go.
+      stream.prependListener('close', () => {
+        stream.read();
+        if (this.unparsed) this.parse();
+        this.unparsed = undefined;
+      });
+    }
+
+    parse(): boolean {
+      const chunk = this.unparsed;
+      if (!chunk) return false;
+      const isLast = chunk.length <= partBytes;
+      this.unparsed = isLast ? undefined : chunk.subarray(partBytes);
+      this.parsePart(isLast ? chunk : chunk.subarray(0, partBytes));
+      return this.unparsed !== undefined;
+    }
+
     override emit(event: string | symbol, ...args: unknown[]): boolean {
-      if (isLimited && (event === 'message' || event === 'ping')) {
+      if (event === 'message' || event === 'ping' || event === 'pong') {
         const [data] = args;
-        this.throttle ??= new Throttle(rate, this, scheduler);
-        this.throttle.receive([event, ...args], Buffer.isBuffer(data) ? data.length : 0);
+        this.ownThrottle.receive([event, ...args], Buffer.isBuffer(data) ? data.length : 0);
         return true;
       }
-      if (event === 'close') this.throttle?.end();
+      if (event === 'close' && this.throttle?.end()) {
+        this.closed = args;
+        return true;
+      }
       return super.emit(event, ...args);
+    }
+
+    ended(): void {
+      super.emit('close', ...this.closed);
+    }
+
+    private get ownThrottle(): Throttle<Received> {
+      return (this.throttle ??= new Throttle(rate, this, scheduler));
     }
 
     handle(received: Received): void {
@@ -94,10 +139,10 @@ export function watchedWebSocketServer(
 
     /** ws would parse what the client still sends, for 30 s. [R15] [U18] */
     override close(code?: number, reason?: string | Buffer): void {
-      const isFirst = this.readyState === this.OPEN;
+      const isGoing = this.readyState === this.OPEN && code === closeCodes.goingAway;
       super.close(code, reason);
-      // When this server goes, the heartbeat's `close` sets the time.
-      if (isFirst && code !== closeCodes.goingAway) this.drain();
+      // When this server goes, the heartbeat's `close` sets the time. ws closes again when the client's close frame comes.
+      if (!isGoing) this.drain();
     }
 
     /**
@@ -106,7 +151,9 @@ export function watchedWebSocketServer(
      */
     private drain(): void {
       const stream = this._socket;
-      if (!stream) return;
+      if (!stream || this.isDraining) return;
+      this.isDraining = true;
+      this.unparsed = undefined;
       stream.removeAllListeners('data').resume();
       // The client's own close frame is dropped, too: nothing more is to be waited for but its FIN.
       stream.end();
@@ -120,6 +167,7 @@ export function watchedWebSocketServer(
   }
 
   function watch(webSocket: WebSocket): void {
+    if (webSocket instanceof ServerWebSocket) webSocket.readInParts();
     heartbeat.watch(webSocket);
     // During an upgrade Engine.IO answers every probe at once, without its buffer (engine.io 6.6.12, `_maybeUpgrade`).
     webSocket.on('message', () => {

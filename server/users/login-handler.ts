@@ -13,7 +13,7 @@ import { userRefusals } from '../protocol/user-refusals.js';
 import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
-import { grantOf, type Rate } from '../transport/throttle.js';
+import { grantOf, type Rate } from '../transport/token-buckets.js';
 import { logIn, type Login, type Newcomer } from './login-rules.js';
 import { logOut } from './user-rules.js';
 import type { UserSession } from './user-session.js';

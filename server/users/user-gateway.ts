@@ -26,7 +26,8 @@ import type { IceServers } from '../transport/ice-servers.js';
 import type { OpenConnections, Registered } from '../transport/open-connections.js';
 import { createProbe, type Probe } from '../transport/probe.js';
 import { refuseSocket } from '../transport/refused-connections.js';
-import { tooFast, type Rate } from '../transport/throttle.js';
+import { tooFast } from '../transport/throttle.js';
+import type { Rate } from '../transport/token-buckets.js';
 import { closeCodes, watchedWebSocketServer } from '../transport/websocket-server.js';
 import { createCallHandler } from './call-handler.js';
 import { createLoginHandler, type MayLogIn } from './login-handler.js';
@@ -63,8 +64,7 @@ export interface UserGateway {
   handleUpgrade: UpgradeTarget;
   kept: Kept;
   /**
-   * Begins to close every connection; the heartbeat's `close` waits until they are. Nobody is told that the other
-   * left: the server goes, not the other.
+   * Begins to close every connection; the heartbeat's `close` waits until they are. No peer is told that the other left.
    */
   close(): void;
 }

@@ -9,6 +9,7 @@ import {
   type UserMessage,
 } from '../protocol/parse-user-message.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
+import { maxTextLength } from '../protocol/limits.js';
 import { parseLogin, type LoginRequest } from '../protocol/parse-login.js';
 import { parseRelay } from '../protocol/parse-relay.js';
 import { echoType, userRefusals } from '../protocol/user-refusals.js';
@@ -88,6 +89,12 @@ export function createUserHandlers(parts: UserHandlerParts): UserHandlers {
       if (raw && isRelayed(session, raw)) {
         session.log.debug('Sending %s to: %s', raw.type, raw.to.written);
         return calls.relay(session, raw.type, raw.value);
+      }
+      // To parse 1 MiB of arrays takes as long as thousands of messages. [U15]
+      if (text.length > maxTextLength(maxMessageBytes)) {
+        return session.refuse(
+          session.actor ? userRefusals.tooLarge(maxMessageBytes) : userRefusals.notLoggedIn(),
+        );
       }
       const frame = parseFrame(text);
       if (!frame.ok) return session.refuse(frame.refusal);

@@ -81,14 +81,22 @@ export function contentOf(what, surface) {
   return frameOf(texts[what][surface === 'calls' ? 'names' : surface]);
 }
 
-/** What is sent once, before. */
+/** What is sent once, after what, and what the server says when the flood may begin. */
 export function openingOf(what, surface, name) {
   if (surface !== 'rooms') {
-    return ['no login', '1 MiB before login', 'knocking'].includes(what)
-      ? []
-      : [JSON.stringify({ type: 'login', name })];
+    const greeting = 'Hello world';
+    if (['no login', '1 MiB before login', 'knocking'].includes(what)) return { steps: [], ready: greeting };
+    return {
+      steps: [{ after: greeting, text: JSON.stringify({ type: 'login', name }) }],
+      ready: '"success":true',
+    };
   }
-  if (what === '1 MiB before login') return [];
-  const isSeated = !['no login', 'knocking'].includes(what);
-  return ['40', ...(isSeated ? [`42${JSON.stringify(['create or join', name])}`] : [])];
+  const greeting = '0{"sid"';
+  if (what === '1 MiB before login') return { steps: [], ready: greeting };
+  const steps = [{ after: greeting, text: '40' }];
+  const connected = '40{"sid"';
+  if (!['no login', 'knocking'].includes(what)) {
+    steps.push({ after: connected, text: `42${JSON.stringify(['create or join', name])}` });
+  }
+  return { steps, ready: connected };
 }

@@ -75,13 +75,18 @@ function upgrade(socket) {
 
 function floodWebSocket() {
   const { socket, begin } = open(targetPort, floodWebSocket);
-  socket.once('data', () => {
-    socket.resume();
-    for (const text of openingOf(what, surface, `mallory ${process.pid} ${number++}`))
-      socket.write(frameOf(text));
+  const { steps, ready } = openingOf(what, surface, `mallory ${process.pid} ${number++}`);
+  let heard = '';
+  const look = (data) => {
+    heard += data.toString('latin1');
+    // Socket.IO closes a connection that sends an event before its CONNECT is answered.
+    while (steps.length > 0 && heard.includes(steps[0].after)) socket.write(frameOf(steps.shift().text));
+    if (steps.length > 0 || !heard.includes(ready)) return;
+    socket.off('data', look).resume();
     begin();
     send(socket, contentOf(what, surface));
-  });
+  };
+  socket.on('data', look);
   upgrade(socket);
 }
 

@@ -102,6 +102,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
   const limits = noLimits(scheduler);
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
+    maxMessageBytes: 65_536,
     rate: noRate,
     addressOf: () => undefined,
     connections: limits.connections,

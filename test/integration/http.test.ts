@@ -197,6 +197,7 @@ async function serveFaulty(): Promise<number> {
     publicDir: '',
     isTls: false,
     isMounted: false,
+    inTurn: (_request, _response, begin) => begin(),
     hosts: createKnownHosts({ allowedHosts: [], host: '', trustProxy: false }, createLogBook().logger),
     readiness: () => {
       throw new Error('broken');

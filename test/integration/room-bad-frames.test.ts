@@ -11,7 +11,8 @@ const deep = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 describe('what is refused, and the connection lives', () => {
   const rows: [what: string, packet: string, code: string][] = [
     ['[R8] lists 100,000 deep', `42["message",${deep(100_000)}]`, 'too-deep'],
-    ['[R8] objects 50,000 deep', `42["message",${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}]`, 'too-deep'],
+    ['[R8] objects 30,000 deep', `42["message",${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}]`, 'too-deep'],
+    ['[R8] lists 400,000 deep, which are not parsed', `42["message",${deep(400_000)}]`, 'too-large'],
     [
       '[R8] 5,000 levels in an envelope',
       `42["message",{"channel":"own","message":${deep(5000)}}]`,

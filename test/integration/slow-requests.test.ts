@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
+import type { InTurn } from '../../server/http/in-turn.js';
 import { listenOn } from '../../server/http/own-server.js';
 import { ask } from '../support/http-ask.js';
 import { startParley } from '../support/parley.js';
@@ -79,7 +80,8 @@ it('a connection whose client does not read its answer is closed', async () => {
   writeFileSync(join(folder, 'large.bin'), Buffer.alloc(20 * 1024 * 1024));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const app = express().use(express.static(folder));
-  const settings = { port: 0, host: '127.0.0.1', tlsCertFile: '', tlsKeyFile: '', idleMs: 500 };
+  const inTurn: InTurn = (_request, _response, begin) => begin();
+  const settings = { port: 0, host: '127.0.0.1', tlsCertFile: '', tlsKeyFile: '', idleMs: 500, inTurn };
   const front = listenOn(settings, { app, upgrades: new Map() });
   onTestFinished(() => front.close(Promise.resolve()));
   const { port } = await front.listen();

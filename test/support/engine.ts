@@ -30,6 +30,7 @@ export async function startEngine(): Promise<StartedEngine> {
   const scheduler = schedulerOn(clock);
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs: 0,
+    maxMessageBytes: 65_536,
     rate: noRate,
     addressOf: () => undefined,
     admission: createAdmission({ allowedOrigins: [], trustProxy: false }),

@@ -47,6 +47,7 @@ export async function startRoomServer(
   const book = createLogBook('info');
   const { io, handlePolling, handleUpgrade } = createSocketIo({
     heartbeatMs,
+    maxMessageBytes: 65_536,
     rate: noRate,
     addressOf: createClientAddress(false, book.logger),
     connections: noLimits(scheduler).connections,

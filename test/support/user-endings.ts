@@ -51,10 +51,14 @@ export const userEndings: Record<string, Ending> = {
     ann.socket.pause();
     await talkUntilCut(ann, Buffer.concat(Array.from({ length: 500 }, () => frameOf('{"type":"nonsense"}'))));
   },
-  'a user with too many messages': async ({ port }) => {
+  'a user with too many messages': async ({ port, clock }) => {
     const ann = await openUser(port, 'ann');
+    const cy = await openRawWebSocket(port, '/');
     const leave = frameOf('{"type":"leave","name":"x"}');
-    ann.write(...Array.from({ length: 30_000 }, () => leave));
+    // The login is being decided until ann has answered a ping, which she does not.
+    cy.write(loginOf('ann'), ...Array.from({ length: 1001 }, () => leave));
+    await cy.closed;
+    clock.advanceNow(5000);
     await ann.closed;
   },
   'a stranger that does not log in': async ({ port, clock }) => {

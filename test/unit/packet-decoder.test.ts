@@ -1,12 +1,13 @@
 // Packets with attachments are handed over without them, and nothing of them is kept. [R8]
-import { PacketType, type Packet } from 'socket.io-parser';
+import { PacketType, type Decoder, type Packet } from 'socket.io-parser';
 import { expect, it } from 'vitest';
-import { PacketDecoder } from '../../server/transport/packet-decoder.js';
+import { tooLong } from '../../server/protocol/parse-signal.js';
+import { packetDecoder } from '../../server/transport/packet-decoder.js';
 
-function openDecoder(): { decoder: PacketDecoder; decoded: Packet[] } {
-  const decoder = new PacketDecoder();
+function openDecoder(maxLength = Infinity): { decoder: Decoder; decoded: Packet[] } {
+  const decoder = new (packetDecoder(maxLength))();
   const decoded: Packet[] = [];
-  decoder.on('decoded', (packet) => decoded.push(packet));
+  decoder.on('decoded', (packet: Packet) => decoded.push(packet));
   return { decoder, decoded };
 }
 
@@ -65,3 +66,36 @@ it('everything else is decoded as by Socket.IO', () => {
     { type: PacketType.ACK, nsp: '/', id: 1, data: [] },
   ]);
 });
+
+it('[R8] of an event that is too long only the name is decoded', () => {
+  const { decoder, decoded } = openDecoder(20);
+  decoder.add('2["message","123456"]');
+  decoder.add('2/admin,17["check",[[');
+  decoder.add('2["message","12345"]');
+  decoder.add('2["a long name, \\u0041');
+  decoder.add('2[1,"the name is no text"]');
+  expect(decoded).toEqual([
+    { type: PacketType.EVENT, nsp: '/', data: ['message', tooLong] },
+    { type: PacketType.EVENT, nsp: '/admin', id: 17, data: ['check', tooLong] },
+    { type: PacketType.EVENT, nsp: '/', data: ['message', '12345'] },
+    { type: PacketType.EVENT, nsp: '/', data: ['a long name, ', tooLong] },
+    { type: PacketType.EVENT, nsp: '/', data: ['', tooLong] },
+  ]);
+});
+
+it('[R8] its attachments are dropped, too', () => {
+  const { decoder, decoded } = openDecoder(20);
+  decoder.add(`52-["message",${placeholder(0)}]`);
+  for (let times = 0; times < 2; times++) decoder.add(empty);
+  decoder.add('2["next"]');
+  expect(decoded.map(({ data }) => data as unknown)).toEqual([['message', tooLong], ['next']]);
+});
+
+it.each(['3["an acknowledgement"]', '50-["message","x","y"]', '1"a disconnect"......'])(
+  '[R8] %s is an error if that is too long',
+  (text) => {
+    const { decoder, decoded } = openDecoder(20);
+    expect(() => decoder.add(text)).toThrow('too long');
+    expect(decoded).toEqual([]);
+  },
+);

@@ -1,6 +1,8 @@
 // What a connection may send in a second, and what becomes of one that sends more. [R34] [U29]
 import { expect, it } from 'vitest';
-import { Throttle, type Rate } from '../../server/transport/throttle.js';
+import type { Waiter } from '../../server/timing/turns.js';
+import { Throttle } from '../../server/transport/throttle.js';
+import type { Rate } from '../../server/transport/token-buckets.js';
 import { createHeldClock } from '../support/held-clock.js';
 import { schedulerOn } from '../support/held-scheduler.js';
 
@@ -83,9 +85,9 @@ it('[R34] what was read before the end of the connection is handled, in order, a
   const { send, done, clock, throttle } = open({ events: 10, bytes: 0 });
   send(45);
   throttle.end();
-  expect(done).toEqual([...range(0, 40), 'pause', ...range(40, 45)]);
+  expect(done).toEqual([...range(0, 40), 'pause', ...range(40, 45), 'ended']);
   clock.advanceNow(60_000);
-  expect(done).toHaveLength(46);
+  expect(done).toHaveLength(47);
 });
 
 it('[R34] a message that ends the connection is the last one that is handled', () => {
@@ -98,8 +100,16 @@ it('[R34] a message that ends the connection is the last one that is handled', (
     return done.length;
   };
   clock.advanceNow(250);
-  expect([...done]).toEqual(range(40, 45));
+  expect([...done]).toEqual([...range(40, 45), 'ended']);
 });
+
+/** Whatever is to be done is done at once. */
+const endlessTurn = {
+  take: () => true,
+  wait(waiter: Waiter) {
+    while (waiter.nextCost() !== undefined) waiter.goOn();
+  },
+};
 
 function open(rate: Rate) {
   const clock = createHeldClock();
@@ -113,9 +123,12 @@ function open(rate: Rate) {
       handle: (message) => done.push(message),
       refuse: () => done.push('refuse'),
       cut: () => done.push('cut'),
+      parse: () => false,
+      ended: () => done.push('ended'),
     },
     schedulerOn(clock),
     clock.now,
+    endlessTurn,
   );
   return {
     clock,

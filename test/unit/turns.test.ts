@@ -1,0 +1,85 @@
+// How the turns of the event loop are shared.
+import { expect, it } from 'vitest';
+import { costOf, Turns, type Waiter } from '../../server/timing/turns.js';
+
+const small = costOf(0);
+
+it('what costs less than a turn is done at once, and what is above that waits', () => {
+  const { turns, next } = open();
+  let done = 0;
+  while (turns.take(small)) done++;
+  expect(done).toBeGreaterThan(100);
+  expect(turns.take(small)).toBe(false);
+  next();
+  expect(turns.take(small)).toBe(true);
+});
+
+it('a connection that waits with little is not behind the rest of one that waits with much', () => {
+  const { turns, next } = open();
+  const done: string[] = [];
+  turns.wait(work(done, 'much', 10_000, small));
+  turns.wait(work(done, 'little', 1, small));
+  next();
+  expect(done.indexOf('little')).toBeLessThan(5);
+  expect(done.length).toBeLessThan(1000);
+  for (let times = 0; times < 200; times++) next();
+  expect(done).toHaveLength(10_001);
+});
+
+it('of large and small messages as much is done, not as many', () => {
+  const { turns, next } = open();
+  const done: string[] = [];
+  turns.wait(work(done, 'large', 100, costOf(65_536)));
+  turns.wait(work(done, 'small', 1000, small));
+  while (!done.includes('large')) next();
+  expect(done.indexOf('large')).toBeGreaterThan(50);
+});
+
+it('a large message is done in the end, however much it costs, and beside any number of others', () => {
+  const { turns, next } = open();
+  const done: string[] = [];
+  for (let number = 0; number < 50; number++) turns.wait(work(done, 'small', 1_000_000, small));
+  turns.wait(work(done, 'large', 1, costOf(1_048_576)));
+  for (let times = 0; times < 1000 && !done.includes('large'); times++) next();
+  expect(done).toContain('large');
+});
+
+it('each turn ends', () => {
+  const { turns, next, scheduled } = open();
+  const done: string[] = [];
+  turns.wait(work(done, 'endless', Infinity, small));
+  for (let times = 0; times < 10; times++) {
+    expect(scheduled()).toBe(1);
+    next();
+  }
+  expect(done.length).toBeLessThan(10_000);
+});
+
+it('without work nothing is scheduled', () => {
+  const { turns, next, scheduled } = open();
+  turns.wait(work([], 'nothing', 0, small));
+  next();
+  turns.take(small);
+  expect(scheduled()).toBe(0);
+});
+
+function open() {
+  const tasks: (() => void)[] = [];
+  return {
+    turns: new Turns((task) => tasks.push(task)),
+    scheduled: () => tasks.length,
+    next: () => tasks.shift()?.(),
+  };
+}
+
+/** @param count pieces that cost as much each */
+function work(done: string[], name: string, count: number, cost: number): Waiter {
+  let left = count;
+  return {
+    nextCost: () => (left > 0 ? cost : undefined),
+    goOn() {
+      left--;
+      done.push(name);
+    },
+  };
+}
