@@ -23,7 +23,7 @@ export interface Flood {
   /** Messages a second on each connection; absent: as many as it takes. */
   perSecond?: number;
   isPipelined?: boolean;
-  /** It stays within what it may send, or is no connection that lasts. Default: it is cut. */
+  /** false: it may stay within what it may send, or is no connection that lasts. Default: it has to be cut. */
   isCut?: boolean;
 }
 

@@ -1,4 +1,5 @@
 // Every way in which a connection of the user protocol can end. Each of them begins with nobody there.
+import { expect } from 'vitest';
 import { endsOfWebSocket, passGrace, talkUntilCut, type Ending } from './endings.js';
 import { frameOf, openRawWebSocket, type RawWebSocket } from './raw-websocket.js';
 
@@ -58,8 +59,13 @@ export const userEndings: Record<string, Ending> = {
     // The login is being decided until ann has answered a ping, which she does not.
     cy.write(loginOf('ann'), ...Array.from({ length: 1001 }, () => leave));
     await cy.closed;
-    clock.advanceNow(5000);
-    await ann.closed;
+    // She is pinged twice before the login takes her name.
+    await expect
+      .poll(async () => {
+        await clock.advance(1000);
+        return ann.socket.closed;
+      })
+      .toBe(true);
   },
   'a stranger that does not log in': async ({ port, clock }) => {
     const cy = await openRawWebSocket(port, '/');
