@@ -13,7 +13,7 @@ import { createHeldClock } from '../support/held-clock.js';
 import { schedulerOn } from '../support/held-scheduler.js';
 import { watchObjects } from '../support/live-objects.js';
 import { startRoomServer } from '../support/room-server.js';
-import { createSteeredStore } from '../support/steered-store.js';
+import { createSteeredStore, steer } from '../support/steered-store.js';
 import { startUserGateway } from '../support/user-gateway.js';
 
 const times = 3;
@@ -48,8 +48,8 @@ it('[R15] [R16] of a connection of the room protocol nothing is left, however it
 it('[U13] [U16] [U17] of a connection of the user protocol nothing is left, however it ends', async () => {
   const clock = createHeldClock();
   const scheduler = schedulerOn(clock);
-  const records = createMemoryRecordStore(userRecords, clock.now);
-  const url = await startUserGateway(records, {
+  const store = steer(createMemoryRecordStore(userRecords, clock.now));
+  const url = await startUserGateway(store, {
     graceMs,
     heartbeatMs,
     scheduler,
@@ -67,7 +67,7 @@ it('[U13] [U16] [U17] of a connection of the user protocol nothing is left, howe
   for (const [name, end] of Object.entries(userEndings)) {
     ending = name;
     for (let time = 0; time < times; time++) {
-      await end({ url, port: Number(port), clock, store: createSteeredStore() });
+      await end({ url, port: Number(port), clock, store });
     }
     // An offer that rings is counted for some minutes, also if its caller is gone.
     const timers = (): number => {

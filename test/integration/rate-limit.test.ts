@@ -108,11 +108,11 @@ it('[R34] over long-polling, a POST far above the share, or a second one beside 
 it('[R34] over long-polling, the answer to the GET that is open says too-fast', async () => {
   const { url } = await startParley(rate);
   const polling = await openRawPolling(url);
-  const read = polling.poll();
-  await polling.post(...numbers(3 * burst).map(() => '42["check"]'));
-  let packets = await read;
+  const posted = polling.post(...numbers(3 * burst).map(() => '42["check"]'));
   const isRefusal = (packet: string): boolean => packet.includes('too-fast');
+  let packets: string[] = [];
   while (!packets.some(isRefusal)) packets = await polling.poll();
+  await posted;
   const refusal = JSON.parse(packets.find(isRefusal)?.slice(2) ?? '') as unknown;
   expect(refusal).toMatchObject(['refused', { event: 'message', code: 'too-fast', limit: 100 }]);
 });

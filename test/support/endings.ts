@@ -9,7 +9,7 @@ import {
   openRawWebSocket,
   type RawWebSocket,
 } from './raw-websocket.js';
-import type { SteeredStore } from './steered-store.js';
+import type { Steering } from './steered-store.js';
 
 export const heartbeatMs = 10_000;
 export const graceMs = 30_000;
@@ -21,7 +21,7 @@ export interface EndingScene {
   port: number;
   clock: HeldClock;
   /** Of the rooms. */
-  store: Pick<SteeredStore, 'hold' | 'release'>;
+  store: Pick<Steering, 'hold' | 'release'>;
 }
 
 /** Resolves when the connection has ended, or when everything has been done to it after which it has to. */

@@ -1,10 +1,10 @@
-// A room store whose transactions wait until the test lets them go, or fail when the test says so.
+// A store whose transactions wait until the test lets them go, or fail when the test says so.
 import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
 import type { RecordStore } from '../../server/kernel/record-store.js';
 import { roomRecords } from '../../server/rooms/room-domain.js';
 import type { Room } from '../../server/rooms/room.js';
 
-export interface SteeredStore extends RecordStore<Room> {
+export interface Steering {
   /** From now on transactions wait. */
   hold(): void;
   /** Lets the waiting ones go, in their order, and those to come. */
@@ -17,9 +17,14 @@ export interface SteeredStore extends RecordStore<Room> {
   isAsked(): Promise<void>;
 }
 
-/** @param clock ms, only going forward; default: the real one */
+export type SteeredStore = RecordStore<Room> & Steering;
+
+/** Of rooms, in memory. @param clock ms, only going forward; default: the real one */
 export function createSteeredStore(clock?: () => number): SteeredStore {
-  const inner = createMemoryRecordStore(roomRecords, clock);
+  return steer(createMemoryRecordStore(roomRecords, clock));
+}
+
+export function steer<State>(inner: RecordStore<State>): RecordStore<State> & Steering {
   let held: Promise<void> | undefined;
   let letGo = (): void => {};
   let failure: Error | undefined;
