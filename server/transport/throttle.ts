@@ -40,8 +40,11 @@ interface Waiting<Message> {
   cost: number;
 }
 
-/** What a part of what has been read costs, in units of a turn. */
+/** What a part of what has been read costs, and each message in it that waits, in units of a turn. */
 const costOfPart = 2;
+const costOfParsing = 0.25;
+
+type OwnTurns = Pick<Turns, 'take' | 'spend' | 'wait'>;
 
 /** A class: there is one for each connection, and methods cost no memory there. */
 export class Throttle<Message> implements Waiter {
@@ -49,7 +52,7 @@ export class Throttle<Message> implements Waiter {
   private readonly connection: ThrottledConnection<Message>;
   private readonly scheduler: Scheduler;
   private readonly clock: Clock;
-  private readonly turns: Pick<Turns, 'take' | 'wait'>;
+  private readonly turns: OwnTurns;
   /** What was parsed before the pause began, in order; absent: it is not paused. */
   private waiting: Waiting<Message>[] | undefined = undefined;
   private hasUnparsed = false;
@@ -67,7 +70,7 @@ export class Throttle<Message> implements Waiter {
     connection: ThrottledConnection<Message>,
     scheduler: Scheduler,
     clock: Clock = now,
-    ofProcess: Pick<Turns, 'take' | 'wait'> = turns,
+    ofProcess: OwnTurns = turns,
   ) {
     this.buckets = new TokenBuckets(rate, clock);
     this.connection = connection;
@@ -89,17 +92,24 @@ export class Throttle<Message> implements Waiter {
     }
   }
 
-  /** Handles the message now, in a later turn, or after the pause. */
-  receive(message: Message, bytes: number, cost = costOf(bytes)): void {
+  /** @returns whether a message may be handled now. Otherwise it is to be given to `keep`. */
+  admits(bytes: number, cost = costOf(bytes)): boolean {
+    return !this.waiting && this.turns.take(cost) && this.buckets.take(bytes);
+  }
+
+  /** The message is handled in a later turn, or after a pause. */
+  keep(message: Message, bytes: number, cost = costOf(bytes)): void {
     if (this.isStopped) return;
-    if (this.waiting) this.waiting.push({ message, bytes, cost });
-    else if (!this.turns.take(cost)) this.waitForTurn({ message, bytes, cost });
-    else if (this.buckets.take(bytes)) this.connection.handle(message);
-    else {
-      this.waiting = [{ message, bytes, cost }];
-      this.connection.pause();
-      this.begin();
-    }
+    const kept = { message, bytes, cost };
+    this.turns.spend(costOfParsing);
+    if (this.waiting) this.waiting.push(kept);
+    else this.waitForTurn(kept);
+  }
+
+  /** Handles the message now, in a later turn, or after a pause. */
+  receive(message: Message, bytes: number, cost?: number): void {
+    if (this.admits(bytes, cost)) this.connection.handle(message);
+    else this.keep(message, bytes, cost);
   }
 
   /**
@@ -147,7 +157,6 @@ export class Throttle<Message> implements Waiter {
 
   private waitForTurn(...first: Waiting<Message>[]): void {
     this.waiting = first;
-    this.connection.pause();
     this.turns.wait(this);
   }
 
@@ -157,6 +166,7 @@ export class Throttle<Message> implements Waiter {
       this.overSince = at;
       this.isRefused = false;
     }
+    if (this.resumedAt !== Infinity) this.connection.pause();
     this.resumedAt = Infinity;
     const ms = this.buckets.msUntil(this.waiting?.length ?? 0);
     this.cancelPause = this.scheduler.after(Math.min(Math.max(ms, minPauseMs), maxPauseMs), () => {

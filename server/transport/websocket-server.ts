@@ -42,7 +42,10 @@ const maxUnsentBytes = 2 * maxUnreadBytes;
 type Sent = Parameters<WebSocket['send']>;
 
 /** What is parsed at a time. One frame has at most 1 MiB, and ws keeps at most 1,024 parts of it. */
-const partBytes = 4096;
+const partBytes = 16_384;
+
+/** With more that waits for its turn, a connection is not read: the size of what Node.js reads at once. */
+const maxUnparsedBytes = 65_536;
 
 /** What a client sends, as ws emits it: a message, a ping or a pong. */
 type Received = readonly [event: string | symbol, ...args: unknown[]];
@@ -85,6 +88,7 @@ export function watchedWebSocketServer(
       stream.off('data', parse as () => void).on('data', (chunk: Buffer) => {
         this.unparsed = this.unparsed ? Buffer.concat([this.unparsed, chunk]) : chunk;
         this.ownThrottle.read();
+        if (this.unparsed && this.unparsed.length > maxUnparsedBytes) this.pause();
       });
       // After a reset ws would parse all that is left in one go.
       stream.prependListener('close', () => {
@@ -106,7 +110,9 @@ export function watchedWebSocketServer(
     override emit(event: string | symbol, ...args: unknown[]): boolean {
       if (event === 'message' || event === 'ping' || event === 'pong') {
         const [data] = args;
-        this.ownThrottle.receive([event, ...args], Buffer.isBuffer(data) ? data.length : 0);
+        const bytes = Buffer.isBuffer(data) ? data.length : 0;
+        if (this.ownThrottle.admits(bytes)) return super.emit(event, ...args);
+        this.ownThrottle.keep([event, ...args], bytes);
         return true;
       }
       if (event === 'close' && this.throttle?.end()) {
@@ -122,6 +128,10 @@ export function watchedWebSocketServer(
 
     private get ownThrottle(): Throttle<Received> {
       return (this.throttle ??= new Throttle(rate, this, scheduler));
+    }
+
+    override resume(): void {
+      if (this.isPaused) super.resume();
     }
 
     handle(received: Received): void {
