@@ -43,6 +43,8 @@ export default defineConfig(({ mode }) => {
         // Not tried a second time: an attack that succeeds once has succeeded.
         tier('attack', {
           include: ['test/attack/**/*.test.ts'],
+          // Its timers are waited for, too: Engine.IO's longest one is 30 s.
+          testTimeout: isLong ? testTimeout : 300_000,
           globalSetup: ['test/chaos/draw-seed.ts'],
           exclude: isLong ? [] : ['test/attack/**/*.long.test.ts'],
           ...waiting,

@@ -49,11 +49,11 @@ export function createKnownHosts(settings: KnownHostsSettings, logger: Logger): 
     const { host = '' } = headers;
     // Behind a proxy the name is the proxy's business, with TLS the certificate's. Browsers always send a name.
     if (settings.trustProxy || 'encrypted' in socket || host === '') return true;
-    const { localAddress } = socket;
-    // Without an address it is a Unix socket.
-    if (localAddress === undefined || !isPrivate(localAddress, 0)) return true;
     const name = hostNameOf(host);
-    return listed.has('*') || (name !== undefined && (isPrivateName(name) || listed.has(name)));
+    if (listed.has('*') || (name !== undefined && (isPrivateName(name) || listed.has(name)))) return true;
+    // Without an address it is a Unix socket. Asked last: it is a system call.
+    const { localAddress } = socket;
+    return localAddress === undefined || !isPrivate(localAddress, 0);
   }
 
   /** @returns the answer */

@@ -68,7 +68,7 @@ it.for([
 ] as const)(
   '[U17] clients of the library return at once after a restart: %s',
   async ([who, isProxied], context) => {
-    const clients = scaled(5000, 200);
+    const clients = scaled(5000, 60);
     const server = await startServerProcess({
       // One that is tried again may have two for a moment.
       MAX_CONNECTIONS_PER_ADDRESS: `${isProxied ? perAddress : 2 * clients}`,

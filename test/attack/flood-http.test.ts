@@ -1,6 +1,6 @@
 // Floods of plain HTTP requests, on both ports. [R34]
 import { it } from 'vitest';
-import { floodTarget, titleOf, type Flood } from './flood.js';
+import { floodTarget, toRun, type Flood } from './flood.js';
 
 const run = floodTarget();
 
@@ -8,10 +8,10 @@ const one = { kind: 'requests', surface: 'rooms', connections: 1 } as const;
 const many = { ...one, connections: 50 } as const;
 
 const floods: Flood[] = [
-  { ...one, what: 'GET /parley.js', isPipelined: true },
+  { ...one, what: 'GET /parley.js', isPipelined: true, isShort: true },
   { ...one, what: 'GET of a missing file', isPipelined: true },
   { ...one, what: 'GET /healthz', isPipelined: true },
-  { ...one, what: 'POST /leave', isPipelined: true },
+  { ...one, what: 'POST /leave', isPipelined: true, isShort: true },
   { ...one, what: 'GET /', surface: 'names', isPipelined: true },
   { ...many, what: 'GET /healthz', isPipelined: true },
   // One request after the other is above the rate only if the server is fast enough.
@@ -22,6 +22,4 @@ const floods: Flood[] = [
   { ...many, kind: 'churn', what: 'TCP connections', isCut: false },
 ];
 
-it.for(floods.map((flood) => [titleOf(flood), flood] as const))('[R34] %s', ([, flood], context) =>
-  run(flood, context),
-);
+it.for(toRun(floods))('[R34] %s', ([, flood], context) => run(flood, context));

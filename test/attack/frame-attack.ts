@@ -132,16 +132,14 @@ async function sendByPolling(
   { together, isLimited }: FrameWrites,
 ): Promise<number> {
   const { harmless, last } = source.next('rooms', together, true);
-  const packets = harmless.map((packet) => `4${packet.toString()}`);
+  const packets = harmless.map(String);
   while (packets.join().length > maxPayload) packets.pop();
   const isRead = async (): Promise<boolean> => {
     const { sid } = JSON.parse((await ask(port, polling)).body.slice(1)) as { sid: string };
     const session = `${polling}&sid=${sid}`;
     const post = (body: string): Promise<unknown> => ask(port, session, { method: 'POST', body });
     await post('40');
-    await post(
-      ['442["create or join","attack polling"]', ...packets, `4${markOf.rooms.text}`].join(separator),
-    );
+    await post(['42["create or join","attack polling"]', ...packets, markOf.rooms.text].join(separator));
     const isAlive = await isFetched(port, session);
     await post(last.toString('latin1'));
     // The session may be over.
@@ -157,7 +155,7 @@ async function isFetched(port: number, session: string): Promise<boolean> {
     const { status, body } = await ask(port, session);
     if (status !== 200) return false;
     const packets = body.split(separator);
-    if (packets.some((packet) => markOf.rooms.answer.test(packet.slice(1)))) return true;
+    if (packets.some((packet) => markOf.rooms.answer.test(packet))) return true;
     // Of Engine.IO: a close.
     if (packets.includes('1')) return false;
   }

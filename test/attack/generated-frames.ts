@@ -92,7 +92,15 @@ export function createFrameSource(chance: Chance, seed: number): FrameSource {
     ]);
   }
 
+  /** An event longer than any that is parsed. */
+  function longEvent(): string {
+    const start = pickOf(['42', '427', '42/,', '42/admin,9']);
+    const name = pickOf(['"message",', '"no event",', '"with \\"quotes\\"",', '']);
+    return `${start}[${name}"${'x'.repeat(220_000)}"]`;
+  }
+
   function harmless(protocol: Protocol, isText: boolean): Buffer | string {
+    if (protocol === 'rooms' && chance.oneIn(200)) return longEvent();
     if (chance.oneIn(2)) return draw(protocol);
     if (protocol === 'names' && chance.oneIn(2)) return garbled(anyRecorded('names'));
     if (!isText && protocol === 'rooms' && chance.oneIn(20)) return binaryEvent();
