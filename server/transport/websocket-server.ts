@@ -88,7 +88,7 @@ export function watchedWebSocketServer(
       stream.off('data', parse as () => void).on('data', (chunk: Buffer) => {
         this.unparsed = this.unparsed ? Buffer.concat([this.unparsed, chunk]) : chunk;
         this.ownThrottle.read();
-        if (this.unparsed && this.unparsed.length > maxUnparsedBytes) this.pause();
+        if (this.unparsedBytes > maxUnparsedBytes) this.pause();
       });
       // After a reset ws would parse all that is left in one go.
       stream.prependListener('close', () => {
@@ -96,6 +96,10 @@ export function watchedWebSocketServer(
         if (this.unparsed) this.parse();
         this.unparsed = undefined;
       });
+    }
+
+    private get unparsedBytes(): number {
+      return this.unparsed?.length ?? 0;
     }
 
     parse(): boolean {

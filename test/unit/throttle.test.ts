@@ -106,7 +106,7 @@ it('[R34] a message that ends the connection is the last one that is handled', (
 /** Whatever is to be done is done at once. */
 const endlessTurn = {
   take: () => true,
-  spend() {},
+  spend: () => undefined,
   wait(waiter: Waiter) {
     while (waiter.nextCost() !== undefined) waiter.goOn();
   },
