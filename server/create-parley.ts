@@ -7,7 +7,7 @@ import { chooseBacking } from './choose-backing.js';
 import { completeConfig, type Config } from './config.js';
 import { createAdmission, createRefusedOrigins } from './transport/admission.js';
 import { createClientAddress } from './transport/client-address.js';
-import { createFailureLimiter } from './transport/failure-limiter.js';
+import { createFailureLimiter, noFailureLimit } from './transport/failure-limiter.js';
 import { createHeartbeat } from './transport/heartbeat.js';
 import { createIceServers } from './transport/ice-servers.js';
 import { createOpenConnections } from './transport/open-connections.js';
@@ -81,7 +81,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const onOriginRefused = createRefusedOrigins(logger, scheduler);
   const rate = { events: config.rateLimit, bytes: config.rateLimitBytes };
   const addressOf = createClientAddress(config.trustProxy, logger);
-  const failures = createFailureLimiter();
+  const failures = config.maxConnectionsPerAddress === 0 ? noFailureLimit : createFailureLimiter();
   const connections = createOpenConnections({
     scheduler,
     settings: config,

@@ -99,7 +99,7 @@ export const settings = {
     'MAX_CONNECTIONS_PER_ADDRESS',
     1000,
     wholeNumber(0, 1_000_000),
-    'open connections of one address, and twice as many attempts at once; 0: no limit',
+    'open connections of one address, and twice as many attempts at once; 0: no limit by address, nor of failures',
   ),
   userList: setting('USER_LIST', 'on', onOrOff(), 'off: the list of users online is not sent'),
   stunUrls: setting(
