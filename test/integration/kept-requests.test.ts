@@ -92,6 +92,7 @@ it.each(openings)('%s: its request and its CONNECT are not kept, nor a part of t
   await openAll(small);
   const ofSmall = await openAll(small);
   const ofLarge = await openAll(large);
-  // Each of the two long headers has 6,000 characters, and a CONNECT of 15 KB is 20 times as large when it is parsed.
-  expect((ofLarge - ofSmall) / count).toBeLessThan(4000);
+  // Each of the two long headers has 6,000 characters, and a CONNECT of 15 KB is 20 times as large when it is parsed. Without
+  // them the heap differs by some thousand bytes, in either direction.
+  expect((ofLarge - ofSmall) / count).toBeLessThan(10_000);
 });
