@@ -1,4 +1,4 @@
-// What a desk knows about its one call, and which refusals end one that is being made.
+// What a coordinator knows about its one call, and which refusals end one that is being made.
 import type { UserRefusal } from '../../server/protocol/user-messages.js';
 import { ChannelFailure, type ChannelFailureReason } from './channel-failure.js';
 import type { SignalingChannel } from './signaling-channel.js';

@@ -1,6 +1,6 @@
-// Logged in: the connection, the list, and the desk for calls, put together as a user line.
+// Logged in: the connection, the list, and the coordinator for calls, put together as a user line.
 import type { ListedUser } from '../../server/protocol/user-messages.js';
-import { createCallDesk } from './call-desk.js';
+import { createCallCoordinator } from './call-coordinator.js';
 import { ChannelFailure } from './channel-failure.js';
 import { createEmitter } from './emitter.js';
 import { randomId } from './seat-secrets.js';
@@ -47,9 +47,9 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
 
   function hear(message: LineMessage): void {
     if (typeof message !== 'object') return;
-    desk.isHeard();
+    coordinator.isHeard();
     if (message.type !== 'users') {
-      desk.hear(message);
+      coordinator.hear(message);
       return;
     }
     users = message.users;
@@ -68,27 +68,27 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
     },
     onIceServers(servers) {
       iceServers = servers;
-      desk.iceServersAre(servers);
+      coordinator.iceServersAre(servers);
     },
     onEntered(answer) {
       setState('open');
-      desk.lineIsBack(answer);
+      coordinator.lineIsBack(answer);
       tellOpen();
     },
     onMessage: hear,
     onLost() {
-      desk.lineIsLost();
+      coordinator.lineIsLost();
       setState('reconnecting');
     },
     onOver(failure) {
       signal?.removeEventListener('abort', onAbort);
-      desk.over(failure);
+      coordinator.over(failure);
       setState('closed', failure);
       tellClosed(failure);
     },
   });
   signal?.addEventListener('abort', onAbort);
-  const desk = createCallDesk({
+  const coordinator = createCallCoordinator({
     me: randomId(),
     clock,
     connection,
@@ -115,10 +115,10 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
     on: emitter.on,
     call(other, options = {}) {
       if (state === 'closed') return closed.then((failure) => Promise.reject(failure));
-      return desk.call(other, options);
+      return coordinator.call(other, options);
     },
     async close() {
-      await desk.hangUp();
+      await coordinator.hangUp();
       connection.leave(new ChannelFailure('closed'), goodbyeWithinMs);
       await closed;
     },

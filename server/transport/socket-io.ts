@@ -146,13 +146,14 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   });
 
   /** [R27] [U17] @returns seconds after which a request for a new connection may be tried again */
-  function waitSeconds(request: IncomingMessage): number | undefined {
-    return queryOf(request).has('sid') ? undefined : connections.waitSeconds(addressOf(request));
+  function waitSeconds(request: IncomingMessage, query: URLSearchParams): number | undefined {
+    return query.has('sid') ? undefined : connections.waitSeconds(addressOf(request));
   }
 
   /** [R17] Not Engine.IO's `allowRequest`, which requests with a `sid` do not get to. @returns why it is refused */
-  function refusalOf(request: IncomingMessage): string | undefined {
-    if (admission.isAllowed(request)) return isJsonp(request) ? 'JSONP is not served.' : undefined;
+  function refusalOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
+    // A script tag on any page can send a request for JSONP, without an Origin header.
+    if (admission.isAllowed(request)) return query.has('j') ? 'JSONP is not served.' : undefined;
     onOriginRefused(request.headers.origin);
     return 'This page may not connect: its origin is not allowed.';
   }
@@ -160,24 +161,26 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   return {
     io,
     handlePolling(request, response) {
-      const message = refusalOf(request);
-      if (message === undefined) {
-        const seconds = waitSeconds(request);
-        if (seconds !== undefined) return refuseRequest(response, seconds);
-        const begin = (): void => {
-          engine.handleRequest(request, response);
-        };
-        if (request.method === 'POST') pace.begin(queryOf(request).get('sid') ?? '', response, begin);
-        else begin();
+      const query = queryOf(request);
+      const message = refusalOf(request, query);
+      if (message !== undefined) {
+        response.writeHead(403, { 'Content-Type': 'application/json' });
+        response.end(JSON.stringify({ code: forbidden, message }));
         return;
       }
-      response.writeHead(403, { 'Content-Type': 'application/json' });
-      response.end(JSON.stringify({ code: forbidden, message }));
+      const seconds = waitSeconds(request, query);
+      if (seconds !== undefined) return refuseRequest(response, seconds);
+      const begin = (): void => {
+        engine.handleRequest(request, response);
+      };
+      if (request.method === 'POST') pace.begin(query.get('sid') ?? '', response, begin);
+      else begin();
     },
     handleUpgrade(request, socket, head) {
-      const message = refusalOf(request);
+      const query = queryOf(request);
+      const message = refusalOf(request, query);
       if (message !== undefined) return refuseUpgrade(socket, '400 Bad Request', message);
-      const seconds = waitSeconds(request);
+      const seconds = waitSeconds(request, query);
       if (seconds === undefined) engine.handleUpgrade(request, socket, head);
       else refuseSocket(socket, seconds);
     },
@@ -196,11 +199,6 @@ export function pollIntervalMs(heartbeatMs: number): number {
  */
 function keepAddressOnly(connection: EngineSocket, address = ''): void {
   Object.assign(connection, { request: null, remoteAddress: address });
-}
-
-/** A script tag on any page can send such a request, without an Origin header. */
-function isJsonp(request: IncomingMessage): boolean {
-  return queryOf(request).has('j');
 }
 
 function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {

@@ -1,7 +1,7 @@
 // Long-polling that is begun and left: it costs little, and nothing when its time is over. That takes 10 to 40 s of real
 // time; on a clock that the test moves it is in integration/engine-bounds and integration/connection-ends.
 import { expect, it } from 'vitest';
-import { inMegabytes } from '../chaos/figures.js';
+import { inMegabytes } from '../support/figures.js';
 import { openSession } from '../support/engine.js';
 import { ask } from '../support/http-ask.js';
 import { openRawHttp } from '../support/raw-http.js';

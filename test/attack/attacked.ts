@@ -2,15 +2,15 @@
 // what it held before. Leaves what is tried, and what may come of it, to the test.
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, type TestContext } from 'vitest';
-import { inMegabytes } from '../chaos/figures.js';
+import { inMegabytes } from '../support/figures.js';
 import {
   startMeasuredServer,
   type Holdings,
   type MeasuredOptions,
   type MeasuredServer,
-} from '../chaos/measured-server.js';
-import { betweenMs, startOtherRoom } from '../chaos/pairs.js';
-import { closeSocketsAfterTest } from '../chaos/seat-client.js';
+} from '../support/measured-server.js';
+import { betweenMs, startOtherRoom } from '../support/pairs.js';
+import { closeSocketsAfterTest } from '../support/seat-client.js';
 import { inThousands } from '../support/scale.js';
 import { connectPair } from '../support/user-client.js';
 import { noteAttack } from './attack-table.js';

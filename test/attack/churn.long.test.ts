@@ -1,8 +1,8 @@
 // Half a minute of connections that come and go: what the process has from the system afterwards. What is more than before
 // is garbage that V8 has not collected yet, since an idle process allocates nothing: a collection gives it back.
 import { expect, it } from 'vitest';
-import { inMegabytes } from '../chaos/figures.js';
-import { startMeasuredServer } from '../chaos/measured-server.js';
+import { inMegabytes } from '../support/figures.js';
+import { startMeasuredServer } from '../support/measured-server.js';
 import { closeFrameOf, frameOf, openRawSocketIo, openRawWebSocket } from '../support/raw-websocket.js';
 import { noteAttack } from './attack-table.js';
 

@@ -1,7 +1,7 @@
 // Connections that take the place of others: many idle ones, a hostile client in an office, and many that return at once.
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { inMs } from '../chaos/figures.js';
+import { inMs } from '../support/figures.js';
 import { openForwarder } from '../support/forwarder.js';
 import { openClient, type LibraryClient } from '../support/library-client.js';
 import { takeSeat } from '../support/seated-client.js';

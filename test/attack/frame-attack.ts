@@ -1,8 +1,8 @@
 // Sends generated frames to both ports, over WebSocket and long-polling, and counts those that the server has read: an
 // answer to the one behind them has come, or it has closed the connection.
 import { randomBytes } from 'node:crypto';
-import { createChance } from '../chaos/chance.js';
-import type { MeasuredServer } from '../chaos/measured-server.js';
+import { createChance } from '../support/chance.js';
+import type { MeasuredServer } from '../support/measured-server.js';
 import { ask } from '../support/http-ask.js';
 import { openRawHttp } from '../support/raw-http.js';
 import { frameOf, openRawSocketIo, openRawWebSocket, type RawWebSocket } from '../support/raw-websocket.js';

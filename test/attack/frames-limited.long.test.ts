@@ -1,6 +1,6 @@
 // Generated frames at full speed with the rate limits on: hundreds of connections are cut, so it runs in the long form only.
 import { it } from 'vitest';
-import { startMeasuredServer } from '../chaos/measured-server.js';
+import { startMeasuredServer } from '../support/measured-server.js';
 import { attacked } from './attacked.js';
 import { attackWithFrames } from './frame-attack.js';
 

@@ -1,6 +1,6 @@
 // A million generated frames on both ports: the server lives, nothing is left of them, and the healthy pair talks on.
 import { expect, it } from 'vitest';
-import { startMeasuredServer } from '../chaos/measured-server.js';
+import { startMeasuredServer } from '../support/measured-server.js';
 import { scaled } from '../support/scale.js';
 import { attacked } from './attacked.js';
 import { noteAttack } from './attack-table.js';

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import type { Chance } from '../chaos/chance.js';
+import type { Chance } from '../support/chance.js';
 import { frameOf, opcodes } from '../support/raw-websocket.js';
 import { beforeConnect, connects, structured, type Protocol } from './structured-frames.js';
 

@@ -1,5 +1,5 @@
 // Many connections at a time: opens them, closes them, and says what the server holds for them.
-import type { MeasuredServer } from '../chaos/measured-server.js';
+import type { MeasuredServer } from '../support/measured-server.js';
 import type { RawHttp } from '../support/raw-http.js';
 
 /** Opens so many, a hundred at a time. */

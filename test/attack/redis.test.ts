@@ -1,6 +1,6 @@
 // What a stranger can do to the Redis behind a node: fill it with offers that ring. And what a node says when it is full.
 import { expect, it, onTestFinished } from 'vitest';
-import { startMeasuredServer, type MeasuredServer } from '../chaos/measured-server.js';
+import { startMeasuredServer, type MeasuredServer } from '../support/measured-server.js';
 import { ask } from '../support/http-ask.js';
 import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { connectClient } from '../support/room-client.js';

@@ -2,7 +2,7 @@
 // server closes is opened again, and all the time the page answers.
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { inMs } from '../chaos/figures.js';
+import { inMs } from '../support/figures.js';
 import { ask } from '../support/http-ask.js';
 import { getOf, openRawHttp, type RawHttp } from '../support/raw-http.js';
 import { scaled } from '../support/scale.js';

@@ -2,13 +2,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket } from 'socket.io-client';
 import { expect, it } from 'vitest';
-import { inMegabytes, inMs, noteFigure, percentile } from '../chaos/figures.js';
-import { startMeasuredServer, type MeasuredServer } from '../chaos/measured-server.js';
-import { hearNext, pairUp } from '../chaos/pairs.js';
-import { closeSocketsAfterTest } from '../chaos/seat-client.js';
+import { inMegabytes, inMs, noteFigure, percentile } from '../support/figures.js';
+import { startMeasuredServer, type MeasuredServer } from '../support/measured-server.js';
+import { hearNext, pairUp } from '../support/pairs.js';
+import { closeSocketsAfterTest } from '../support/seat-client.js';
 import { inThousands } from '../support/scale.js';
 import { noteAttack } from './attack-table.js';
-import { prepareFlood } from '../chaos/stopped-reader.js';
+import { prepareFlood } from './stopped-reader.js';
 
 const messages = 100_000;
 const perMs = 2;

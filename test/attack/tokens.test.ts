@@ -2,7 +2,7 @@
 // moment keeps its own.
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { ask, connectSocket, createSeatClient, newSecret } from '../chaos/seat-client.js';
+import { ask, connectSocket, createSeatClient, newSecret } from '../support/seat-client.js';
 import {
   frameOf,
   opcodes,

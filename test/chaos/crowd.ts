@@ -3,8 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket } from 'socket.io-client';
 import type { ClusterNode } from '../support/cluster.js';
-import { createChance, type Chance } from './chance.js';
-import { ask, newSecret, startSocket } from './seat-client.js';
+import { createChance, type Chance } from '../support/chance.js';
+import { ask, newSecret, startSocket } from '../support/seat-client.js';
 import { createSeatWatch, type SeatWatch, type Sitting } from './seat-watch.js';
 
 export interface Crowd {

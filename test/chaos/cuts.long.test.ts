@@ -3,10 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { startServerProcess } from '../support/server-process.js';
-import { createChance } from './chance.js';
+import { createChance } from '../support/chance.js';
 import { cuts, type Fault } from './faults.js';
-import { inMs, noteFigure, percentile } from './figures.js';
-import { askAsStranger, closeSocketsAfterTest } from './seat-client.js';
+import { inMs, noteFigure, percentile } from '../support/figures.js';
+import { askAsStranger, closeSocketsAfterTest } from '../support/seat-client.js';
 import { countTo, openTalker } from './talker.js';
 
 const rounds = 1000;

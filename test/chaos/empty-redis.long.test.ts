@@ -1,7 +1,7 @@
 // Redis dies with all that it kept, and comes back empty: whoever talked goes on, since the two ends keep what they sent.
 import { expect, it } from 'vitest';
 import { startCluster } from '../support/cluster.js';
-import { inMs, noteFigure } from './figures.js';
+import { inMs, noteFigure } from '../support/figures.js';
 import { countTo, judge, openTalker } from './talker.js';
 
 const times = 50;

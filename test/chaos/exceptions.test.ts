@@ -3,9 +3,9 @@
 import type { Socket } from 'socket.io-client';
 import { beforeEach, expect, it } from 'vitest';
 import { startBreakable, type Breakable } from './breakable.js';
-import { hearNext, pairUp, startOtherRoom } from './pairs.js';
+import { hearNext, pairUp, startOtherRoom } from '../support/pairs.js';
 import { scaled } from '../support/scale.js';
-import { ask, closeSocketsAfterTest, connectSocket, newSecret } from './seat-client.js';
+import { ask, closeSocketsAfterTest, connectSocket, newSecret } from '../support/seat-client.js';
 
 const exceptions = scaled(500, 20);
 const graceMs = 50;

@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Direction, FaultProxy, Path } from '../support/fault-proxy.js';
 import type { ServerProcess } from '../support/server-process.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '../support/chance.js';
 
 /** What a storm can break: the way of each client, and the server. */
 export interface Target {

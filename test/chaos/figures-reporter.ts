@@ -1,6 +1,6 @@
 // Closes a chaos run with the table of what it measured.
 import type { Reporter, TestModule } from 'vitest/node';
-import './figures.js';
+import '../support/figures.js';
 
 export default class FiguresReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {

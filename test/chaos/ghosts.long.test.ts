@@ -4,9 +4,9 @@ import type { Socket } from 'socket.io-client';
 import { expect, it } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { startServerProcess } from '../support/server-process.js';
-import { createChance } from './chance.js';
-import { inMs, noteFigure, percentile } from './figures.js';
-import { ask, closeSocketsAfterTest, connectSocket } from './seat-client.js';
+import { createChance } from '../support/chance.js';
+import { inMs, noteFigure, percentile } from '../support/figures.js';
+import { ask, closeSocketsAfterTest, connectSocket } from '../support/seat-client.js';
 
 const rounds = 50;
 /** Whoever was heard from within it counts as alive [R25]. */

@@ -1,8 +1,14 @@
 // Secrets that are guessed by many at once: none takes a seat, and the right one does. More of them are in attack/tokens.
 import { expect, it } from 'vitest';
 import { startServerProcess } from '../support/server-process.js';
-import { noteFigure } from './figures.js';
-import { ask, closeSocketsAfterTest, connectSocket, createSeatClient, newSecret } from './seat-client.js';
+import { noteFigure } from '../support/figures.js';
+import {
+  ask,
+  closeSocketsAfterTest,
+  connectSocket,
+  createSeatClient,
+  newSecret,
+} from '../support/seat-client.js';
 
 const guessesOnTheWire = 20_000;
 

@@ -1,8 +1,8 @@
 // People who come and go, a hundred thousand times: nothing of them stays in the server.
 import { expect, it } from 'vitest';
-import { inMegabytes, noteFigure } from './figures.js';
-import { startMeasuredServer, type Holdings, type MeasuredServer } from './measured-server.js';
-import { ask, closeSocketsAfterTest, connectSocket, newSecret } from './seat-client.js';
+import { inMegabytes, noteFigure } from '../support/figures.js';
+import { startMeasuredServer, type Holdings, type MeasuredServer } from '../support/measured-server.js';
+import { ask, closeSocketsAfterTest, connectSocket, newSecret } from '../support/seat-client.js';
 
 const joins = 100_000;
 /** They come first and are not counted: code is compiled and tables grow once. */

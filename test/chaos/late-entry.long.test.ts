@@ -2,7 +2,12 @@
 import { expect, it } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { startServerProcess } from '../support/server-process.js';
-import { askAsStranger, closeSocketsAfterTest, connectSocket, createSeatClient } from './seat-client.js';
+import {
+  askAsStranger,
+  closeSocketsAfterTest,
+  connectSocket,
+  createSeatClient,
+} from '../support/seat-client.js';
 
 it.each([1, 2, 3])(
   '[R21] a late request takes no seat from its own client after %i later ones',

@@ -1,9 +1,9 @@
 // Clients that return again and again while some answers get lost: nobody is locked out by their own ghost.
 import { expect, it } from 'vitest';
 import { startServerProcess } from '../support/server-process.js';
-import { createChance } from './chance.js';
-import { noteFigure } from './figures.js';
-import { closeSocketsAfterTest, createSeatClient } from './seat-client.js';
+import { createChance } from '../support/chance.js';
+import { noteFigure } from '../support/figures.js';
+import { closeSocketsAfterTest, createSeatClient } from '../support/seat-client.js';
 
 const clients = 1000;
 const returns = 100;

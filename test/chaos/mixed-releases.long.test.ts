@@ -10,11 +10,11 @@ import { startBalancer } from '../support/balancer.js';
 import { startCluster } from '../support/cluster.js';
 import { projectRoot } from '../support/source-files.js';
 import { openNamedPair } from './named-pair.js';
-import { createChance } from './chance.js';
+import { createChance } from '../support/chance.js';
 import { gatherCrowd } from './crowd.js';
-import { inMs, noteFigure } from './figures.js';
+import { inMs, noteFigure } from '../support/figures.js';
 import { createNodeFaults } from './node-faults.js';
-import { closeSocketsAfterTest } from './seat-client.js';
+import { closeSocketsAfterTest } from '../support/seat-client.js';
 import { countTo, judge, openTalker } from './talker.js';
 
 const minutes = 10;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { leaseMs } from '../../server/cluster/lease-scripts.js';
 import type { Balancer } from '../support/balancer.js';
 import type { ClusterNode } from '../support/cluster.js';
-import type { Chance } from './chance.js';
+import type { Chance } from '../support/chance.js';
 import type { Crowd } from './crowd.js';
 
 export interface NodeFaultsParts {

@@ -4,12 +4,12 @@ import { leaseMs } from '../../server/cluster/lease-scripts.js';
 import { startBalancer } from '../support/balancer.js';
 import { startCluster, type ClusterNode } from '../support/cluster.js';
 import { wrongClock } from '../support/wrong-clock.js';
-import { createChance } from './chance.js';
+import { createChance } from '../support/chance.js';
 import { gatherCrowd } from './crowd.js';
-import { inMs, noteFigure } from './figures.js';
+import { inMs, noteFigure } from '../support/figures.js';
 import { createNodeFaults } from './node-faults.js';
 import { race } from './race.js';
-import { closeSocketsAfterTest } from './seat-client.js';
+import { closeSocketsAfterTest } from '../support/seat-client.js';
 import { countTo, judge, openTalker } from './talker.js';
 
 const offsets = ['+0s', '+90s', '-90s', '+1h'];

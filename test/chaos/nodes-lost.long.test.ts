@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { startCluster } from '../support/cluster.js';
 import { openClient, type LibraryClient } from '../support/library-client.js';
 import { startNginx } from '../support/nginx.js';
-import { inMs, noteFigure, percentile } from './figures.js';
+import { inMs, noteFigure, percentile } from '../support/figures.js';
 
 const clients = 2000;
 const backWithinMs = 15_000;

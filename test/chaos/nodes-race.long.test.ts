@@ -1,9 +1,9 @@
 // Sixteen at once want to be in each of many rooms, on four nodes: two get in, and only one of them is the first.
 import { expect, it } from 'vitest';
 import { startCluster } from '../support/cluster.js';
-import { noteFigure } from './figures.js';
+import { noteFigure } from '../support/figures.js';
 import { race } from './race.js';
-import { closeSocketsAfterTest } from './seat-client.js';
+import { closeSocketsAfterTest } from '../support/seat-client.js';
 
 const rooms = 1000;
 const contenders = 16;

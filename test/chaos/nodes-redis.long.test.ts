@@ -6,9 +6,9 @@ import { expect, it } from 'vitest';
 import { leaseMs } from '../../server/cluster/lease-scripts.js';
 import { startCluster, type ClusterNode } from '../support/cluster.js';
 import { ask as askHttp } from '../support/http-ask.js';
-import { inMs, noteFigure, percentile } from './figures.js';
-import { hearNext } from './pairs.js';
-import { ask, askAsStranger, closeSocketsAfterTest, connectSocket } from './seat-client.js';
+import { inMs, noteFigure, percentile } from '../support/figures.js';
+import { hearNext } from '../support/pairs.js';
+import { ask, askAsStranger, closeSocketsAfterTest, connectSocket } from '../support/seat-client.js';
 import { countTo, judge, openTalker, type Talker } from './talker.js';
 
 const rooms = 200;

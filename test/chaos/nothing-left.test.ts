@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { startBreakable } from './breakable.js';
-import { createChance } from './chance.js';
+import { createChance } from '../support/chance.js';
 import { scaled } from '../support/scale.js';
-import { ask, connectSocket, newSecret } from './seat-client.js';
+import { ask, connectSocket, newSecret } from '../support/seat-client.js';
 import { openTalker } from './talker.js';
 
 const pairs = scaled(200, 15);

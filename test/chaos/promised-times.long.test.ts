@@ -14,7 +14,7 @@ import { drop, enter, kept, takeSeat } from '../support/seated-client.js';
 import { startServerProcess } from '../support/server-process.js';
 import { connectPair as connectUsers, connectUser, logInUser, startCalls } from '../support/user-client.js';
 import { logInKept, startUserNodes, talk } from '../support/user-nodes.js';
-import { inMs, noteFigure } from './figures.js';
+import { inMs, noteFigure } from '../support/figures.js';
 
 interface Promised {
   what: string;

@@ -1,7 +1,7 @@
 // Many want to be in one room at the same moment, each on some node: what they are told.
 import type { Socket } from 'socket.io-client';
 import type { ClusterNode } from '../support/cluster.js';
-import { ask, connectSocket } from './seat-client.js';
+import { ask, connectSocket } from '../support/seat-client.js';
 
 /** How many in one room were told what, such as `1 created, 14 full, 1 joined`. */
 export type Verdict = string;

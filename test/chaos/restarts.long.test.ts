@@ -1,8 +1,8 @@
 // A single node that keeps rooms in its memory is killed and started again under a conversation.
 import { expect, it } from 'vitest';
 import { startServerProcess } from '../support/server-process.js';
-import { createChance } from './chance.js';
-import { noteFigure } from './figures.js';
+import { createChance } from '../support/chance.js';
+import { noteFigure } from '../support/figures.js';
 import { countTo, judge, openTalker } from './talker.js';
 
 const restarts = 200;

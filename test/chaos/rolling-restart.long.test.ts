@@ -3,8 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { startCluster } from '../support/cluster.js';
 import { startNginx } from '../support/nginx.js';
-import { createChance } from './chance.js';
-import { inMs, noteFigure, percentile } from './figures.js';
+import { createChance } from '../support/chance.js';
+import { inMs, noteFigure, percentile } from '../support/figures.js';
 import { countTo, openTalker, type Talker } from './talker.js';
 
 const rooms = 300;

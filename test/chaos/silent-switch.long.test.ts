@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { startServerProcess } from '../support/server-process.js';
-import { inMs, noteFigure, percentile } from './figures.js';
-import { closeSocketsAfterTest, createSeatClient } from './seat-client.js';
+import { inMs, noteFigure, percentile } from '../support/figures.js';
+import { closeSocketsAfterTest, createSeatClient } from '../support/seat-client.js';
 import { openTalker } from './talker.js';
 
 const switches = 100;

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { startFaultProxy } from '../support/fault-proxy.js';
 import { startServerProcess } from '../support/server-process.js';
-import { createChance } from './chance.js';
+import { createChance } from '../support/chance.js';
 import { cuts, troubles, type Fault } from './faults.js';
-import { noteFigure } from './figures.js';
+import { noteFigure } from '../support/figures.js';
 import { scaled } from '../support/scale.js';
 import { countTo, judge, openTalker } from './talker.js';
 

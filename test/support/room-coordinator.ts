@@ -1,5 +1,6 @@
 // A coordinator of rooms on a memory store that fails when the test says so, with sessions that hold seats in it. Needs
 // fake timers.
+import { afterEach, beforeEach, vi } from 'vitest';
 import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
 import type { MessageBus } from '../../server/cluster/message-bus.js';
 import { singleNodeLease, type NodeLease } from '../../server/cluster/node-lease.js';
@@ -190,4 +191,20 @@ export function createFaultyCoordinator(node?: NodeId, maxAbandoned?: number) {
       scheduler.close();
     },
   };
+}
+
+export type FaultyCoordinator = ReturnType<typeof createFaultyCoordinator>;
+
+/** One for each test of a file, on fake timers. @param give is called before each test */
+export function useFaultyCoordinator(give: (scene: FaultyCoordinator) => void): void {
+  let scene: FaultyCoordinator;
+  beforeEach(() => {
+    vi.useFakeTimers();
+    scene = createFaultyCoordinator();
+    give(scene);
+  });
+  afterEach(() => {
+    scene.close();
+    vi.useRealTimers();
+  });
 }

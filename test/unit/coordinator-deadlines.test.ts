@@ -1,22 +1,16 @@
 // What runs out by itself, on a clock that the test moves: when a record is looked at again, and what is told then.
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { UnreadableRecord } from '../../server/kernel/record-store.js';
 import { onRoom } from '../../server/rooms/room-domain.js';
 import { vanish } from '../../server/rooms/room-rules.js';
 import { decided, type RoomRule } from '../../server/rooms/room.js';
-import { createFaultyCoordinator } from '../support/room-coordinator.js';
+import { useFaultyCoordinator, type FaultyCoordinator } from '../support/room-coordinator.js';
 import { graceMs, peerId } from '../support/seats.js';
 
-let scene: ReturnType<typeof createFaultyCoordinator>;
+let scene: FaultyCoordinator;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  scene = createFaultyCoordinator();
-});
-
-afterEach(() => {
-  scene.close();
-  vi.useRealTimers();
+useFaultyCoordinator((given) => {
+  scene = given;
 });
 
 const look: RoomRule = (room) => decided(room);

@@ -1,6 +1,6 @@
 // A coordinator whose store fails, whose records cannot be parsed, or whose node has lost its lease, on a clock that the
 // test moves: what is reconciled, what is tried again, and what is never granted.
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { UnreadableRecord } from '../../server/kernel/record-store.js';
 import { createEnterHandler } from '../../server/rooms/enter-handler.js';
 import { onRoom } from '../../server/rooms/room-domain.js';
@@ -12,19 +12,13 @@ import { arrival } from '../support/entering.js';
 import { levels } from '../support/log-book.js';
 import { noIceServers } from '../support/no-ice-servers.js';
 import { noRate } from '../support/no-rate.js';
-import { createFaultyCoordinator } from '../support/room-coordinator.js';
+import { useFaultyCoordinator, type FaultyCoordinator } from '../support/room-coordinator.js';
 import { entrant, graceMs, peerId } from '../support/seats.js';
 
-let scene: ReturnType<typeof createFaultyCoordinator>;
+let scene: FaultyCoordinator;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  scene = createFaultyCoordinator();
-});
-
-afterEach(() => {
-  scene.close();
-  vi.useRealTimers();
+useFaultyCoordinator((given) => {
+  scene = given;
 });
 
 const look: RoomRule = (room) => decided(room);

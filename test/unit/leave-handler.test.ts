@@ -1,20 +1,14 @@
 // What pages announce at their end, in a flood: few are decided at a time, and a limited number wait. [R26]
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import { hashToken } from '../../server/transport/hash-token.js';
 import { createLeaveHandler } from '../../server/rooms/leave-handler.js';
-import { createFaultyCoordinator } from '../support/room-coordinator.js';
+import { useFaultyCoordinator, type FaultyCoordinator } from '../support/room-coordinator.js';
 
-let scene: ReturnType<typeof createFaultyCoordinator>;
+let scene: FaultyCoordinator;
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  scene = createFaultyCoordinator();
-});
-
-afterEach(() => {
-  scene.close();
-  vi.useRealTimers();
+useFaultyCoordinator((given) => {
+  scene = given;
 });
 
 function open() {

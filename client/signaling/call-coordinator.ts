@@ -14,7 +14,7 @@ import type { LoginSuccess, UserConnection } from './user-connection.js';
 import { readRing, writeRing } from './user-frames.js';
 import type { CallOptions, IncomingCall } from './user-line.js';
 
-export interface CallDeskParts {
+export interface CallCoordinatorParts {
   /** This side's incarnation. */
   me: string;
   clock: Clock;
@@ -24,7 +24,7 @@ export interface CallDeskParts {
   onTrace: (event: TraceEvent) => void;
 }
 
-export interface CallDesk {
+export interface CallCoordinator {
   call(name: string, options: CallOptions): Promise<SignalingChannel>;
   hear(message: RelayedMessage | ({ type: 'error' } & UserRefusal)): void;
   /** The server has said something on the line that is up: what was said before has arrived. */
@@ -37,7 +37,7 @@ export interface CallDesk {
   over(failure: ChannelFailure): void;
 }
 
-export function createCallDesk(parts: CallDeskParts): CallDesk {
+export function createCallCoordinator(parts: CallCoordinatorParts): CallCoordinator {
   const { me, clock, connection, onIncoming, onTrace } = parts;
   let current: CurrentCall | undefined;
   /** Whom this side has left while the line was down. On its return the server rings once more for that one. [U23] */

@@ -3,9 +3,9 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { newSecret } from './seat-client.js';
+import { newSecret } from '../support/seat-client.js';
 
-const flooder = fileURLToPath(new URL('flooder.mjs', import.meta.url));
+const flooder = fileURLToPath(new URL('steady-flooder.mjs', import.meta.url));
 
 export interface Flood {
   /** Begins; resolves when everything is sent. */

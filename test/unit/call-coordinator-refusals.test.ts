@@ -1,6 +1,6 @@
 // What crosses a call that is being made: somebody else's offer, a refusal, a value that cannot travel.
 import { describe, expect, it } from 'vitest';
-import { createCallDesk } from '../../client/signaling/call-desk.js';
+import { createCallCoordinator } from '../../client/signaling/call-coordinator.js';
 import { createPace } from '../../client/signaling/pace.js';
 import type { IncomingCall } from '../../client/signaling/user-line.js';
 import type { UserRefusal } from '../../server/protocol/user-messages.js';
@@ -14,7 +14,7 @@ function setScene() {
   const clock = createHeldClock();
   const said: string[] = [];
   const rings: IncomingCall[] = [];
-  const desk = createCallDesk({
+  const coordinator = createCallCoordinator({
     me: 'ann 1',
     clock,
     connection: {
@@ -29,7 +29,7 @@ function setScene() {
     onIncoming: (call) => rings.push(call),
     onTrace: () => {},
   });
-  return { clock, desk, said, names: () => rings.map(({ name }) => name), rings };
+  return { clock, coordinator, said, names: () => rings.map(({ name }) => name), rings };
 }
 
 describe('an offer that is heard while one is calling', () => {
@@ -37,9 +37,9 @@ describe('an offer that is heard while one is calling', () => {
     ['of somebody else, who was quicker', ringOf('cy')],
     ['of the same one, with a client of another kind', plainOf('bob')],
   ])('%s, rings, and the own call is over', async (_what, offer) => {
-    const { desk, said, names, rings } = setScene();
-    const calling = desk.call('bob', {});
-    desk.hear(offer);
+    const { coordinator, said, names, rings } = setScene();
+    const calling = coordinator.call('bob', {});
+    coordinator.hear(offer);
     await expect(calling).rejects.toMatchObject({ reason: 'in-call' });
     expect([said, names()]).toEqual([['offer bob'], [offer.name]]);
     rings[0]?.accept();
@@ -47,19 +47,19 @@ describe('an offer that is heard while one is calling', () => {
   });
 
   it('links the two where both are libraries', async () => {
-    const { desk, names } = setScene();
-    const calling = desk.call('bob', {});
-    desk.hear(ringOf('bob'));
+    const { coordinator, names } = setScene();
+    const calling = coordinator.call('bob', {});
+    coordinator.hear(ringOf('bob'));
     expect([(await calling).peer, names()]).toEqual(['here', []]);
   });
 });
 
 it('an offer of a third person is declined while one is in a call that the server has forgotten', async () => {
-  const { desk, said, names } = setScene();
-  const calling = desk.call('bob', {});
-  desk.hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
+  const { coordinator, said, names } = setScene();
+  const calling = coordinator.call('bob', {});
+  coordinator.hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
   await calling;
-  desk.hear(ringOf('cy'));
+  coordinator.hear(ringOf('cy'));
   expect([said.at(-1), names()]).toEqual(['leave cy', []]);
 });
 
@@ -67,44 +67,44 @@ it.each([
   ['a number that JSON has not', 10n, 'bad-value'],
   ['more than 1 MB', 'x'.repeat(1_000_001), 'too-large'],
 ])('a call about %s is refused, and leaves nothing behind', async (_what, about, reason) => {
-  const { desk, said } = setScene();
-  await expect(desk.call('bob', { about })).rejects.toMatchObject({ reason });
+  const { coordinator, said } = setScene();
+  await expect(coordinator.call('bob', { about })).rejects.toMatchObject({ reason });
   expect(said).toEqual([]);
-  desk.call('bob', { about: 'lunch?' }).catch(() => {});
+  coordinator.call('bob', { about: 'lunch?' }).catch(() => {});
   expect(said).toEqual(['offer bob']);
 });
 
 describe('a call that is refused', () => {
   it('because the other is not there ends at once', async () => {
-    const { desk } = setScene();
-    const calling = desk.call('bob', {});
-    desk.hear(refused('not-online'));
+    const { coordinator } = setScene();
+    const calling = coordinator.call('bob', {});
+    coordinator.hear(refused('not-online'));
     await expect(calling).rejects.toMatchObject({ reason: 'not-online' });
   });
 
   it('after a restart of the server rings for 30 s more, for one who is back later', async () => {
-    const { clock, desk, said } = setScene();
-    const calling = desk.call('bob', {});
-    desk.lineIsLost();
-    desk.lineIsBack({ type: 'login', success: true, iceServers: [] });
+    const { clock, coordinator, said } = setScene();
+    const calling = coordinator.call('bob', {});
+    coordinator.lineIsLost();
+    coordinator.lineIsBack({ type: 'login', success: true, iceServers: [] });
     for (let times = 0; times < 3; times++) {
-      desk.hear(refused('not-online'));
+      coordinator.hear(refused('not-online'));
       await clock.advance(2000);
     }
     expect(said).toHaveLength(5);
     await clock.advance(30_000);
-    desk.hear(refused('not-online'));
+    coordinator.hear(refused('not-online'));
     await expect(calling).rejects.toMatchObject({ reason: 'not-online' });
   });
 
   it('[U28] because Redis is away rings again a little later, until it is taken back', async () => {
-    const { clock, desk, said } = setScene();
+    const { clock, coordinator, said } = setScene();
     const aborter = new AbortController();
-    const calling = desk.call('bob', { signal: aborter.signal });
-    desk.hear(refused('unavailable'));
+    const calling = coordinator.call('bob', { signal: aborter.signal });
+    coordinator.hear(refused('unavailable'));
     await clock.advance(2000);
     expect(said).toEqual(['offer bob', 'offer bob']);
-    desk.hear(refused('unavailable'));
+    coordinator.hear(refused('unavailable'));
     aborter.abort();
     await clock.advance(2000);
     await expect(calling).rejects.toMatchObject({ reason: 'aborted' });

@@ -1,6 +1,6 @@
 // Calls that this side leaves while the line is down: the server hears of it on the return, and nothing rings twice.
 import { describe, expect, it } from 'vitest';
-import { createCallDesk } from '../../client/signaling/call-desk.js';
+import { createCallCoordinator } from '../../client/signaling/call-coordinator.js';
 import { createPace } from '../../client/signaling/pace.js';
 import type { LoginSuccess } from '../../client/signaling/user-connection.js';
 import type { IncomingCall } from '../../client/signaling/user-line.js';
@@ -10,14 +10,14 @@ import { createHeldClock, settle } from '../support/held-clock.js';
 const offerOf = (name: string) => ({ type: 'offer', name, offer: { parley: { me: `${name} 1` } } }) as const;
 const called = (name: string): OngoingCall => ({ name, state: 'called' });
 
-/** The desk of ann, on a line that the test takes down and up again. */
+/** The coordinator of ann, on a line that the test takes down and up again. */
 function setScene() {
   const clock = createHeldClock();
   const said: string[] = [];
   const rings: IncomingCall[] = [];
   let isUp = true;
   let checks = 0;
-  const desk = createCallDesk({
+  const coordinator = createCallCoordinator({
     me: 'ann 1',
     clock,
     connection: {
@@ -35,7 +35,7 @@ function setScene() {
     onTrace: () => {},
   });
   return {
-    desk,
+    coordinator,
     said,
     rings,
     clock,
@@ -45,13 +45,13 @@ function setScene() {
     names: () => rings.map(({ name }) => name),
     lose() {
       isUp = false;
-      desk.lineIsLost();
+      coordinator.lineIsLost();
     },
     /** With the call in which the server has ann; undefined: the server has forgotten her. */
     comeBack(call?: OngoingCall | null) {
       isUp = true;
       const answer: LoginSuccess = { type: 'login', success: true, iceServers: [] };
-      desk.lineIsBack(call === undefined ? answer : { ...answer, resumed: true, call });
+      coordinator.lineIsBack(call === undefined ? answer : { ...answer, resumed: true, call });
     },
   };
 }
@@ -59,7 +59,7 @@ function setScene() {
 /** Bob rings, the line goes down, and ann declines. */
 async function declineWhileDown() {
   const scene = setScene();
-  scene.desk.hear(offerOf('bob'));
+  scene.coordinator.hear(offerOf('bob'));
   scene.lose();
   scene.rings[0]?.decline();
   await scene.rings[0]?.ended;
@@ -70,7 +70,7 @@ describe('[U23] a call that was declined while the line was down', () => {
   it('is left on the return, and does not ring again', async () => {
     const scene = await declineWhileDown();
     scene.comeBack(called('bob'));
-    scene.desk.hear(offerOf('bob'));
+    scene.coordinator.hear(offerOf('bob'));
     expect([scene.said, scene.names()]).toEqual([['leave bob'], ['bob']]);
   });
 
@@ -80,8 +80,8 @@ describe('[U23] a call that was declined while the line was down', () => {
   ])('is forgotten then: %s, and it rings', async (_what, name) => {
     const scene = await declineWhileDown();
     scene.comeBack(called('bob'));
-    scene.desk.hear(offerOf('bob'));
-    scene.desk.hear(offerOf(name));
+    scene.coordinator.hear(offerOf('bob'));
+    scene.coordinator.hear(offerOf(name));
     expect([scene.said, scene.names()]).toEqual([['leave bob'], ['bob', name]]);
   });
 
@@ -92,48 +92,48 @@ describe('[U23] a call that was declined while the line was down', () => {
   ])('is forgotten when this side finds itself %s', async (_what, call) => {
     const scene = await declineWhileDown();
     scene.comeBack(call);
-    scene.desk.hear(offerOf(call?.name ?? 'bob'));
+    scene.coordinator.hear(offerOf(call?.name ?? 'bob'));
     expect([scene.said, scene.names()]).toEqual([[], ['bob', call?.name ?? 'bob']]);
   });
 
   it('is forgotten when the other takes it back before it is heard again', async () => {
     const scene = await declineWhileDown();
     scene.comeBack(called('bob'));
-    scene.desk.hear({ type: 'leave', name: 'bob' });
-    scene.desk.hear(offerOf('bob'));
+    scene.coordinator.hear({ type: 'leave', name: 'bob' });
+    scene.coordinator.hear(offerOf('bob'));
     expect([scene.said, scene.names()]).toEqual([[], ['bob', 'bob']]);
   });
 
   it('is known under any spelling of the name', async () => {
     const scene = setScene();
-    scene.desk.hear(offerOf('Zo\u00EB'));
+    scene.coordinator.hear(offerOf('Zo\u00EB'));
     scene.lose();
     scene.rings[0]?.decline();
     await settle();
     scene.comeBack(called('Zoe\u0308'));
-    scene.desk.hear(offerOf('Zoe\u0308'));
+    scene.coordinator.hear(offerOf('Zoe\u0308'));
     expect([scene.said, scene.rings.length]).toEqual([['leave Zoe\u0308'], 1]);
   });
 
   it('is taken after all when this side calls back meanwhile', async () => {
     const scene = await declineWhileDown();
-    const calling = scene.desk.call('bob', {});
+    const calling = scene.coordinator.call('bob', {});
     scene.comeBack(called('bob'));
-    scene.desk.hear(offerOf('bob'));
+    scene.coordinator.hear(offerOf('bob'));
     expect((await calling).peer).toBe('here');
     expect([scene.said.filter((words) => words.startsWith('leave')), scene.names()]).toEqual([[], ['bob']]);
-    scene.desk.hear({ type: 'leave', name: 'bob' });
-    scene.desk.hear(offerOf('bob'));
+    scene.coordinator.hear({ type: 'leave', name: 'bob' });
+    scene.coordinator.hear(offerOf('bob'));
     expect(scene.names()).toEqual(['bob', 'bob']);
   });
 });
 
 it('a call that rings when the line goes down rings on after the return', () => {
   const scene = setScene();
-  scene.desk.hear(offerOf('bob'));
+  scene.coordinator.hear(offerOf('bob'));
   scene.lose();
   scene.comeBack(called('bob'));
-  scene.desk.hear(offerOf('bob'));
+  scene.coordinator.hear(offerOf('bob'));
   expect([scene.said, scene.names()]).toEqual([[], ['bob']]);
   scene.rings[0]?.accept();
   expect(scene.said[0]).toBe('answer bob');
@@ -147,10 +147,10 @@ it.each([
   async (_what, call) => {
     const scene = setScene();
     scene.lose();
-    const calling = scene.desk.call('bob', {});
+    const calling = scene.coordinator.call('bob', {});
     expect(scene.said).toEqual([]);
     scene.comeBack(call);
-    scene.desk.hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
+    scene.coordinator.hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
     const channel = await calling;
     expect([scene.said, channel.state, channel.peer]).toEqual([['offer bob'], 'open', 'here']);
   },
@@ -159,17 +159,17 @@ it.each([
 it('a call that is made while the line is down gives way to one that rings here on the return', async () => {
   const scene = setScene();
   scene.lose();
-  const calling = scene.desk.call('bob', {});
+  const calling = scene.coordinator.call('bob', {});
   scene.comeBack(called('cy'));
-  scene.desk.hear(offerOf('cy'));
+  scene.coordinator.hear(offerOf('cy'));
   await expect(calling).rejects.toMatchObject({ reason: 'in-call' });
   expect([scene.said, scene.names()]).toEqual([[], ['cy']]);
 });
 
 it('a call that rang there before the line went down is declined when it rings no more', async () => {
   const scene = setScene();
-  const calling = scene.desk.call('bob', {});
-  scene.desk.isHeard();
+  const calling = scene.coordinator.call('bob', {});
+  scene.coordinator.isHeard();
   scene.lose();
   scene.comeBack(null);
   await expect(calling).rejects.toMatchObject({ reason: 'declined' });
@@ -178,7 +178,7 @@ it('a call that rang there before the line went down is declined when it rings n
 
 it('a call that was said into a path of which nothing was heard any more rings again on the return', () => {
   const scene = setScene();
-  scene.desk.call('bob', {}).catch(() => {});
+  scene.coordinator.call('bob', {}).catch(() => {});
   expect(scene.checks()).toBe(1);
   scene.lose();
   scene.comeBack(null);
@@ -187,11 +187,11 @@ it('a call that was said into a path of which nothing was heard any more rings a
 
 it('a call that was hung up while the line was down is left on the return, before another one rings', async () => {
   const scene = setScene();
-  scene.desk.hear(offerOf('bob'));
+  scene.coordinator.hear(offerOf('bob'));
   const channel = scene.rings[0]?.accept();
   scene.lose();
   await channel?.close();
-  scene.desk.call('cy', {}).catch(() => {});
+  scene.coordinator.call('cy', {}).catch(() => {});
   scene.said.length = 0;
   scene.comeBack({ name: 'bob', state: 'talking' });
   expect(scene.said).toEqual(['leave bob', 'offer cy']);
