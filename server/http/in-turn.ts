@@ -55,6 +55,7 @@ export function createInTurn({ rate, scheduler, addressOf, trustProxy }: InTurnP
 }
 
 class RequestConnection implements ThrottledConnection<() => void> {
+  readonly partBytes = 0;
   private readonly socket: Socket;
   private readonly throttle: Throttle<() => void>;
   private waiting = 0;

@@ -45,8 +45,8 @@ export const maxConnectMs = 10_000;
 export const closedReadingMs = 1000;
 
 /**
- * UTF-16 units of a text that may hold a message; a longer one is not parsed. JSON with an escape sequence for each character
- * that is not ASCII has at most three times the bytes of the message.
+ * Bytes of a text that may hold a message; a longer one is not parsed. JSON with an escape sequence for each character that
+ * is not ASCII has at most three times the bytes of the message.
  * @param maxMessageBytes 0: no limit
  */
 export function maxTextLength(maxMessageBytes: number): number {

@@ -1,14 +1,11 @@
 // Shares the turns of the event loop among all connections of the process. What is sent is handled at once until a turn has
-// cost a fixed amount; what comes then waits in a queue of connections, of which each gets the same share in its turn. One
-// that has just come is served first: it is mostly one that sends little (deficit round robin, and the two lists of RFC 8290).
+// cost a fixed amount. What comes then waits; whose next message would be done first, if all that wait were served at the
+// same time, is served first (fair queuing). So small messages pass large ones, and who has had much waits longest.
 
 /** What one turn may cost. A unit is about 5 µs. */
 const costOfTurn = 1000;
 
-/**
- * What a connection that waits may spend each time that it comes to the front of the queue: 20 small messages, which leave
- * in one write if they are for the same peer.
- */
+/** What a connection that waits may spend at a time: 20 small messages, which leave in one write if they are for the same peer. */
 const share = 80;
 
 /** Of a message: to be parsed, decided and answered, and for its length. */
@@ -21,6 +18,8 @@ export function costOf(bytes: number): number {
 
 /** Something that waits until it may go on. */
 export interface Waiter {
+  /** What it had been served for when it was served last; `Turns` sets it. 0 at first. */
+  served: number;
   /** @returns undefined: it waits no longer */
   nextCost(): number | undefined;
   /** Does what has that cost. */
@@ -29,15 +28,17 @@ export interface Waiter {
 
 interface Position {
   waiter: Waiter;
-  /** What it may spend. More than its share, if what it waits with costs more. */
-  credit: number;
+  /** When its next message begins and ends, in units for each of those that wait. */
+  start: number;
+  end: number;
 }
 
 export class Turns {
   private left = costOfTurn;
   private isScheduled = false;
-  /** Those that have not had a share since they began to wait, and the others. */
-  private readonly fresh: Position[] = [];
+  /** How much each of those that wait has been served for. */
+  private served = 0;
+  /** The first one last. */
   private readonly queue: Position[] = [];
   private readonly onNextTurn: (task: () => void) => void;
 
@@ -48,8 +49,7 @@ export class Turns {
   /** @returns false: not in this turn; `wait` for the next one */
   take(cost: number): boolean {
     if (this.left <= 0) return false;
-    this.left -= cost;
-    if (this.left <= 0) this.schedule();
+    this.spend(cost);
     return true;
   }
 
@@ -60,8 +60,25 @@ export class Turns {
   }
 
   wait(waiter: Waiter): void {
-    this.fresh.push({ waiter, credit: 0 });
+    const cost = waiter.nextCost();
+    if (cost === undefined) return;
+    this.insert(waiter, cost);
     this.schedule();
+  }
+
+  private insert(waiter: Waiter, cost: number): void {
+    const isFresh = waiter.served < this.served;
+    const start = isFresh ? this.served : waiter.served;
+    const end = start + cost;
+    let [from, to] = [0, this.queue.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const other = this.queue[middle]?.end ?? 0;
+      // Of the same end, one that has just come is first: it is mostly one that sends little.
+      if (other > end || (isFresh && other === end)) from = middle + 1;
+      else to = middle;
+    }
+    this.queue.splice(from, 0, { waiter, start, end });
   }
 
   private schedule(): void {
@@ -77,19 +94,24 @@ export class Turns {
   private run(): void {
     this.left = costOfTurn;
     while (this.left > 0) {
-      const position = this.fresh.shift() ?? this.queue.shift();
+      const position = this.queue.pop();
       if (!position) return;
-      const { waiter } = position;
-      position.credit += share;
-      let cost = waiter.nextCost();
-      for (; cost !== undefined && cost <= position.credit; cost = waiter.nextCost()) {
-        position.credit -= cost;
-        this.left -= cost;
-        waiter.goOn();
-      }
-      if (cost !== undefined) this.queue.push(position);
+      this.served = Math.max(this.served, position.start);
+      this.serve(position);
     }
     this.schedule();
+  }
+
+  private serve({ waiter, start }: Position): void {
+    let spent = 0;
+    let cost = waiter.nextCost();
+    for (; cost !== undefined && (spent === 0 || spent + cost <= share); cost = waiter.nextCost()) {
+      spent += cost;
+      waiter.goOn();
+    }
+    this.left -= spent;
+    waiter.served = start + spent;
+    if (cost !== undefined) this.insert(waiter, cost);
   }
 }
 

@@ -21,6 +21,7 @@ const costOfTask = 20;
 export class EventQueue implements Waiter {
   /** Nothing is being decided and the queue has not ended: an event may be handled without it. A field: each message reads it. */
   isIdle = true;
+  served = 0;
   private isRunning = false;
   private hasEnded = false;
   private waitingBytes = 0;

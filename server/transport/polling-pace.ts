@@ -49,6 +49,8 @@ class PollingSession implements ThrottledConnection<string> {
   private readonly decode: (payload: string) => void;
   /** The rest of a payload. */
   private unparsed = '';
+  /** To cut a packet off takes the same time, however long it is. */
+  readonly partBytes = 0;
   private answer: (() => void) | undefined = undefined;
 
   constructor(connection: EngineSocket, rate: Rate, scheduler: Scheduler) {

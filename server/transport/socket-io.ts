@@ -67,7 +67,7 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
     pingTimeout: pingTimeoutMs,
     pingInterval: pollIntervalMs(heartbeatMs),
     maxHttpBufferSize: maxFrameBytes,
-    wsEngine: watchedWebSocketServer(heartbeat, scheduler, rate),
+    wsEngine: watchedWebSocketServer(heartbeat, scheduler, rate, maxTextLength(maxMessageBytes)),
     cors: (request, answer) => {
       answer(null, { origin: admission.isAllowed(request), credentials: false });
     },

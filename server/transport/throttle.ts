@@ -23,7 +23,9 @@ export const tooFast = 'too-fast';
 export interface ThrottledConnection<Message> {
   pause(): void;
   resume(): void;
-  /** Parses the next part of what has been read, into `receive`. @returns false: there is nothing more */
+  /** Of the next part of what has been read. */
+  readonly partBytes: number;
+  /** Parses that part, into `receive`. @returns false: there is nothing more */
   parse(): boolean;
   handle(message: Message): void;
   /** It has sent too fast for 1 s. */
@@ -40,14 +42,19 @@ interface Waiting<Message> {
   cost: number;
 }
 
-/** What a part of what has been read costs, and each message in it that waits, in units of a turn. */
-const costOfPart = 2;
+/** Of each message in a part that waits, in units of a turn. */
 const costOfParsing = 0.25;
+
+/** Of a part of what has been read; to read, unmask and join 1 MiB takes 5 ms. */
+function costOfPart(bytes: number): number {
+  return 2 + bytes / 1024;
+}
 
 type OwnTurns = Pick<Turns, 'take' | 'spend' | 'wait'>;
 
 /** A class: there is one for each connection, and methods cost no memory there. */
 export class Throttle<Message> implements Waiter {
+  served = 0;
   private readonly buckets: TokenBuckets;
   private readonly connection: ThrottledConnection<Message>;
   private readonly scheduler: Scheduler;
@@ -87,7 +94,7 @@ export class Throttle<Message> implements Waiter {
   read(): void {
     this.hasUnparsed = true;
     while (this.hasUnparsed && !this.waiting) {
-      if (this.turns.take(costOfPart)) this.hasUnparsed = this.connection.parse();
+      if (this.turns.take(costOfPart(this.connection.partBytes))) this.hasUnparsed = this.connection.parse();
       else this.waitForTurn();
     }
   }
@@ -141,7 +148,7 @@ export class Throttle<Message> implements Waiter {
     if (this.cancelPause || this.isStopped) return undefined;
     const next = this.waiting?.[0];
     if (next) return next.cost;
-    if (this.hasUnparsed) return costOfPart;
+    if (this.hasUnparsed) return costOfPart(this.connection.partBytes);
     this.finish();
     return undefined;
   }

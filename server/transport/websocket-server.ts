@@ -47,19 +47,31 @@ const partBytes = 16_384;
 /** With more that waits for its turn, a connection is not read: the size of what Node.js reads at once. */
 const maxUnparsedBytes = 65_536;
 
+/** How often a connection that the server has closed is read: as fast as it can be, that is a gigabyte a second. */
+const drainEveryMs = 25;
+
+const nothing = Buffer.alloc(0);
+
 /** What a client sends, as ws emits it: a message, a ping or a pong. */
 type Received = readonly [event: string | symbol, ...args: unknown[]];
 
-/** A class, because Engine.IO constructs the server itself (`wsEngine`). The heartbeat watches every socket of it. */
+/**
+ * A class, because Engine.IO constructs the server itself (`wsEngine`). The heartbeat watches every socket of it.
+ * @param maxTextBytes a longer text is refused: no more of it is emitted than shows that it is longer
+ */
 export function watchedWebSocketServer(
   heartbeat: Heartbeat,
   scheduler: Scheduler,
   rate: Rate,
+  maxTextBytes = Infinity,
 ): new (options?: ServerOptions) => WebSocketServer {
+  /** One more, and one for the type of Engine.IO's packet. */
+  const enoughBytes = maxTextBytes + 2;
+
   class ServerWebSocket extends WebSocket implements ThrottledConnection<Received> {
     private throttle: Throttle<Received> | undefined = undefined;
     /** What has been read and not parsed. */
-    private unparsed: Buffer | undefined = undefined;
+    private unparsed: Buffer = nothing;
     /** What ws does with what it reads. */
     private parsePart: (part: Buffer) => void = () => {};
     private closed: unknown[] = [];
@@ -86,35 +98,38 @@ export function watchedWebSocketServer(
       if (!stream || !parse) return;
       this.parsePart = (part) => void parse.call(stream, part);
       stream.off('data', parse as () => void).on('data', (chunk: Buffer) => {
-        this.unparsed = this.unparsed ? Buffer.concat([this.unparsed, chunk]) : chunk;
+        this.unparsed = this.unparsed === nothing ? chunk : Buffer.concat([this.unparsed, chunk]);
         this.ownThrottle.read();
-        if (this.unparsedBytes > maxUnparsedBytes) this.pause();
+        if (this.unparsed.length > maxUnparsedBytes) this.pause();
       });
       // After a reset ws would parse all that is left in one go.
       stream.prependListener('close', () => {
         stream.read();
-        if (this.unparsed) this.parse();
-        this.unparsed = undefined;
+        this.parse();
+        this.unparsed = nothing;
       });
     }
 
-    private get unparsedBytes(): number {
-      return this.unparsed?.length ?? 0;
+    get partBytes(): number {
+      return Math.min(this.unparsed.length, partBytes);
     }
 
     parse(): boolean {
       const chunk = this.unparsed;
-      if (!chunk) return false;
+      if (chunk === nothing) return false;
       const isLast = chunk.length <= partBytes;
-      this.unparsed = isLast ? undefined : chunk.subarray(partBytes);
+      this.unparsed = isLast ? nothing : chunk.subarray(partBytes);
       this.parsePart(isLast ? chunk : chunk.subarray(0, partBytes));
-      return this.unparsed !== undefined;
+      return this.unparsed !== nothing;
     }
 
     override emit(event: string | symbol, ...args: unknown[]): boolean {
       if (event === 'message' || event === 'ping' || event === 'pong') {
-        const [data] = args;
+        const [data, isBinary] = args;
         const bytes = Buffer.isBuffer(data) ? data.length : 0;
+        // To decode 1 MiB takes 1 ms, and leaves 1 MiB behind. Latin-1 has a character for each byte.
+        if (Buffer.isBuffer(data) && bytes >= enoughBytes && isBinary === false)
+          args[0] = data.toString('latin1', 0, enoughBytes);
         if (this.ownThrottle.admits(bytes)) return super.emit(event, ...args);
         this.ownThrottle.keep([event, ...args], bytes);
         return true;
@@ -167,16 +182,15 @@ export function watchedWebSocketServer(
       const stream = this._socket;
       if (!stream || this.isDraining) return;
       this.isDraining = true;
-      this.unparsed = undefined;
-      stream.removeAllListeners('data').resume();
+      this.unparsed = nothing;
+      stream.removeAllListeners('data').on('data', () => {
+        stream.pause();
+        scheduler.after(drainEveryMs, () => stream.resume());
+      });
+      stream.resume();
       // The client's own close frame is dropped, too: nothing more is to be waited for but its FIN.
       stream.end();
-      this.once(
-        'close',
-        scheduler.after(closedReadingMs, () => {
-          this.terminate();
-        }),
-      );
+      this.once('close', scheduler.after(closedReadingMs, this.terminate.bind(this)));
     }
   }
 

@@ -12,7 +12,7 @@ import type { RecordStore } from '../kernel/record-store.js';
 import { unchanged } from '../kernel/rule.js';
 import type { Counters } from '../observability/counters.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
-import { ringingOffers } from '../protocol/limits.js';
+import { maxTextLength, ringingOffers } from '../protocol/limits.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from '../transport/admission.js';
@@ -63,9 +63,7 @@ export interface UserGateway {
   /** Takes the upgrades of every entry point. [U19] */
   handleUpgrade: UpgradeTarget;
   kept: Kept;
-  /**
-   * Begins to close every connection; the heartbeat's `close` waits until they are. No peer is told that the other left.
-   */
+  /** Begins to close every connection; the heartbeat's `close` waits until they are. No peer is told. */
   close(): void;
 }
 
@@ -78,8 +76,9 @@ interface OpenConnection {
 
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const { store, bus, lease, scheduler, counters, logger, heartbeat, admission, settings } = parts;
+  const maxText = maxTextLength(settings.maxMessageBytes);
   // [U16] The heartbeat watches every socket that this opens.
-  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler, parts.rate))();
+  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler, parts.rate, maxText))();
   const connections = new Map<ConnectionId, OpenConnection>();
   const { coordinator, reconcile, openClaim, ...kernel } = createKernel<User, UserView>({
     domain: createUserDomain(settings.graceMs),
@@ -151,7 +150,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     function receive(data: RawData, isBinary: boolean): void {
       if (session.isOver) return;
       if (isBinary) return session.refuse(userRefusals.binary());
-      const text = (data as Buffer).toString('utf8');
+      const text = (data as Buffer).toString();
       const handle = (): void | Promise<void> => {
         if (!session.isOver) return handlers.handle(session, text);
       };
@@ -181,7 +180,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     });
     socket.on('message', guard(onFault, 'message', receive));
     socket.on('close', guard(onFault, 'close', handleClose));
-    // The transport's limits: `close` follows.
+    // The transport's limits.
     socket.on('error', (cause) => {
       log.debug({ err: cause }, 'A connection exceeded the limits of the transport.');
     });

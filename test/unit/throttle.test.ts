@@ -124,6 +124,7 @@ function open(rate: Rate) {
       handle: (message) => done.push(message),
       refuse: () => done.push('refuse'),
       cut: () => done.push('cut'),
+      partBytes: 0,
       parse: () => false,
       ended: () => done.push('ended'),
     },

@@ -37,6 +37,20 @@ it('one that has just come is before all that have had a share', () => {
   expect(done.indexOf('little')).toBe(before);
 });
 
+it('one that has had much comes after those that wait with it, also when it comes back', () => {
+  const { turns, next } = open();
+  const done: string[] = [];
+  const much = work(done, 'much', 1, costOf(65_536));
+  turns.wait(much);
+  turns.wait(work(done, 'long', 1000, small));
+  while (!done.includes('much')) next();
+  Object.assign(much, work(done, 'again', 1, small), { served: much.served });
+  turns.wait(much);
+  turns.wait(work(done, 'little', 1, small));
+  while (!done.includes('again')) next();
+  expect(done.indexOf('little')).toBeLessThan(done.indexOf('again'));
+});
+
 it('of large and small messages as much is done, not as many', () => {
   const { turns, next } = open();
   const done: string[] = [];
@@ -87,6 +101,7 @@ function open() {
 function work(done: string[], name: string, count: number, cost: number): Waiter {
   let left = count;
   return {
+    served: 0,
     nextCost: () => (left > 0 ? cost : undefined),
     goOn() {
       left--;
