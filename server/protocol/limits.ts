@@ -53,6 +53,14 @@ export function maxTextLength(maxMessageBytes: number): number {
   return maxMessageBytes === 0 ? Infinity : 3 * maxMessageBytes + 4096;
 }
 
+/** Ends a text of which only the start was decoded, since it is too long. UTF-8 has nothing for half a surrogate pair. */
+export const cutMark = '\ud800';
+
+/** @param maxLength see `maxTextLength` */
+export function isTooLong(text: string, maxLength: number): boolean {
+  return text.length > maxLength || text.endsWith(cutMark);
+}
+
 /** Nesting depth of arrays and objects in a message. */
 export const maxDepth = 64;
 

@@ -1,6 +1,7 @@
 // Decodes Socket.IO's packets and keeps no attachments: the handlers refuse binary data, and Socket.IO's own decoder would
 // keep up to nine attachments of any size until the tenth comes. Does not parse what is too long for any message. [R8]
 import { Decoder, PacketType } from 'socket.io-parser';
+import { isTooLong } from '../protocol/limits.js';
 import { tooLong } from '../protocol/parse-signal.js';
 
 const empty = Buffer.alloc(0);
@@ -56,7 +57,7 @@ class PacketDecoder extends Decoder {
 export function packetDecoder(maxLength: number): typeof Decoder {
   return class extends PacketDecoder {
     override add(data: unknown): void {
-      if (typeof data === 'string' && data.length > maxLength) this.addTooLong(data);
+      if (typeof data === 'string' && isTooLong(data, maxLength)) this.addTooLong(data);
       else super.add(data);
     }
   };

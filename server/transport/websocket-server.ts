@@ -2,7 +2,7 @@
 // sent on one in a turn of the event loop leaves in one write, and one that the server closes is not parsed any more.
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
-import { closedReadingMs, maxUnreadBytes, maxFrameBytes } from '../protocol/limits.js';
+import { closedReadingMs, cutMark, maxFrameBytes, maxUnreadBytes } from '../protocol/limits.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { copyText } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
@@ -44,8 +44,8 @@ type Sent = Parameters<WebSocket['send']>;
 /** What is parsed at a time. One frame has at most 1 MiB, and ws keeps at most 1,024 parts of it. */
 const partBytes = 16_384;
 
-/** With more that waits for its turn, a connection is not read: the size of what Node.js reads at once. */
-const maxUnparsedBytes = 65_536;
+/** Of a text that is too long: enough for the name of an event. */
+const startBytes = 1024;
 
 /** How often a connection that the server has closed is read: as fast as it can be, that is a gigabyte a second. */
 const drainEveryMs = 25;
@@ -57,7 +57,7 @@ type Received = readonly [event: string | symbol, ...args: unknown[]];
 
 /**
  * A class, because Engine.IO constructs the server itself (`wsEngine`). The heartbeat watches every socket of it.
- * @param maxTextBytes a longer text is refused: no more of it is emitted than shows that it is longer
+ * @param maxTextBytes a longer text is refused: only its start is emitted, with `cutMark`
  */
 export function watchedWebSocketServer(
   heartbeat: Heartbeat,
@@ -65,9 +65,6 @@ export function watchedWebSocketServer(
   rate: Rate,
   maxTextBytes = Infinity,
 ): new (options?: ServerOptions) => WebSocketServer {
-  /** One more, and one for the type of Engine.IO's packet. */
-  const enoughBytes = maxTextBytes + 2;
-
   class ServerWebSocket extends WebSocket implements ThrottledConnection<Received> {
     private throttle: Throttle<Received> | undefined = undefined;
     /** What has been read and not parsed. */
@@ -100,7 +97,7 @@ export function watchedWebSocketServer(
       stream.off('data', parse as () => void).on('data', (chunk: Buffer) => {
         this.unparsed = this.unparsed === nothing ? chunk : Buffer.concat([this.unparsed, chunk]);
         this.ownThrottle.read();
-        if (this.unparsed.length > maxUnparsedBytes) this.pause();
+        if (this.unparsed !== nothing) this.pause();
       });
       // After a reset ws would parse all that is left in one go.
       stream.prependListener('close', () => {
@@ -127,9 +124,9 @@ export function watchedWebSocketServer(
       if (event === 'message' || event === 'ping' || event === 'pong') {
         const [data, isBinary] = args;
         const bytes = Buffer.isBuffer(data) ? data.length : 0;
-        // To decode 1 MiB takes 1 ms, and leaves 1 MiB behind. Latin-1 has a character for each byte.
-        if (Buffer.isBuffer(data) && bytes >= enoughBytes && isBinary === false)
-          args[0] = data.toString('latin1', 0, enoughBytes);
+        // To decode 1 MiB takes 1 ms, and leaves 1 MiB behind.
+        if (Buffer.isBuffer(data) && bytes > maxTextBytes && isBinary === false)
+          args[0] = data.toString('latin1', 0, startBytes) + cutMark;
         if (this.ownThrottle.admits(bytes)) return super.emit(event, ...args);
         this.ownThrottle.keep([event, ...args], bytes);
         return true;

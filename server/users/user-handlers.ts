@@ -9,7 +9,7 @@ import {
   type UserMessage,
 } from '../protocol/parse-user-message.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
-import { maxTextLength } from '../protocol/limits.js';
+import { isTooLong, maxTextLength } from '../protocol/limits.js';
 import { parseLogin, type LoginRequest } from '../protocol/parse-login.js';
 import { parseRelay } from '../protocol/parse-relay.js';
 import { echoType, userRefusals } from '../protocol/user-refusals.js';
@@ -91,7 +91,7 @@ export function createUserHandlers(parts: UserHandlerParts): UserHandlers {
         return calls.relay(session, raw.type, raw.value);
       }
       // To parse 1 MiB of arrays takes as long as thousands of messages. [U15]
-      if (text.length > maxTextLength(maxMessageBytes)) {
+      if (isTooLong(text, maxTextLength(maxMessageBytes))) {
         return session.refuse(
           session.actor ? userRefusals.tooLarge(maxMessageBytes) : userRefusals.notLoggedIn(),
         );

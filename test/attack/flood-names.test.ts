@@ -20,7 +20,7 @@ const floods: Flood[] = [
   { ...one, what: 'fragments' },
   { ...one, what: 'no login', connections: 50, perSecond: 400, isCut: false },
   { ...one, what: 'no login', connections: 10, perSecond: 2000 },
-  { ...one, what: '1 MiB arrays', connections: 50 },
+  { ...one, what: '1 MiB arrays', connections: 10 },
   { ...one, kind: 'churn', what: 'handshakes', connections: 50, isCut: false },
 ];
 

@@ -21,7 +21,7 @@ const floods: Flood[] = [
   { ...one, what: 'fragments' },
   { ...one, what: 'unknown events', connections: 50, perSecond: 400, isCut: false },
   { ...one, what: 'unknown events', connections: 10, perSecond: 2000 },
-  { ...one, what: '1 MiB arrays', connections: 50 },
+  { ...one, what: '1 MiB arrays', connections: 10 },
   { ...one, kind: 'churn', what: 'handshakes', connections: 50, isCut: false },
   { ...polling, what: 'unknown events' },
   { ...polling, what: '131,000 packets in a POST', isShort: true },
