@@ -3,10 +3,10 @@
 // same time, is served first (fair queuing). So small messages pass large ones, and who has had much waits longest.
 
 /** What one turn may cost. A unit is about 5 µs. */
-const costOfTurn = 1000;
+const costOfTurn = 2500;
 
-/** What a connection that waits may spend at a time: 20 small messages, which leave in one write if they are for the same peer. */
-const share = 80;
+/** What a connection that waits may spend at a time: 40 small messages, which leave in one write if they are for the same peer. */
+const share = 160;
 
 /** Of a message: to be parsed, decided and answered, and for its length. */
 const costOfMessage = 4;

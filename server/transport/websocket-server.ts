@@ -42,7 +42,7 @@ const maxUnsentBytes = 2 * maxUnreadBytes;
 type Sent = Parameters<WebSocket['send']>;
 
 /** What is parsed at a time. One frame has at most 1 MiB, and ws keeps at most 1,024 parts of it. */
-const partBytes = 16_384;
+const partBytes = 32_768;
 
 /** Of a text that is too long: enough for the name of an event. */
 const startBytes = 1024;
@@ -97,7 +97,7 @@ export function watchedWebSocketServer(
       stream.off('data', parse as () => void).on('data', (chunk: Buffer) => {
         this.unparsed = this.unparsed === nothing ? chunk : Buffer.concat([this.unparsed, chunk]);
         this.ownThrottle.read();
-        if (this.unparsed !== nothing) this.pause();
+        if (this.unparsed.length > partBytes) this.pause();
       });
       // After a reset ws would parse all that is left in one go.
       stream.prependListener('close', () => {
