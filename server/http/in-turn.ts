@@ -15,8 +15,8 @@ const maxWaiting = 10;
 /** Characters in their headers: of one request Node accepts 16 KiB. */
 const maxWaitingCharacters = 65_536;
 
-/** In units of a turn: some 250 µs, most of it in Express. */
-const costOfRequest = 50;
+/** In units of a turn: some 500 µs with its answer, most of it in Express. */
+const costOfRequest = 100;
 
 /**
  * Calls `begin` when every earlier response on this connection is finished and its share allows another request, and never
