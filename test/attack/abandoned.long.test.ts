@@ -4,9 +4,10 @@ import { expect, it } from 'vitest';
 import { inMegabytes } from '../support/figures.js';
 import { openSession } from '../support/engine.js';
 import { ask } from '../support/http-ask.js';
+import { heldBy } from '../support/measured-server.js';
 import { openRawHttp } from '../support/raw-http.js';
 import { attacked, serverOfFile } from './attacked.js';
-import { closeAll, heldBy, openAll } from './many.js';
+import { closeAll, openAll } from './many.js';
 
 const server = serverOfFile();
 

@@ -7,16 +7,17 @@ import { ask } from '../support/http-ask.js';
 import { getOf, openRawHttp } from '../support/raw-http.js';
 import { frameOf, openRawSocketIo, openRawWebSocket, type RawWebSocket } from '../support/raw-websocket.js';
 import { scaled } from '../support/scale.js';
+import { heldBy } from '../support/measured-server.js';
 import { logInUser } from '../support/user-client.js';
 import { attacked, serverOfFile } from './attacked.js';
-import { closeAll, heldBy, openAll } from './many.js';
+import { closeAll, openAll } from './many.js';
 
 const server = serverOfFile();
 const paths = ['/', '/call', '/parley.js', '/socket.io/socket.io.js', '/js/chat-page.js'];
 
 it('100 pipelined requests on each connection, whose answers nobody reads, hold no file open', async (context) => {
   const threat = 'pipelined GETs that are not read';
-  await attacked(context, server(), { threat, tries: scaled(500, 40), of: 'connections' }, async (tries) => {
+  await attacked(context, server(), { threat, tries: scaled(500, 20), of: 'connections' }, async (tries) => {
     const before = await server().measure();
     const clients = await openAll(tries, (number) => {
       const client = openRawHttp(server().port);
@@ -44,15 +45,17 @@ it('[R15] a CONNECT of 1 MiB ends its connection, and is not kept', async (conte
       await client.closed;
       return client;
     });
-    const held = (await heldBy(server(), before)) / clients.length;
-    expect(held).toBeLessThan(200_000);
+    let held = 0;
+    const look = async (): Promise<number> => (held = (await heldBy(server(), before)) / clients.length);
+    // Parsed it would be some 24 MB. What has not been freed yet is freed in the end.
+    await expect.poll(look).toBeLessThan(200_000);
     return `${Math.max(0, Math.round(held / 1000))} KB kept of each`;
   });
 });
 
 it('[R15] [U18] frames behind the cut are not handled, and the connection is gone a second later', async (context) => {
   const threat = 'frames behind the cut';
-  const behind = scaled(200_000, 5000);
+  const behind = scaled(200_000, 2000);
   await attacked(context, server(), { threat, tries: 2 * behind, of: 'frames' }, async (tries) => {
     const half = Math.ceil(tries / 2);
     // Two CONNECTs are one too many; a frame above the limit is, too.
@@ -84,7 +87,7 @@ async function sendOn({ socket, closed }: RawWebSocket, text: string, frames: nu
 
 it('[U24] a reader that is slow is not pushed off by a stranger who rings again and again', async (context) => {
   const threat = 'offers of 60 KB to a slow reader';
-  await attacked(context, server(), { threat, tries: scaled(5000, 200), of: 'offers' }, async (tries) => {
+  await attacked(context, server(), { threat, tries: scaled(5000, 100), of: 'offers' }, async (tries) => {
     const url = `ws://127.0.0.1:${server().callsPort}`;
     const stranger = await logInUser(url, 'stranger');
     const bob = await logInUser(url, 'bob');

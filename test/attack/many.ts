@@ -1,5 +1,4 @@
-// Many connections at a time: opens them, closes them, and says what the server holds for them.
-import type { MeasuredServer } from '../support/measured-server.js';
+// Many connections at a time: opens them, and closes them.
 import type { RawHttp } from '../support/raw-http.js';
 
 /** Opens so many, a hundred at a time. */
@@ -19,13 +18,4 @@ export async function openAll<Opened>(
 export async function closeAll(clients: readonly Pick<RawHttp, 'socket' | 'closed'>[]): Promise<void> {
   for (const { socket } of clients) socket.destroy();
   await Promise.all(clients.map(({ closed }) => closed));
-}
-
-/** How much more memory the server holds, garbage not counted. */
-export async function heldBy(
-  held: MeasuredServer,
-  before: { heapUsed: number; external: number },
-): Promise<number> {
-  const { heapUsed, external } = await held.measure();
-  return heapUsed + external - before.heapUsed - before.external;
 }

@@ -1,13 +1,13 @@
 // What the server keeps of the request that opened a connection, and of its CONNECT: nothing but its address and what it
 // asked for. [R15] [R18] [U17]
-import { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
 import { enginePath, openSession, post } from '../support/engine.js';
-import { countLive, heldBytes } from '../support/live-objects.js';
-import { startParley } from '../support/parley.js';
+import { heldBy, startMeasuredServer } from '../support/measured-server.js';
 import { frameOf, openRawWebSocket } from '../support/raw-websocket.js';
 
 const count = 100;
+/** Together they are shorter than the 10 s after which long-polling that does not join is gone. */
+const rounds = 3;
 
 interface Opening {
   url: string;
@@ -77,22 +77,22 @@ const openings: [what: string, open: (opening: Opening) => Promise<unknown>][] =
 ];
 
 it.each(openings)('%s: its request and its CONNECT are not kept, nor a part of them', async (_what, open) => {
-  const started = await startParley({ heartbeatMs: 0, trustProxy: true });
-  const { url, port, callsPort = 0 } = started;
+  const server = await startMeasuredServer({ heartbeatMs: 0, trustProxy: true });
   let number = 0;
-  const openAll = async (size: Size): Promise<number> => {
-    const before = await heldBytes();
-    const all = Array.from({ length: count }, () =>
-      open({ url, port, callsPort, ...size, number: number++ }),
-    );
-    await Promise.all(all);
-    await expect.poll(() => countLive(IncomingMessage)).toBeLessThan(count / 10);
-    return (await heldBytes()) - before;
+  const growthBy = async (size: Size): Promise<number> => {
+    const before = await server.measure();
+    await Promise.all(Array.from({ length: count }, () => open({ ...server, ...size, number: number++ })));
+    return heldBy(server, before);
   };
-  await openAll(small);
-  const ofSmall = await openAll(small);
-  const ofLarge = await openAll(large);
-  // Each of the two long headers has 6,000 characters, and a CONNECT of 15 KB is 20 times as large when it is parsed. Without
-  // them the heap differs by some thousand bytes, in either direction.
-  expect((ofLarge - ofSmall) / count).toBeLessThan(10_000);
+  // Code is compiled and tables grow once.
+  await growthBy(small);
+  // Of each of the two long headers there would be 6,000 bytes, and a CONNECT of 15 KB is 20 times as large when it is parsed.
+  const kept: number[] = [];
+  // Other growth of the heap is not there in each round.
+  while (kept.length < rounds && !kept.some(isLittle)) {
+    kept.push(((await growthBy(large)) - (await growthBy(small))) / count);
+  }
+  expect(kept.find(isLittle), kept.join(', ')).toBeDefined();
 });
+
+const isLittle = (bytes: number): boolean => bytes < 4000;

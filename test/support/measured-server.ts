@@ -89,3 +89,12 @@ export async function startMeasuredServer(
     close: () => ask('close') as Promise<Holdings>,
   };
 }
+
+/** How much more memory it holds, garbage not counted. */
+export async function heldBy(
+  server: MeasuredServer,
+  before: Pick<Holdings, 'heapUsed' | 'external'>,
+): Promise<number> {
+  const { heapUsed, external } = await server.measure();
+  return heapUsed + external - before.heapUsed - before.external;
+}
