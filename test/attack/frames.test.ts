@@ -12,7 +12,7 @@ const graceMs = 200;
 it('generated frames end no process, reject nothing, and run through the branches of the parsers', async (context) => {
   const server = await startMeasuredServer({ graceMs, isCovered: true });
   const threat = 'malformed frames, both ports, without a rate limit';
-  await attacked(context, server, { threat, tries: scaled(1_000_000, 4000), of: 'frames' }, async (tries) => {
+  await attacked(context, server, { threat, tries: scaled(1_000_000, 3000), of: 'frames' }, async (tries) => {
     const { frames, connections } = await attackWithFrames(server, tries, threat);
     expect(frames).toBeGreaterThanOrEqual(tries);
     return `0 crashes, 0 unhandled rejections, on ${connections} connections`;

@@ -8,7 +8,7 @@ import { noteAttack } from './attack-table.js';
 import { openMany, openStranger, send, type Stranger } from './strangers.js';
 
 const heapMegabytes = 64;
-const attackMs = scaled(60_000, 4000);
+const attackMs = scaled(60_000, 1500);
 const roundOf = 200;
 /** This process may have 20,000 descriptors. */
 const maxOpen = 8000;

@@ -24,7 +24,7 @@ const guessesEach = scaled(100, 4);
 
 it('[R20] [R29] [U20] [U25] random tokens take no seat and no name', async (context) => {
   const threat = 'guessing resume tokens';
-  await attacked(context, server(), { threat, tries: scaled(100_000, 400), of: 'tokens' }, async (tries) => {
+  await attacked(context, server(), { threat, tries: scaled(100_000, 120), of: 'tokens' }, async (tries) => {
     const channel = `guessed ${tries}`;
     const [ann, bob] = [createSeatClient(channel), createSeatClient(channel)];
     await ann.enter(server().url);
@@ -71,7 +71,7 @@ async function nextOf({
 
 it('[R20] tokens that were replaced take no seat', async (context) => {
   const threat = 'resume tokens that were replaced';
-  await attacked(context, server(), { threat, tries: scaled(1000, 90), of: 'tokens' }, async (tries) => {
+  await attacked(context, server(), { threat, tries: scaled(1000, 40), of: 'tokens' }, async (tries) => {
     const channel = `rotated ${tries}`;
     const [ann, bob] = [createSeatClient(channel), createSeatClient(channel)];
     await ann.enter(server().url);

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Socket } from 'socket.io-client';
 import { expect, onTestFinished } from 'vitest';
+import { scaled } from './scale.js';
 import { ask, connectSocket } from './seat-client.js';
 
 /** The first is the initiator; both have heard `ready`. */
@@ -14,7 +15,7 @@ export async function pairUp(url: string, channel: string): Promise<[Socket, Soc
 }
 
 /** The others are below every rate limit. */
-export const betweenMs = 4;
+export const betweenMs = scaled(4, 25);
 
 /** Two who talk all the time in a room of their own; the answer compares everything that they have heard. */
 export async function startOtherRoom(url: string): Promise<() => Promise<void>> {
