@@ -52,7 +52,10 @@ export default defineConfig(({ mode }) => {
         tier('browser', {
           // What promises times under a call is measured in the long form.
           include: isLong
-            ? ['test/browser/**/*.long.test.ts', 'test/browser/call-{glare,network,pairs}.test.ts']
+            ? [
+                'test/browser/**/*.long.test.ts',
+                'test/browser/call-{glare,network,pairs,relay,tracks}.test.ts',
+              ]
             : ['test/browser/**/*.test.ts'],
           exclude: isLong ? [] : ['test/browser/**/*.long.test.ts'],
           ...seeing,

@@ -30,11 +30,10 @@ const medias: [anns: Media, bobs: Media][] = [
 
 type Pair = [anns: BrowserName, bobs: BrowserName, Protocol];
 
-const few: Pair[] = [
-  ['chromium', 'firefox', 'rooms'],
-  ['firefox', 'chromium', 'names'],
-];
+/** Over names, phone-page.test.ts calls at the same instant. */
+const few: Pair[] = [['chromium', 'firefox', 'rooms']];
 const others: Pair[] = [
+  ['firefox', 'chromium', 'names'],
   ['chromium', 'chromium', 'rooms'],
   ['firefox', 'chromium', 'rooms'],
   ['chromium', 'chromium', 'names'],

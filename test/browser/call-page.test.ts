@@ -41,18 +41,16 @@ test('two people see each other and write to each other, in Chromium and Firefox
   await expectNoComplaints(ann, bob);
 });
 
-test('both press Join at the same moment, again and again', async ({ chromium, server }) => {
+test('both press Join at the same moment, and once more', async ({ chromium, server }) => {
   const ann = await openPage(chromium, server.callPage('glare'));
   const bob = await openPage(chromium, server.callPage('glare'));
   await Promise.all([expectPreview(ann), expectPreview(bob)]);
   await Promise.all([press(ann, 'Join'), press(bob, 'Join')]);
-  for (let round = 1; round < 3; round += 1) {
-    for (const window of [ann, bob]) await expectSays(window, direct);
-    await expectFrames(ann, bob);
-    await press(ann, 'Hang up');
-    await expectSays(bob, callSays.otherHungUp);
-    await Promise.all([press(ann, 'Call again'), press(bob, 'Call again')]);
-  }
+  for (const window of [ann, bob]) await expectSays(window, direct);
+  await expectFrames(ann, bob);
+  await press(ann, 'Hang up');
+  await expectSays(bob, callSays.otherHungUp);
+  await Promise.all([press(ann, 'Call again'), press(bob, 'Call again')]);
   for (const window of [ann, bob]) await expectSays(window, direct);
   await expectNoComplaints(ann, bob);
 }, 120_000);

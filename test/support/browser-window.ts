@@ -57,10 +57,12 @@ export interface BrowserWindow extends Omit<WindowDriver, 'evaluate'> {
   readonly console: readonly string[];
 }
 
-export interface Browser {
+export interface Opener<Window> {
   /** A window in a context of its own: no cookies, storage or cache of another one. */
-  openWindow(options?: WindowOptions): Promise<BrowserWindow>;
+  openWindow(options?: WindowOptions): Promise<Window>;
 }
+
+export type Browser = Opener<BrowserWindow>;
 
 /** What a driver's events report of a page. */
 export interface WindowEvents {

@@ -1,16 +1,16 @@
 // The steps of a call on the page /call that many browser tests share, and what is to be seen there.
 import { expect } from 'vitest';
-import type { Browser, BrowserWindow, WindowOptions } from './browser-window.js';
+import type { Browser, BrowserWindow, Opener, WindowOptions } from './browser-window.js';
 import { callSays } from './call-says.js';
 
 export const { direct } = callSays;
 
 /** A window on this address. */
-export async function openPage(
-  browser: Browser,
+export async function openPage<Window extends BrowserWindow>(
+  browser: Opener<Window>,
   address: string,
   options: WindowOptions = {},
-): Promise<BrowserWindow> {
+): Promise<Window> {
   const before = watchConnections + (options.before ?? '');
   const window = await browser.openWindow({ ...options, before });
   await window.goto(address);

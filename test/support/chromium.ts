@@ -25,6 +25,8 @@ export interface ChromiumWindowOptions extends WindowOptions {
 export interface ChromiumWindow extends BrowserWindow {
   /** Keeps connections open, but lets nothing through any more, in either direction. */
   setSilent(isSilent: boolean): void;
+  /** As if it were another device: the page stays as it is. */
+  setLook(look: Look): Promise<void>;
   /** Another tab on the same address, with a copy of this one's session storage, as "Duplicate tab" makes it. */
   duplicate(): Promise<ChromiumWindow>;
   /** Blocks what the page asks for at these addresses, or lets it through again. */
@@ -32,6 +34,8 @@ export interface ChromiumWindow extends BrowserWindow {
   /** Clicks, and gives the file that the page hands out then. */
   clickAndSave(selector: string): Promise<SavedFile>;
 }
+
+export type Look = Required<Pick<WindowOptions, 'width' | 'height' | 'colorScheme'>>;
 
 export interface SavedFile {
   name: string;
@@ -131,6 +135,10 @@ async function openTab(
     ...window,
     setSilent: (silent) => {
       isSilent = silent;
+    },
+    async setLook({ width, height, colorScheme }) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
     },
     async duplicate() {
       const [tab] = await Promise.all([

@@ -1,6 +1,6 @@
 // What people do at the page /phone, and what they see there.
 import { expect } from 'vitest';
-import type { Browser, BrowserWindow, WindowOptions } from './browser-window.js';
+import type { Browser, BrowserWindow, Opener, WindowOptions } from './browser-window.js';
 
 /** What the page keeps to itself: its connections, for their statistics. */
 const keepConnections = `
@@ -19,11 +19,11 @@ export const shortRings = `
   window.setTimeout = (act, delayMs, ...args) => ownTimeout(act, delayMs === 45000 ? 3000 : delayMs, ...args);`;
 
 /** The page, not logged in. */
-export async function openPhone(
-  browser: Browser,
+export async function openPhone<Window extends BrowserWindow>(
+  browser: Opener<Window>,
   server: string,
   { before = '', ...options }: WindowOptions = {},
-): Promise<BrowserWindow> {
+): Promise<Window> {
   const window = await browser.openWindow({ ...options, before: keepConnections + before });
   await window.goto(new URL('phone', server).href);
   return window;
