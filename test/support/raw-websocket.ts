@@ -70,7 +70,8 @@ export async function openRawWebSocket(
   const closed = new Promise<void>((resolve) => {
     socket.once('close', () => resolve());
   });
-  const opened = new Promise<void>((resolve) => {
+  const opened = new Promise<void>((resolve, reject) => {
+    socket.once('close', () => reject(new Error(`The connection to ${path} closed before it was open.`)));
     let isOpen = false;
     let chunks: Buffer[] = [];
     let bytes = 0;
@@ -116,7 +117,8 @@ export async function openRawWebSocket(
       socket.write(Buffer.concat(written));
     },
     hears: (pattern) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        void closed.then(() => reject(new Error(`The connection closed before ${String(pattern)} came.`)));
         const look = ({ opcode, text }: RawFrame): void => {
           if (opcode !== opcodes.text || !pattern.test(text)) return;
           listeners.delete(look);
