@@ -38,8 +38,8 @@ const fewMore = 3;
  */
 const patienceMs = 90_000;
 
-/** What is over at once is over by then. */
-const soonMs = 3000;
+/** Seats of connections that are gone, and what is kept in Redis, are over by then; a busy machine needs longer. */
+const soonMs = 20_000;
 
 type Counted = Holdings & { entries: number };
 

@@ -35,7 +35,7 @@ it('[U7] offers that ring, of 64 KB each, do not fill Redis, and the others call
   const url = `ws://127.0.0.1:${node.callsPort}`;
   const offer = 'x'.repeat(65_000);
   const threat = `ringing offers of 64 KB, in a Redis of ${maxMegabytes} MB`;
-  await attacked(context, node, { threat, tries: scaled(2000, 80), of: 'calls' }, async (tries) => {
+  await attacked(context, node, { threat, tries: scaled(2000, 70), of: 'calls' }, async (tries) => {
     const before = await megabytesIn(redis);
     const users: UserClient[] = [];
     let refused = 0;
