@@ -58,7 +58,7 @@ export async function attackWithFrames(
   const total: FrameCount = { frames: 0, connections: 0 };
 
   async function share(of: (typeof shares)[number]): Promise<void> {
-    let left = Math.ceil((frames * of.tenths) / 10);
+    let left = Math.ceil(((frames - total.frames) * of.tenths) / 10);
     const connect = async (worker: number): Promise<void> => {
       while (left > 0) {
         left -= together + 1;
