@@ -182,7 +182,7 @@ export function watchedWebSocketServer(
       this.unparsed = nothing;
       stream.removeAllListeners('data').on('data', () => {
         stream.pause();
-        scheduler.after(drainEveryMs, () => stream.resume());
+        setTimeout(() => stream.resume(), drainEveryMs);
       });
       stream.resume();
       // The client's own close frame is dropped, too: nothing more is to be waited for but its FIN.
