@@ -5,8 +5,8 @@
 /** What one turn may cost. A unit is about 5 µs. */
 const costOfTurn = 2500;
 
-/** What a connection that waits may spend at a time: 40 small messages, which leave in one write if they are for the same peer. */
-const share = 160;
+/** What a connection that waits may spend at a time: 20 small messages, which leave in one write if they are for the same peer. */
+const share = 80;
 
 /** Of a message: to be parsed, decided and answered, and for its length. */
 const costOfMessage = 4;
