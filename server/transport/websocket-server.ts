@@ -42,12 +42,12 @@ const maxUnsentBytes = 2 * maxUnreadBytes;
 type Sent = Parameters<WebSocket['send']>;
 
 /** What is parsed at a time. One frame has at most 1 MiB, and ws keeps at most 1,024 parts of it. */
-const partBytes = 32_768;
+const maxPartBytes = 32_768;
 
 /** Of a text that is too long: enough for the name of an event. */
 const startBytes = 1024;
 
-/** How often a connection that the server has closed is read: as fast as it can be, that is a gigabyte a second. */
+/** The pause between two reads of a connection that the server has closed: without it, it is a gigabyte a second. */
 const drainEveryMs = 25;
 
 const nothing = Buffer.alloc(0);
@@ -97,7 +97,7 @@ export function watchedWebSocketServer(
       stream.off('data', parse as () => void).on('data', (chunk: Buffer) => {
         this.unparsed = this.unparsed === nothing ? chunk : Buffer.concat([this.unparsed, chunk]);
         this.ownThrottle.read();
-        if (this.unparsed.length > partBytes) this.pause();
+        if (this.unparsed.length > maxPartBytes) this.pause();
       });
       // After a reset ws would parse all that is left in one go.
       stream.prependListener('close', () => {
@@ -108,15 +108,15 @@ export function watchedWebSocketServer(
     }
 
     get partBytes(): number {
-      return Math.min(this.unparsed.length, partBytes);
+      return Math.min(this.unparsed.length, maxPartBytes);
     }
 
     parse(): boolean {
       const chunk = this.unparsed;
       if (chunk === nothing) return false;
-      const isLast = chunk.length <= partBytes;
-      this.unparsed = isLast ? nothing : chunk.subarray(partBytes);
-      this.parsePart(isLast ? chunk : chunk.subarray(0, partBytes));
+      const isLast = chunk.length <= maxPartBytes;
+      this.unparsed = isLast ? nothing : chunk.subarray(maxPartBytes);
+      this.parsePart(isLast ? chunk : chunk.subarray(0, maxPartBytes));
       return this.unparsed !== nothing;
     }
 
@@ -182,6 +182,7 @@ export function watchedWebSocketServer(
       this.unparsed = nothing;
       stream.removeAllListeners('data').on('data', () => {
         stream.pause();
+        // Not a task of the scheduler, which would hold it when the connection is gone.
         setTimeout(() => stream.resume(), drainEveryMs);
       });
       stream.resume();

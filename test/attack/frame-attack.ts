@@ -135,8 +135,13 @@ async function sendByPolling(
   { together, isLimited }: FrameWrites,
 ): Promise<number> {
   const { harmless, last } = source.next('rooms', together, true);
+  const packets: string[] = [];
   let length = 0;
-  const packets = harmless.map(String).filter((packet) => (length += packet.length + 1) <= maxPayload);
+  for (const packet of harmless.map(String)) {
+    length += packet.length + 1;
+    if (length > maxPayload) break;
+    packets.push(packet);
+  }
   const isRead = async (): Promise<boolean> => {
     const { sid } = JSON.parse((await ask(port, polling)).body.slice(1)) as { sid: string };
     const session = `${polling}&sid=${sid}`;

@@ -1,43 +1,18 @@
 // What crosses a call that is being made: somebody else's offer, a refusal, a value that cannot travel.
 import { describe, expect, it } from 'vitest';
-import { createCallCoordinator } from '../../client/signaling/call-coordinator.js';
-import { createPace } from '../../client/signaling/pace.js';
-import type { IncomingCall } from '../../client/signaling/user-line.js';
 import type { UserRefusal } from '../../server/protocol/user-messages.js';
-import { createHeldClock } from '../support/held-clock.js';
+import { openCallCoordinator } from '../support/call-coordinator.js';
 
 const ringOf = (name: string) => ({ type: 'offer', name, offer: { parley: { me: `${name} 1` } } }) as const;
 const plainOf = (name: string) => ({ type: 'offer', name, offer: { sdp: 'v=0' } }) as const;
 const refused = (code: UserRefusal['code']) => ({ type: 'error', code, message: 'No.' }) as const;
-
-function setScene() {
-  const clock = createHeldClock();
-  const said: string[] = [];
-  const rings: IncomingCall[] = [];
-  const coordinator = createCallCoordinator({
-    me: 'ann 1',
-    clock,
-    connection: {
-      pace: createPace(),
-      send(message) {
-        said.push('name' in message ? `${message.type} ${message.name}` : message.type);
-        return true;
-      },
-      check: () => {},
-    },
-    iceServers: () => [],
-    onIncoming: (call) => rings.push(call),
-    onTrace: () => {},
-  });
-  return { clock, coordinator, said, names: () => rings.map(({ name }) => name), rings };
-}
 
 describe('an offer that is heard while one is calling', () => {
   it.each([
     ['of somebody else, who was quicker', ringOf('cy')],
     ['of the same one, with a client of another kind', plainOf('bob')],
   ])('%s, rings, and the own call is over', async (_what, offer) => {
-    const { coordinator, said, names, rings } = setScene();
+    const { coordinator, said, names, rings } = openCallCoordinator();
     const calling = coordinator.call('bob', {});
     coordinator.hear(offer);
     await expect(calling).rejects.toMatchObject({ reason: 'in-call' });
@@ -47,7 +22,7 @@ describe('an offer that is heard while one is calling', () => {
   });
 
   it('links the two where both are libraries', async () => {
-    const { coordinator, names } = setScene();
+    const { coordinator, names } = openCallCoordinator();
     const calling = coordinator.call('bob', {});
     coordinator.hear(ringOf('bob'));
     expect([(await calling).peer, names()]).toEqual(['here', []]);
@@ -55,7 +30,7 @@ describe('an offer that is heard while one is calling', () => {
 });
 
 it('an offer of a third person is declined while one is in a call that the server has forgotten', async () => {
-  const { coordinator, said, names } = setScene();
+  const { coordinator, said, names } = openCallCoordinator();
   const calling = coordinator.call('bob', {});
   coordinator.hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
   await calling;
@@ -67,7 +42,7 @@ it.each([
   ['a number that JSON has not', 10n, 'bad-value'],
   ['more than 1 MB', 'x'.repeat(1_000_001), 'too-large'],
 ])('a call about %s is refused, and leaves nothing behind', async (_what, about, reason) => {
-  const { coordinator, said } = setScene();
+  const { coordinator, said } = openCallCoordinator();
   await expect(coordinator.call('bob', { about })).rejects.toMatchObject({ reason });
   expect(said).toEqual([]);
   coordinator.call('bob', { about: 'lunch?' }).catch(() => {});
@@ -76,14 +51,14 @@ it.each([
 
 describe('a call that is refused', () => {
   it('because the other is not there ends at once', async () => {
-    const { coordinator } = setScene();
+    const { coordinator } = openCallCoordinator();
     const calling = coordinator.call('bob', {});
     coordinator.hear(refused('not-online'));
     await expect(calling).rejects.toMatchObject({ reason: 'not-online' });
   });
 
   it('after a restart of the server rings for 30 s more, for one who is back later', async () => {
-    const { clock, coordinator, said } = setScene();
+    const { clock, coordinator, said } = openCallCoordinator();
     const calling = coordinator.call('bob', {});
     coordinator.lineIsLost();
     coordinator.lineIsBack({ type: 'login', success: true, iceServers: [] });
@@ -98,7 +73,7 @@ describe('a call that is refused', () => {
   });
 
   it('[U28] because Redis is away rings again a little later, until it is taken back', async () => {
-    const { clock, coordinator, said } = setScene();
+    const { clock, coordinator, said } = openCallCoordinator();
     const aborter = new AbortController();
     const calling = coordinator.call('bob', { signal: aborter.signal });
     coordinator.hear(refused('unavailable'));

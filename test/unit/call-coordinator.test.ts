@@ -1,64 +1,15 @@
 // Calls that this side leaves while the line is down: the server hears of it on the return, and nothing rings twice.
 import { describe, expect, it } from 'vitest';
-import { createCallCoordinator } from '../../client/signaling/call-coordinator.js';
-import { createPace } from '../../client/signaling/pace.js';
-import type { LoginSuccess } from '../../client/signaling/user-connection.js';
-import type { IncomingCall } from '../../client/signaling/user-line.js';
 import type { OngoingCall } from '../../server/protocol/user-messages.js';
-import { createHeldClock, settle } from '../support/held-clock.js';
+import { openCallCoordinator } from '../support/call-coordinator.js';
+import { settle } from '../support/held-clock.js';
 
 const offerOf = (name: string) => ({ type: 'offer', name, offer: { parley: { me: `${name} 1` } } }) as const;
 const called = (name: string): OngoingCall => ({ name, state: 'called' });
 
-/** The coordinator of ann, on a line that the test takes down and up again. */
-function setScene() {
-  const clock = createHeldClock();
-  const said: string[] = [];
-  const rings: IncomingCall[] = [];
-  let isUp = true;
-  let checks = 0;
-  const coordinator = createCallCoordinator({
-    me: 'ann 1',
-    clock,
-    connection: {
-      pace: createPace(),
-      send(message) {
-        if (isUp) said.push('name' in message ? `${message.type} ${message.name}` : message.type);
-        return isUp;
-      },
-      check() {
-        checks++;
-      },
-    },
-    iceServers: () => [],
-    onIncoming: (call) => rings.push(call),
-    onTrace: () => {},
-  });
-  return {
-    coordinator,
-    said,
-    rings,
-    clock,
-    /** How often it was looked whether the server is there. */
-    checks: () => checks,
-    /** Whose calls rang, in order. */
-    names: () => rings.map(({ name }) => name),
-    lose() {
-      isUp = false;
-      coordinator.lineIsLost();
-    },
-    /** With the call in which the server has ann; undefined: the server has forgotten her. */
-    comeBack(call?: OngoingCall | null) {
-      isUp = true;
-      const answer: LoginSuccess = { type: 'login', success: true, iceServers: [] };
-      coordinator.lineIsBack(call === undefined ? answer : { ...answer, resumed: true, call });
-    },
-  };
-}
-
 /** Bob rings, the line goes down, and ann declines. */
 async function declineWhileDown() {
-  const scene = setScene();
+  const scene = openCallCoordinator();
   scene.coordinator.hear(offerOf('bob'));
   scene.lose();
   scene.rings[0]?.decline();
@@ -105,7 +56,7 @@ describe('[U23] a call that was declined while the line was down', () => {
   });
 
   it('is known under any spelling of the name', async () => {
-    const scene = setScene();
+    const scene = openCallCoordinator();
     scene.coordinator.hear(offerOf('Zo\u00EB'));
     scene.lose();
     scene.rings[0]?.decline();
@@ -129,7 +80,7 @@ describe('[U23] a call that was declined while the line was down', () => {
 });
 
 it('a call that rings when the line goes down rings on after the return', () => {
-  const scene = setScene();
+  const scene = openCallCoordinator();
   scene.coordinator.hear(offerOf('bob'));
   scene.lose();
   scene.comeBack(called('bob'));
@@ -145,7 +96,7 @@ it.each([
 ])(
   'a call that is made while the line is down rings on the return, when this side is %s',
   async (_what, call) => {
-    const scene = setScene();
+    const scene = openCallCoordinator();
     scene.lose();
     const calling = scene.coordinator.call('bob', {});
     expect(scene.said).toEqual([]);
@@ -157,7 +108,7 @@ it.each([
 );
 
 it('a call that is made while the line is down gives way to one that rings here on the return', async () => {
-  const scene = setScene();
+  const scene = openCallCoordinator();
   scene.lose();
   const calling = scene.coordinator.call('bob', {});
   scene.comeBack(called('cy'));
@@ -167,7 +118,7 @@ it('a call that is made while the line is down gives way to one that rings here 
 });
 
 it('a call that rang there before the line went down is declined when it rings no more', async () => {
-  const scene = setScene();
+  const scene = openCallCoordinator();
   const calling = scene.coordinator.call('bob', {});
   scene.coordinator.isHeard();
   scene.lose();
@@ -177,7 +128,7 @@ it('a call that rang there before the line went down is declined when it rings n
 });
 
 it('a call that was said into a path of which nothing was heard any more rings again on the return', () => {
-  const scene = setScene();
+  const scene = openCallCoordinator();
   scene.coordinator.call('bob', {}).catch(() => {});
   expect(scene.checks()).toBe(1);
   scene.lose();
@@ -186,7 +137,7 @@ it('a call that was said into a path of which nothing was heard any more rings a
 });
 
 it('a call that was hung up while the line was down is left on the return, before another one rings', async () => {
-  const scene = setScene();
+  const scene = openCallCoordinator();
   scene.coordinator.hear(offerOf('bob'));
   const channel = scene.rings[0]?.accept();
   scene.lose();
