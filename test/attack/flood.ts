@@ -75,7 +75,7 @@ export function floodTarget(): (flood: Flood, context: TestContext) => Promise<v
 
   beforeAll(async () => {
     const [port, callsPort] = [await findFreePort(), await findFreePort()];
-    const command = [process.execPath, 'dist/server/main.js'];
+    const command = [process.execPath, '--max-semi-space-size=8', 'dist/server/main.js'];
     const [program = '', ...args] = isPinned ? ['taskset', '-c', '0', ...command] : command;
     server = spawn(program, args, {
       cwd: root,

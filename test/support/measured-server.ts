@@ -40,6 +40,9 @@ export interface MeasuredServer {
   close(): Promise<Holdings>;
 }
 
+/** The option of Node.js in `npm start`. */
+const asNpmStart = '--max-semi-space-size=8';
+
 const script = fileURLToPath(new URL('measured-server.mjs', import.meta.url));
 
 export interface MeasuredOptions extends Omit<ParleyOptions, 'server' | 'logger'> {
@@ -53,7 +56,10 @@ export async function startMeasuredServer(
   { isRead = true, ...options }: MeasuredOptions = {},
   onEnd: (end: () => void) => void = onTestFinished,
 ): Promise<MeasuredServer> {
-  const child = fork(script, [JSON.stringify(options)], { execArgv: ['--expose-gc'], silent: true });
+  const child = fork(script, [JSON.stringify(options)], {
+    execArgv: ['--expose-gc', asNpmStart],
+    silent: true,
+  });
   onEnd(() => {
     child.kill('SIGKILL');
   });
