@@ -42,7 +42,7 @@ export const maxConnectDepth = 4;
 export const maxConnectMs = 10_000;
 
 /** Milliseconds for which a connection that the server has closed is still read, and what is read is dropped. */
-export const closedReadingMs = 1000;
+export const closedReadingMs = 900;
 
 /**
  * Bytes of a text that may hold a message; a longer one is not parsed. JSON with an escape sequence for each character that

@@ -11,7 +11,7 @@ const maxPauseMs = 250;
 
 /** A client that sends too fast for so long is told, and then cut. */
 const refuseAfterMs = 1000;
-const cutAfterMs = 2000;
+const cutAfterMs = 1500;
 
 /** A client that has been read for so long without a pause is not too fast any more. */
 const calmMs = 250;
@@ -30,7 +30,7 @@ export interface ThrottledConnection<Message> {
   handle(message: Message): void;
   /** It has sent too fast for 1 s. */
   refuse(): void;
-  /** It goes on: for 2 s. Nothing of it is handled after this. */
+  /** It goes on: for 1.5 s. Nothing of it is handled after this. */
   cut(): void;
   /** Everything that came before the end has been handled. */
   ended(): void;
