@@ -49,7 +49,8 @@ export function closeOnSignal(close: () => Promise<void>, drainMs: number, logge
 
   function exitWhenLogged(code: number, beganAt: number): void {
     const exit = (): void => process.exit(code);
-    setTimeout(exit, Math.min(longestFlushMs, beganAt + drainMs + exitMs - performance.now()));
+    const leftMs = beganAt + drainMs + exitMs - performance.now();
+    setTimeout(exit, Math.max(0, Math.min(longestFlushMs, leftMs)));
     logger.flush(exit);
   }
 

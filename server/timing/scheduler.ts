@@ -55,7 +55,7 @@ export function createScheduler(
     clearTimeout(timer);
     timerTick = tick;
     // A timer of Node.js runs at once if it is to run in more than 24 days.
-    const ms = Math.min(startedAt + tick * tickMs - clock(), slotCount * tickMs);
+    const ms = Math.min(Math.max(0, startedAt + tick * tickMs - clock()), slotCount * tickMs);
     timer = setTimeout(() => (reading ??= setImmediate(run)), ms).unref();
   }
 

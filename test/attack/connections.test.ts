@@ -49,16 +49,18 @@ it('[U17] people of one address who type slowly stay, whatever somebody else ope
   const half = openMany(perAddress / 2, () => openStranger(port, '/calls'));
   const { statuses } = await half;
   await pause(waitMs);
-  const { statuses: later } = await openMany(perAddress / 2, () => openStranger(port, '/calls'));
+  // Of the first ones, those that answer no ping may be gone.
+  const { statuses: later } = await openMany(perAddress, () => openStranger(port, '/calls'));
   const answers = await Promise.all(slow.map((client, index) => logIn(client, { name: `user ${index}` })));
   const inside = answers.filter((answer) => (answer as { success: boolean }).success).length;
   noteAttack(context, {
     threat: 'a hostile client at the address of others',
-    tries: `${inThousands(perAddress)} connections beside ${people} people, ${inMs(waitMs)}`,
+    tries: `${inThousands(1.5 * perAddress)} connections beside ${people} people, ${inMs(waitMs)}`,
     result: `${people - inside} of them cut (0)`,
   });
   expect(inside).toBe(people);
-  expect([statuses, later]).toEqual([{ 101: perAddress / 2 }, { 101: perAddress / 2 - people, 503: people }]);
+  expect(statuses).toEqual({ 101: perAddress / 2 });
+  expect(later[503]).toBeGreaterThanOrEqual(people);
   await expect(takeSeat(url, 'websocket', 'room-42')).rejects.toThrow();
 });
 
