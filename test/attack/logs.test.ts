@@ -89,6 +89,8 @@ async function converse(number: number): Promise<void> {
     dan.say(message);
   }
   dan.say(`no JSON ${words}`);
+  // An offer that rings when its caller goes is counted for minutes.
+  dan.say({ type: 'leave', name: `eve ${number}` });
   await dan.hearsAll();
   await eve.hearsAll();
   await Promise.all(library.map((side) => side.close()));
