@@ -37,10 +37,12 @@ it('[R15] [R16] of a connection of the room protocol nothing is left, however it
   });
   for (const [name, end] of Object.entries(roomEndings)) {
     ending = name;
-    for (let time = 0; time < times; time++) await end({ url, port, clock, store });
-    await expect
-      .poll(() => [name, io.engine.clientsCount, io.of('/').sockets.size, clock.timers])
-      .toEqual([name, 0, 0, before]);
+    for (let time = 0; time < times; time++) {
+      await end({ url, port, clock, store });
+      await expect
+        .poll(() => [name, io.engine.clientsCount, io.of('/').sockets.size, clock.timers])
+        .toEqual([name, 0, 0, before]);
+    }
   }
   await expect.poll(objects.left).toEqual([]);
 });

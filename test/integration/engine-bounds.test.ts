@@ -92,12 +92,13 @@ it('[R15] who has joined stays; who joins another namespace, or leaves, has 10 s
   clock.advanceNow(connectMs);
   expect(io.engine.clientsCount).toBe(2);
   await cy.closed;
+  // The 10 minutes of each connection without a seat.
+  await expect.poll(() => clock.timers).toBe(2);
   ann.write(frameOf('41'));
-  // Beside the 10 minutes of each connection without a seat.
   await expect.poll(() => clock.timers).toBe(3);
   clock.advanceNow(connectMs);
   await ann.closed;
-  expect([io.engine.clientsCount, clock.timers]).toEqual([1, 1]);
+  await expect.poll(() => [io.engine.clientsCount, clock.timers]).toEqual([1, 1]);
 });
 
 it('[R15] a page that is blocked for longer while it connects gets in all the same', async () => {
