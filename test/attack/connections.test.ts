@@ -61,6 +61,7 @@ it('[U17] people of one address who type slowly stay, whatever somebody else ope
   expect(inside).toBe(people);
   expect(statuses).toEqual({ 101: perAddress / 2 });
   expect(later[503]).toBeGreaterThanOrEqual(people);
+  expect(later[101]).toBeGreaterThanOrEqual(perAddress / 2 - people);
   await expect(takeSeat(url, 'websocket', 'room-42')).rejects.toThrow();
 });
 

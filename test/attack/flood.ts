@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, type TestContext, vi } from 'vitest';
 import { inMs, percentile } from '../support/figures.js';
 import { findFreePort } from '../support/free-port.js';
+import { asNpmStart } from '../support/measured-server.js';
 import { inThousands, isFull, scaled } from '../support/scale.js';
 import { noteAttack } from './attack-table.js';
 import { openNamedPair, openRoomPair, type Pair } from './victims.js';
@@ -75,7 +76,7 @@ export function floodTarget(): (flood: Flood, context: TestContext) => Promise<v
 
   beforeAll(async () => {
     const [port, callsPort] = [await findFreePort(), await findFreePort()];
-    const command = [process.execPath, '--max-semi-space-size=8', 'dist/server/main.js'];
+    const command = [process.execPath, asNpmStart, 'dist/server/main.js'];
     const [program = '', ...args] = isPinned ? ['taskset', '-c', '0', ...command] : command;
     server = spawn(program, args, {
       cwd: root,

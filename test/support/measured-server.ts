@@ -41,7 +41,7 @@ export interface MeasuredServer {
 }
 
 /** The option of Node.js in `npm start`. */
-const asNpmStart = '--max-semi-space-size=8';
+export const asNpmStart = '--max-semi-space-size=8';
 
 const script = fileURLToPath(new URL('measured-server.mjs', import.meta.url));
 
