@@ -44,21 +44,44 @@ export const maxConnectMs = 10_000;
 /** Milliseconds for which a connection that the server has closed is still read, and what is read is dropped. */
 export const closedReadingMs = 900;
 
+/** Bytes in a text beside its message: the name of the event or of the type, and what else the protocol needs. */
+const maxBytesBeside = 4096;
+
 /**
- * Bytes of a text that may hold a message; a longer one is not parsed. JSON with an escape sequence for each character that
- * is not ASCII has at most three times the bytes of the message.
+ * Bytes of a text that may hold a message; a longer one is not even decoded. JSON with an escape sequence for each
+ * character that is not ASCII has at most three times the bytes of the message.
  * @param maxMessageBytes 0: no limit
  */
 export function maxTextLength(maxMessageBytes: number): number {
-  return maxMessageBytes === 0 ? Infinity : 3 * maxMessageBytes + 4096;
+  return maxMessageBytes === 0 ? Infinity : 3 * maxMessageBytes + maxBytesBeside;
 }
 
 /** Ends a text of which only the start was decoded, since it is too long. UTF-8 has nothing for half a surrogate pair. */
 export const cutMark = '\ud800';
 
-/** @param maxLength see `maxTextLength` */
-export function isTooLong(text: string, maxLength: number): boolean {
-  return text.length > maxLength || text.endsWith(cutMark);
+/**
+ * Whether it is too long to be parsed: with escape sequences counted as one byte and white space not at all, as the bytes
+ * of its message are, so that what is parsed is not three times as long as the longest message.
+ * @param maxMessageBytes 0: no limit
+ */
+export function isTooLong(text: string, maxMessageBytes: number): boolean {
+  if (maxMessageBytes === 0) return false;
+  const most = maxMessageBytes + maxBytesBeside;
+  if (text.length <= most) return text.endsWith(cutMark);
+  return text.length > maxTextLength(maxMessageBytes) || text.endsWith(cutMark) || leastBytes(text) > most;
+}
+
+const [space, backslash, letterU] = [0x20, 0x5c, 0x75];
+
+/** At most as many as the JSON of its value has. */
+function leastBytes(json: string): number {
+  let bytes = 0;
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (code === backslash) at += json.charCodeAt(at + 1) === letterU ? 5 : 1;
+    if (code > space) bytes++;
+  }
+  return bytes;
 }
 
 /** Nesting depth of arrays and objects in a message. */

@@ -1,6 +1,7 @@
 // Shares the turns of the event loop among all connections of the process. What is sent is handled at once until a turn has
 // cost a fixed amount. What comes then waits; whose next message would be done first, if all that wait were served at the
-// same time, is served first (fair queuing). So small messages pass large ones, and who has had much waits longest.
+// same time, is served first (fair queuing). So small messages pass large ones, and who has had much waits longest. A long
+// message has a turn for itself.
 
 /** What one turn may cost. A unit is about 5 µs. */
 const costOfTurn = 2500;
@@ -11,6 +12,16 @@ const share = 80;
 /** Of a message: to be parsed, decided and answered, and for its length. */
 const costOfMessage = 4;
 const bytesPerUnit = 256;
+
+/** 1 ms. */
+const unitsPerMs = 200;
+
+/**
+ * Bytes from which on a message costs the time that it takes, and so waits for a turn: JSON of many small values takes ten
+ * times as long as one text of the same length. Of short ones the time says little: garbage may be collected in it.
+ */
+export const longBytes = 8192;
+const longCost = costOf(longBytes);
 
 export function costOf(bytes: number): number {
   return costOfMessage + Math.floor(bytes / bytesPerUnit);
@@ -40,10 +51,18 @@ export class Turns {
   private served = 0;
   /** The first one last. */
   private readonly queue: Position[] = [];
+  /** Comes first in the next turn. */
+  private long: Position | undefined = undefined;
   private readonly onNextTurn: (task: () => void) => void;
+  private readonly clock: () => number;
 
-  constructor(onNextTurn: (task: () => void) => void = setImmediate) {
+  /** @param clock in ms */
+  constructor(
+    onNextTurn: (task: () => void) => void = setImmediate,
+    clock: () => number = () => performance.now(),
+  ) {
     this.onNextTurn = onNextTurn;
+    this.clock = clock;
   }
 
   /** @returns false: not in this turn; `wait` for the next one */
@@ -94,8 +113,11 @@ export class Turns {
   private run(): void {
     this.left = costOfTurn;
     while (this.left > 0) {
-      const position = this.queue.pop();
+      const position = this.long ?? this.queue.pop();
       if (!position) return;
+      // What has been done in this turn is written to its sockets first, when the turn is over.
+      this.long = position.end - position.start >= longCost && this.left < costOfTurn ? position : undefined;
+      if (this.long) break;
       this.served = Math.max(this.served, position.start);
       this.serve(position);
     }
@@ -105,7 +127,15 @@ export class Turns {
   private serve({ waiter, start }: Position): void {
     let spent = 0;
     let cost = waiter.nextCost();
-    for (; cost !== undefined && (spent === 0 || spent + cost <= share); cost = waiter.nextCost()) {
+    if (cost !== undefined && cost >= longCost) {
+      const startedAt = this.clock();
+      waiter.goOn();
+      spent = Math.max(cost, (this.clock() - startedAt) * unitsPerMs);
+      // It is alone in its turn: Socket.IO handles an event only when that is over.
+      this.left = 0;
+      cost = waiter.nextCost();
+    }
+    for (; cost !== undefined && cost < longCost && spent + cost <= share; cost = waiter.nextCost()) {
       spent += cost;
       waiter.goOn();
     }

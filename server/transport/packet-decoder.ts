@@ -1,7 +1,6 @@
 // Decodes Socket.IO's packets and keeps no attachments: the handlers refuse binary data, and Socket.IO's own decoder would
 // keep up to nine attachments of any size until the tenth comes. Does not parse what is too long for any message. [R8]
 import { Decoder, PacketType } from 'socket.io-parser';
-import { isTooLong } from '../protocol/limits.js';
 import { tooLong } from '../protocol/parse-signal.js';
 
 const empty = Buffer.alloc(0);
@@ -53,11 +52,11 @@ class PacketDecoder extends Decoder {
   }
 }
 
-/** @param maxLength of a packet that is parsed */
-export function packetDecoder(maxLength: number): typeof Decoder {
+/** @param isTooLong whether a packet is not to be parsed */
+export function packetDecoder(isTooLong: (packet: string) => boolean): typeof Decoder {
   return class extends PacketDecoder {
     override add(data: unknown): void {
-      if (typeof data === 'string' && isTooLong(data, maxLength)) this.addTooLong(data);
+      if (typeof data === 'string' && isTooLong(data)) this.addTooLong(data);
       else super.add(data);
     }
   };

@@ -8,7 +8,7 @@ import {
 } from 'engine.io';
 import { Server } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
-import { maxConnectMs, maxFrameBytes, maxTextLength } from '../protocol/limits.js';
+import { isTooLong, maxConnectMs, maxFrameBytes, maxTextLength } from '../protocol/limits.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
@@ -82,7 +82,7 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   });
   const io: SocketIo['io'] = new Server({
     serveClient: false,
-    parser: { Encoder, Decoder: packetDecoder(maxTextLength(maxMessageBytes)) },
+    parser: { Encoder, Decoder: packetDecoder((packet) => isTooLong(packet, maxMessageBytes)) },
   });
   io.bind(engine);
   /** By connection that has not joined the namespace, or has left it, oldest first: cancels its end. [R15] */
@@ -180,6 +180,10 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
       const query = queryOf(request);
       const message = refusalOf(request, query);
       if (message !== undefined) return refuseUpgrade(socket, '400 Bad Request', message);
+      // Engine.IO would close it after the handshake, any number of times. The types call `clients` protected.
+      const clients = Reflect.get(engine, 'clients') as Partial<Record<string, EngineSocket>>;
+      if (clients[query.get('sid') ?? '']?.upgrading)
+        return refuseUpgrade(socket, '400 Bad Request', 'This session is being upgraded already.');
       const seconds = waitSeconds(request, query);
       if (seconds === undefined) engine.handleUpgrade(request, socket, head);
       else refuseSocket(socket, seconds);
@@ -201,6 +205,8 @@ function keepAddressOnly(connection: EngineSocket, address = ''): void {
   Object.assign(connection, { request: null, remoteAddress: address });
 }
 
-function queryOf({ url = '/' }: IncomingMessage): URLSearchParams {
-  return new URL(url, 'http://localhost').searchParams;
+/** Not by `URL`, which throws at an absolute form that is none, such as one with port 99999. */
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  const start = url.indexOf('?') + 1;
+  return new URLSearchParams(start > 0 ? url.slice(start) : '');
 }

@@ -2,7 +2,7 @@
 // In a second: a token bucket for its messages and one for their bytes; above them the connection is not read for a moment,
 // and a client that goes on is told so, and then cut. [R34] [U29]
 import type { Scheduler } from '../timing/scheduler.js';
-import { costOf, turns, type Turns, type Waiter } from '../timing/turns.js';
+import { costOf, longBytes, turns, type Turns, type Waiter } from '../timing/turns.js';
 import { now, TokenBuckets, type Clock, type Rate } from './token-buckets.js';
 
 /** The shortest and the longest time for which a connection is not read. */
@@ -101,9 +101,9 @@ export class Throttle<Message> implements Waiter {
     }
   }
 
-  /** @returns whether a message may be handled now. Otherwise it is to be given to `keep`. */
+  /** @returns whether a message may be handled now. Otherwise it is to be given to `keep`: a long one always. */
   admits(bytes: number, cost = costOf(bytes)): boolean {
-    return !this.waiting && this.turns.take(cost) && this.buckets.take(bytes);
+    return !this.waiting && bytes < longBytes && this.turns.take(cost) && this.buckets.take(bytes);
   }
 
   /** The message is handled in a later turn, or after a pause. */

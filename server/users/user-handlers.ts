@@ -9,7 +9,7 @@ import {
   type UserMessage,
 } from '../protocol/parse-user-message.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
-import { isTooLong, maxTextLength } from '../protocol/limits.js';
+import { isTooLong } from '../protocol/limits.js';
 import { parseLogin, type LoginRequest } from '../protocol/parse-login.js';
 import { parseRelay } from '../protocol/parse-relay.js';
 import { echoType, userRefusals } from '../protocol/user-refusals.js';
@@ -90,8 +90,8 @@ export function createUserHandlers(parts: UserHandlerParts): UserHandlers {
         session.log.debug('Sending %s to: %s', raw.type, raw.to.written);
         return calls.relay(session, raw.type, raw.value);
       }
-      // To parse 1 MiB of arrays takes as long as thousands of messages. [U15]
-      if (isTooLong(text, maxTextLength(maxMessageBytes))) {
+      // To parse 170 KB of keys takes as long as hundreds of messages. [U15]
+      if (isTooLong(text, maxMessageBytes)) {
         return session.refuse(
           session.actor ? userRefusals.tooLarge(maxMessageBytes) : userRefusals.notLoggedIn(),
         );

@@ -20,6 +20,20 @@ export function frameOf(content, opcode = opcodes.text, isFinal = true) {
 /** Most of 1 MiB, as expensive to parse as it gets. */
 const arrays = `[${Array.from({ length: 340_000 }, () => '[]').join(',')}]`;
 
+const keysOf = (bytes) => {
+  const keys = Array.from(
+    { length: bytes / 10 },
+    (_, number) => `{"${number.toString(36).padStart(4, '0')}":0}`,
+  );
+  return `[${keys.join()}]`;
+};
+
+/** 65 KB, as long as a message may be: its JSON takes seven times as long as one text of that length. */
+const manyKeys = keysOf(65_000);
+
+/** What a message may have in all; but without escape sequences and white space it is too long, and so not parsed. */
+const tooManyKeys = keysOf(170_000);
+
 /** The victims' own. */
 const fullRoom = 'room-42';
 const takenName = 'ann';
@@ -30,6 +44,14 @@ const texts = {
   '1 MiB arrays': {
     rooms: `42["message",${arrays}]`,
     names: `{"type":"candidate","name":"nobody","candidate":${arrays}}`,
+  },
+  'many keys': {
+    rooms: `42["message",${manyKeys}]`,
+    names: `{"type":"candidate","name":"nobody","candidate":${manyKeys}}`,
+  },
+  'too many keys': {
+    rooms: `42["message",${tooManyKeys}]`,
+    names: `{"type":"candidate","name":"nobody","candidate":${tooManyKeys}}`,
   },
   '1 MiB before login': { rooms: `42["message",${arrays}]`, names: `{"type":"login","name":${arrays}}` },
   knocking: {

@@ -21,6 +21,9 @@ const floods: Flood[] = [
   { ...one, what: 'no login', connections: 50, perSecond: 400, isCut: false },
   { ...one, what: 'no login', connections: 10, perSecond: 2000 },
   { ...one, what: '1 MiB arrays', connections: 10 },
+  { ...one, what: 'many keys' },
+  { ...one, what: 'many keys', connections: 10, isCut: false },
+  { ...one, what: 'too many keys', connections: 10 },
   { ...one, kind: 'churn', what: 'handshakes', connections: 50, isCut: false },
 ];
 

@@ -5,7 +5,7 @@ import { tooLong } from '../../server/protocol/parse-signal.js';
 import { packetDecoder } from '../../server/transport/packet-decoder.js';
 
 function openDecoder(maxLength = Infinity): { decoder: Decoder; decoded: Packet[] } {
-  const decoder = new (packetDecoder(maxLength))();
+  const decoder = new (packetDecoder(({ length }) => length > maxLength))();
   const decoded: Packet[] = [];
   decoder.on('decoded', (packet: Packet) => decoded.push(packet));
   return { decoder, decoded };

@@ -69,6 +69,29 @@ it('a large message is done in the end, however much it costs, and beside any nu
   expect(done).toContain('large');
 });
 
+it('a long message has a turn for itself, behind what is done and written in the one before', () => {
+  const { turns, next, pass } = open();
+  const done: string[] = [];
+  const long = costOf(200_000);
+  for (let number = 0; number < 3; number++) turns.wait(work(done, 'dense', 2, long, () => pass(25)));
+  next();
+  expect(done).toEqual(['dense']);
+  turns.wait(work(done, 'little', 1, small));
+  next();
+  expect(done).toEqual(['dense', 'little']);
+  next();
+  expect(done).toEqual(['dense', 'little', 'dense']);
+});
+
+it('a long message costs the time that it takes', () => {
+  const { turns, next, pass } = open();
+  const done: string[] = [];
+  turns.wait(work(done, 'dense', 10, costOf(16_384), () => pass(25)));
+  turns.wait(work(done, 'text', 10, costOf(200_000), () => pass(4)));
+  while (done.filter((name) => name === 'dense').length < 2) next();
+  expect(done.filter((name) => name === 'text').length).toBeGreaterThan(4);
+});
+
 it('each turn ends', () => {
   const { turns, next, scheduled } = open();
   const done: string[] = [];
@@ -90,15 +113,20 @@ it('without work nothing is scheduled', () => {
 
 function open() {
   const tasks: (() => void)[] = [];
+  let now = 0;
   return {
-    turns: new Turns((task) => tasks.push(task)),
+    turns: new Turns(
+      (task) => tasks.push(task),
+      () => now,
+    ),
+    pass: (ms: number) => (now += ms),
     scheduled: () => tasks.length,
     next: () => tasks.shift()?.(),
   };
 }
 
 /** @param count pieces that cost as much each */
-function work(done: string[], name: string, count: number, cost: number): Waiter {
+function work(done: string[], name: string, count: number, cost: number, onDone = (): unknown => 0): Waiter {
   let left = count;
   return {
     served: 0,
@@ -106,6 +134,7 @@ function work(done: string[], name: string, count: number, cost: number): Waiter
     goOn() {
       left--;
       done.push(name);
+      onDone();
     },
   };
 }
