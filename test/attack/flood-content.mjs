@@ -22,7 +22,7 @@ const arrays = `[${Array.from({ length: 340_000 }, () => '[]').join(',')}]`;
 
 const keysOf = (bytes) => {
   const keys = Array.from(
-    { length: bytes / 10 },
+    { length: Math.floor(bytes / 11) },
     (_, number) => `{"${number.toString(36).padStart(4, '0')}":0}`,
   );
   return `[${keys.join()}]`;

@@ -24,6 +24,8 @@ const floods: Flood[] = [
   { ...one, what: 'many keys' },
   { ...one, what: 'many keys', connections: 10, isCut: false },
   { ...one, what: 'too many keys', connections: 10 },
+  { ...one, what: 'many keys', connections: 60, perSecond: 15, isCut: false },
+  { ...one, what: 'too many keys', connections: 60, perSecond: 6, isCut: false },
   { ...one, kind: 'churn', what: 'handshakes', connections: 50, isCut: false },
 ];
 
