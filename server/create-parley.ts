@@ -15,6 +15,7 @@ import { watchPressure } from './transport/pressure.js';
 import { createRefusedConnections } from './transport/refused-connections.js';
 import { createSocketIo, pollIntervalMs } from './transport/socket-io.js';
 import { createCallsApp, createHttpApp, type Readiness } from './http/create-http-app.js';
+import { withinDescriptors } from './http/descriptor-limit.js';
 import { isTlsServer, type HttpAddress } from './http/http-front.js';
 import { createInTurn } from './http/in-turn.js';
 import { createKnownHosts } from './http/known-hosts.js';
@@ -82,10 +83,11 @@ export function createParley(options: ParleyOptions = {}): Parley {
   const rate = { events: config.rateLimit, bytes: config.rateLimitBytes };
   const addressOf = createClientAddress(config.trustProxy, logger);
   const failures = config.maxConnectionsPerAddress === 0 ? noFailureLimit : createFailureLimiter();
+  const onRefused = createRefusedConnections(logger, counters);
   const connections = createOpenConnections({
     scheduler,
-    settings: config,
-    onRefused: createRefusedConnections(logger, counters),
+    settings: server ? config : withinDescriptors(config),
+    onRefused,
     isPressed: () => pressure.isHigh(),
   });
   const inTurn = createInTurn({ ...config, rate, scheduler, addressOf });
@@ -139,7 +141,8 @@ export function createParley(options: ParleyOptions = {}): Parley {
     [`${config.basePath}/socket.io`, hosts.admitUpgrade(handleUpgrade)],
     [`${config.basePath}/calls`, handleCall],
   ]);
-  const listening = { ...config, idleMs: pollIntervalMs(config.heartbeatMs) + unreadMs, inTurn };
+  const limits = { ...config, addressOf: addressOf.ofPeer, onClosed: onRefused };
+  const listening = { ...config, idleMs: pollIntervalMs(config.heartbeatMs) + unreadMs, inTurn, limits };
   const front = server ? mountOn(server, { app, upgrades }) : listenOn(listening, { app, upgrades });
 
   const callsFront =

@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { describeSettings, printableConfig, readConfig, type Config } from './config.js';
 import type { ParleyAddress } from './create-parley.js';
+import { descriptorWarning } from './http/descriptor-limit.js';
 import { createLogger, type Logger } from './observability/logger.js';
 import { readVersion } from './package-root.js';
 import { closeOnSignal } from './shutdown.js';
@@ -41,6 +42,8 @@ async function run(config: Config): Promise<void> {
     closeOnSignal(parley.close, config.drainMs, logger);
     greet(await parley.listen(), config, logger);
     warnOfOldNode(logger);
+    const warning = descriptorWarning(config.maxConnections);
+    if (warning !== undefined) logger.warn(warning);
   } catch (error) {
     fail(startFailure(error, config));
   }

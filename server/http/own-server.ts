@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { whenListening, type HttpContent, type HttpFront } from './http-front.js';
+import { idleSockets, type IdleSockets, type SocketLimits } from './idle-sockets.js';
 import type { InTurn } from './in-turn.js';
-import { routeUpgrades } from './upgrade-router.js';
+import { routeUpgrades, type UpgradeTarget } from './upgrade-router.js';
 
 export interface ListenSettings {
   port: number;
@@ -16,14 +16,21 @@ export interface ListenSettings {
   /** How long nothing may be sent on a connection while a response is prepared, as by long-polling, or not read. */
   idleMs: number;
   inTurn: InTurn;
+  limits: SocketLimits;
+  /** Default: those of the process. */
+  sockets?: IdleSockets;
 }
 
 /** Clients that send headers or bodies slowly are closed early. */
 const timeouts = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 const handshakeTimeout = 5000;
 
+/** Of 511, as Node.js has it, a burst leaves no room for others, whose clients try again after 1 s, 3 s and 7 s. */
+const backlog = 4096;
+
 export function listenOn(settings: ListenSettings, { app, upgrades }: HttpContent): HttpFront {
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    sockets.answer(request, response);
     settings.inTurn(request, response, () => {
       app(request as Parameters<Express>[0], response as Parameters<Express>[1]);
     });
@@ -34,18 +41,21 @@ export function listenOn(settings: ListenSettings, { app, upgrades }: HttpConten
       : createTlsServer({ ...timeouts, handshakeTimeout, ...readTls(settings) }, handle);
   // Until an upgrade, where ws ends it; between two requests Node's keepAliveTimeout, of 5 s, applies.
   server.timeout = settings.idleMs;
-  const router = routeUpgrades(server, upgrades);
-  // Node's closeAllConnections() covers neither upgraded sockets nor those in a TLS handshake.
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+  const { sockets: ofProcess = idleSockets } = settings;
+  const sockets = ofProcess.watch(server, settings.limits);
+  const router = routeUpgrades(server, new Map([...upgrades].map(([path, take]) => [path, watched(take)])));
+
+  function watched(take: UpgradeTarget): UpgradeTarget {
+    return (request, socket, head) => {
+      sockets.upgrade(request);
+      take(request, socket, head);
+    };
+  }
 
   return {
     listen: () => {
       const listening = whenListening(server);
-      server.listen({ port: settings.port, ...(settings.host !== '' && { host: settings.host }) });
+      server.listen({ port: settings.port, backlog, ...(settings.host !== '' && { host: settings.host }) });
       return listening;
     },
     close: async (disconnected) => {
@@ -59,7 +69,7 @@ export function listenOn(settings: ListenSettings, { app, upgrades }: HttpConten
       if (!server.listening) server.emit('close');
       server.closeIdleConnections();
       await disconnected;
-      for (const socket of sockets) socket.destroy();
+      sockets.destroyAll();
       await closed;
     },
   };

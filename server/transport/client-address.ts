@@ -1,7 +1,7 @@
 // The address of a client, for every limit that counts by address: an IPv4 address, or the first 64 bits of an IPv6
 // address, since one client may have all the addresses in them. [U17] [R29]
 import type { IncomingMessage } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import proxyAddr from 'proxy-addr';
 import type { Logger } from '../observability/logger.js';
 import { copyText } from './connection-limits.js';
@@ -13,6 +13,9 @@ import { copyText } from './connection-limits.js';
  */
 export type ClientAddress = (request: IncomingMessage) => string | undefined;
 
+/** The same for a connection before its first request. @returns undefined also if it may be that of a proxy */
+export type PeerAddress = (socket: Socket) => string | undefined;
+
 /** Where a proxy of the operator's own may be. 100.64.0.0/10 is RFC 6598, used inside clusters. */
 const isPrivate = proxyAddr.compile(['loopback', 'linklocal', 'uniquelocal', '100.64.0.0/10']);
 
@@ -20,7 +23,10 @@ const isPrivate = proxyAddr.compile(['loopback', 'linklocal', 'uniquelocal', '10
  * @param trustProxy use the address that the nearest proxy has added to `X-Forwarded-For`; a client can forge every
  * earlier entry
  */
-export function createClientAddress(trustProxy: boolean, logger: Logger): ClientAddress {
+export function createClientAddress(
+  trustProxy: boolean,
+  logger: Logger,
+): ClientAddress & { ofPeer: PeerAddress } {
   let hasWarned = false;
 
   function warn(address: string): void {
@@ -32,7 +38,7 @@ export function createClientAddress(trustProxy: boolean, logger: Logger): Client
     );
   }
 
-  return (request) => {
+  const addressOf: ClientAddress = (request) => {
     const { remoteAddress: peer } = request.socket;
     if (peer === undefined) return undefined;
     if (trustProxy) return networkOf(proxyAddr(request, (_address, hops) => hops === 0)) ?? networkOf(peer);
@@ -42,6 +48,11 @@ export function createClientAddress(trustProxy: boolean, logger: Logger): Client
     warn(peer);
     return undefined;
   };
+  const ofPeer: PeerAddress = ({ remoteAddress: peer }) => {
+    if (peer === undefined || trustProxy || (hasWarned && isPrivate(peer, 0))) return undefined;
+    return networkOf(peer);
+  };
+  return Object.assign(addressOf, { ofPeer });
 }
 
 /** Some proxies add the port: `203.0.113.7:4711`, `[2001:db8::1]:4711`. @returns undefined: it is not an IP address */

@@ -3,7 +3,7 @@
 import { maxIdleWithoutSeatMs } from '../protocol/limits.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { AddressBuckets } from './address-buckets.js';
-import { LinkedList, type Position } from './linked-list.js';
+import { ByAddress, type Place } from './by-address.js';
 import type { Expendable } from './pressure.js';
 
 /** A connection as its protocol knows it. */
@@ -50,7 +50,6 @@ export interface OpenConnections extends Expendable {
   waitSeconds(address: string | undefined): number | undefined;
   /** The server closes: no connection may be opened any more. [R27] */
   drain(): void;
-  /** Adding and removing take the same time, however many connections and addresses there are. */
   add(address: string | undefined, client: Client): Registered;
 }
 
@@ -59,28 +58,18 @@ const retryAfterSeconds = 5;
 /** An address may open so many times its limit in a second, and four times as many at once. */
 const attemptsPerSecond = 0.5;
 
-interface Address {
-  /** A symbol: not known. It is that of one connection. */
-  key: string | symbol;
-  open: number;
-  unseated: LinkedList<Connection>;
-  /** In the list of the addresses that have as many without a seat. */
-  position?: Position<Address>;
-}
-
 export function createOpenConnections(parts: OpenConnectionsParts): OpenConnections {
   return new Registry(parts);
 }
 
 class Registry implements OpenConnections {
   readonly scheduler: Scheduler;
-  count = 0;
+  /** Those without a seat. */
+  readonly unseated = new ByAddress<Connection>();
   private size = 0;
   private isDraining = false;
-  private readonly addresses = new Map<string | symbol, Address>();
-  /** By the number of their connections without a seat. */
-  private readonly byCount = new Map<number, LinkedList<Address>>();
-  private most = 0;
+  /** How many each address has, with a seat or without. */
+  private readonly open = new Map<string, number>();
   private readonly attempts: AddressBuckets;
   private readonly parts: OpenConnectionsParts;
 
@@ -107,97 +96,82 @@ class Registry implements OpenConnections {
     this.isDraining = true;
   }
 
-  add(given: string | undefined, client: Client): Registered {
-    const key = given ?? Symbol('unknown');
-    const address = this.addresses.get(key) ?? { key, open: 0, unseated: new LinkedList<Connection>() };
-    this.addresses.set(key, address);
-    address.open += 1;
+  get count(): number {
+    return this.unseated.count;
+  }
+
+  add(address: string | undefined, client: Client): Registered {
     this.size += 1;
+    this.countOpen(address, 1);
     const connection = new Connection(this, address, client);
     connection.unseat();
     return connection;
   }
 
   giveUp(count: number): void {
-    for (let left = count; left > 0; left--) this.oldestOfMost()?.end('pressure');
+    for (let left = count; left > 0; left--) this.unseated.oldestOfMost?.end('pressure');
   }
 
-  /** Its number of connections without a seat has changed by one. */
-  move(address: Address, before: number): void {
-    const { byCount } = this;
-    const { size: count } = address.unseated;
-    this.count += count - before;
-    const old = byCount.get(before);
-    if (old && address.position) old.remove(address.position);
-    if (old?.size === 0) byCount.delete(before);
-    if (count > 0) {
-      const list = byCount.get(count) ?? new LinkedList<Address>();
-      byCount.set(count, list);
-      address.position = list.add(address);
-    }
-    // If it was the only one with so many, it has one less now.
-    if (count > this.most || !byCount.has(this.most)) this.most = count;
-  }
-
-  forget(address: Address): void {
+  forget(address: string | undefined): void {
     this.size -= 1;
-    address.open -= 1;
-    if (address.open === 0) this.addresses.delete(address.key);
+    this.countOpen(address, -1);
+  }
+
+  private countOpen(address: string | undefined, change: number): void {
+    if (address === undefined) return;
+    const open = this.openOf(address) + change;
+    if (open > 0) this.open.set(address, open);
+    else this.open.delete(address);
+  }
+
+  private openOf(address: string | undefined): number {
+    return address === undefined ? 0 : (this.open.get(address) ?? 0);
   }
 
   private reasonToRefuse(address: string | undefined): RefusalReason | undefined {
     const { maxConnections, maxConnectionsPerAddress: perAddress } = this.parts.settings;
     if (this.isDraining) return 'draining';
     if (this.parts.isPressed?.()) return 'pressure';
-    const own = address === undefined ? undefined : this.addresses.get(address);
-    if (perAddress > 0 && (own?.open ?? 0) >= perAddress) return 'address';
+    if (perAddress > 0 && this.openOf(address) >= perAddress) return 'address';
     if (this.attempts.msUntil(address) > 0) return 'attempts';
-    if (maxConnections > 0 && this.size >= maxConnections && !this.makeRoom(own)) return 'server';
+    if (maxConnections > 0 && this.size >= maxConnections && !this.makeRoom(address)) return 'server';
     return undefined;
   }
 
   /** For one of an address that has fewer without a seat than another: the other one loses its oldest. */
-  private makeRoom(own: Address | undefined): boolean {
-    if (this.most <= (own?.unseated.size ?? 0) + 1) return false;
-    this.oldestOfMost()?.end('pressure');
+  private makeRoom(address: string | undefined): boolean {
+    if (this.unseated.most <= this.unseated.countOf(address) + 1) return false;
+    this.unseated.oldestOfMost?.end('pressure');
     return true;
-  }
-
-  private oldestOfMost(): Connection | undefined {
-    return this.byCount.get(this.most)?.first?.unseated.first;
   }
 }
 
 /** A class: there is one for each connection, and methods cost no memory there. */
 class Connection implements Registered {
-  private position: Position<Connection> | undefined = undefined;
+  private place: Place<Connection> | undefined = undefined;
   private cancelIdle: (() => void) | undefined = undefined;
   private isOpen = true;
   private readonly registry: Registry;
-  private readonly address: Address;
+  private readonly address: string | undefined;
   private readonly client: Client;
 
-  constructor(registry: Registry, address: Address, client: Client) {
+  constructor(registry: Registry, address: string | undefined, client: Client) {
     this.registry = registry;
     this.address = address;
     this.client = client;
   }
 
   seat(): void {
-    if (!this.position) return;
-    const { unseated } = this.address;
+    if (!this.place) return;
     this.cancelIdle?.();
     this.cancelIdle = undefined;
-    unseated.remove(this.position);
-    this.position = undefined;
-    this.registry.move(this.address, unseated.size + 1);
+    this.registry.unseated.remove(this.place);
+    this.place = undefined;
   }
 
   unseat(): void {
-    if (!this.isOpen || this.position) return;
-    const { unseated } = this.address;
-    this.position = unseated.add(this);
-    this.registry.move(this.address, unseated.size - 1);
+    if (!this.isOpen || this.place) return;
+    this.place = this.registry.unseated.add(this.address, this);
     this.cancelIdle = this.registry.scheduler.after(maxIdleWithoutSeatMs, () => {
       this.end('idle');
     });

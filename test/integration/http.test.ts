@@ -1,5 +1,4 @@
 // What the HTTP port serves besides the channels and the pages: health, and plain words when there is nothing; paths, folders, TLS.
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHttpApp } from '../../server/http/create-http-app.js';
 import { createKnownHosts } from '../../server/http/known-hosts.js';
+import { createCertificate } from '../support/certificate.js';
 import { ask } from '../support/http-ask.js';
 import { createLogBook } from '../support/log-book.js';
 import { startParley } from '../support/parley.js';
@@ -157,24 +157,7 @@ describe('pages: false', () => {
 
 describe('TLS', () => {
   it('serves https with the certificate it was given, and then asks for https for good', async () => {
-    const folder = createFolder();
-    const [tlsKeyFile, tlsCertFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'ec',
-        '-pkeyopt',
-        'ec_paramgen_curve:prime256v1',
-        '-nodes',
-        '-days',
-        '1',
-      ].concat(['-subj', '/CN=localhost', '-keyout', tlsKeyFile, '-out', tlsCertFile]),
-      { stdio: 'ignore' },
-    );
-    const { port, url } = await startParley({ tlsKeyFile, tlsCertFile });
+    const { port, url } = await startParley(createCertificate());
     expect(url).toBe(`https://127.0.0.1:${port}`);
     const { status, headers } = await ask(port, '/healthz', { isTls: true });
     expect(status).toBe(200);

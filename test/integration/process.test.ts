@@ -36,7 +36,8 @@ describe('the process', () => {
     ['24.0.0', []],
   ])('on Node.js %s it says once, after its address, whether to run another one', async (version, says) => {
     const env = { NODE_OPTIONS: '--import ./test/support/pretend-node.mjs', PRETENDED_NODE: version };
-    const parley = startMain([], { ...env, PORT: '0', LOG_FORMAT: 'json' });
+    // Fewer connections than any limit of descriptors allows.
+    const parley = startMain([], { ...env, PORT: '0', LOG_FORMAT: 'json', MAX_CONNECTIONS: '10' });
     await parley.prints(address);
     parley.child.kill('SIGTERM');
     await parley.exits();

@@ -81,7 +81,9 @@ it('a connection whose client does not read its answer is closed', async () => {
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const app = express().use(express.static(folder));
   const inTurn: InTurn = (_request, _response, begin) => begin();
-  const settings = { port: 0, host: '127.0.0.1', tlsCertFile: '', tlsKeyFile: '', idleMs: 500, inTurn };
+  const limits = { addressOf: () => undefined, maxConnectionsPerAddress: 0, onClosed: () => {} };
+  const tls = { tlsCertFile: '', tlsKeyFile: '' };
+  const settings = { port: 0, host: '127.0.0.1', ...tls, idleMs: 500, inTurn, limits };
   const front = listenOn(settings, { app, upgrades: new Map() });
   onTestFinished(() => front.close(Promise.resolve()));
   const { port } = await front.listen();

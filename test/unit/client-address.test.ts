@@ -78,6 +78,22 @@ test('[U17] of a Unix socket the client is not known', () => {
   expect(addressOf(undefined, '1.1.1.1', true)).toBeUndefined();
 });
 
+test('[U17] before a request the peer counts, unless it is a proxy, or may be one', () => {
+  const peerOf = (addresses: ReturnType<typeof createClientAddress>, peer?: string): string | undefined =>
+    addresses.ofPeer(requestFrom(peer).socket);
+  const addresses = createClientAddress(false, createLogBook().logger);
+  expect(peerOf(addresses, '2001:db8::7')).toBe('2001:db8:0:0::/64');
+  expect(peerOf(addresses, '10.0.0.9')).toBe('10.0.0.9');
+  expect(peerOf(addresses)).toBeUndefined();
+  // Once something at a private address has forwarded a request.
+  addresses(requestFrom('10.0.0.8', { 'x-forwarded-for': '1.1.1.1' }));
+  expect([peerOf(addresses, '10.0.0.9'), peerOf(addresses, '203.0.113.7')]).toEqual([
+    undefined,
+    '203.0.113.7',
+  ]);
+  expect(peerOf(createClientAddress(true, createLogBook().logger), '203.0.113.7')).toBeUndefined();
+});
+
 test('one warning, however many requests come through such a proxy, names the setting', () => {
   const { logger, lines } = createLogBook();
   const warned: ClientAddress = createClientAddress(false, logger);
