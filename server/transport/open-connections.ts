@@ -48,6 +48,11 @@ export interface OpenConnections extends Expendable {
    * @returns seconds after which the client may try again; undefined: the connection may be opened
    */
   waitSeconds(address: string | undefined): number | undefined;
+  /**
+   * Asked before a handshake that opens no connection, since it is for one that is open, or for none. It counts as an
+   * attempt of the address, however many are open.
+   */
+  waitSecondsForAttempt(address: string | undefined): number | undefined;
   /** The server closes: no connection may be opened any more. [R27] */
   drain(): void;
   add(address: string | undefined, client: Client): Registered;
@@ -81,7 +86,14 @@ class Registry implements OpenConnections {
   }
 
   waitSeconds(address: string | undefined): number | undefined {
-    const reason = this.reasonToRefuse(address);
+    return this.judge(address, this.reasonToRefuse(address));
+  }
+
+  waitSecondsForAttempt(address: string | undefined): number | undefined {
+    return this.judge(address, this.attempts.msUntil(address) > 0 ? 'attempts' : undefined);
+  }
+
+  private judge(address: string | undefined, reason: RefusalReason | undefined): number | undefined {
     if (reason === undefined) {
       this.attempts.take(address);
       return undefined;

@@ -1,5 +1,5 @@
-// Socket.IO on its own Engine.IO server, which is not attached to an HTTP server: requests and upgrades are passed to
-// it.
+// Socket.IO on its own Engine.IO server, which is not attached to an HTTP server: the requests and upgrades that
+// engine-requests admits are passed to it.
 import { ServerResponse, type IncomingMessage } from 'node:http';
 import {
   Server as EngineServer,
@@ -11,7 +11,7 @@ import { Encoder } from 'socket.io-parser';
 import { isTooLong, maxConnectMs, maxFrameBytes, maxTextLength } from '../protocol/limits.js';
 import { refusals } from '../protocol/refusals.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
-import { refuseUpgrade, type UpgradeTarget } from '../http/upgrade-router.js';
+import type { UpgradeTarget } from '../http/upgrade-router.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from './admission.js';
 import type { ClientAddress } from './client-address.js';
@@ -23,11 +23,11 @@ import {
   refuse,
   seated,
 } from './connection-limits.js';
+import { createEngineRequests } from './engine-requests.js';
 import type { Heartbeat } from './heartbeat.js';
 import type { OpenConnections } from './open-connections.js';
 import { packetDecoder } from './packet-decoder.js';
 import { createPollingPace } from './polling-pace.js';
-import { refuseRequest, refuseSocket } from './refused-connections.js';
 import type { Rate } from './token-buckets.js';
 import { watchedWebSocketServer } from './websocket-server.js';
 
@@ -37,9 +37,6 @@ const pingTimeoutMs = 86_400_000;
 /** Interval of Engine.IO's ping, in heartbeats. Only long-polling needs it, as the sign that the page is alive. */
 const pingEveryBeats = 2.5;
 const defaultPingMs = 25_000;
-
-/** Engine.IO's code for a request that is refused. */
-const forbidden = 4;
 
 export interface SocketIo {
   io: Server<ClientToServerEvents, ServerToClientEvents>;
@@ -61,7 +58,7 @@ export interface SocketIoSettings {
 }
 
 export function createSocketIo(settings: SocketIoSettings): SocketIo {
-  const { admission, heartbeat, heartbeatMs, onOriginRefused, scheduler, addressOf } = settings;
+  const { admission, heartbeat, heartbeatMs, scheduler, addressOf } = settings;
   const { connections, rate, maxMessageBytes } = settings;
   const options: EngineOptions = {
     pingTimeout: pingTimeoutMs,
@@ -74,6 +71,11 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
   };
   const engine = new EngineServer(options);
   const pace = createPollingPace(rate, scheduler);
+  const requests = createEngineRequests({
+    ...settings,
+    // The types call `clients` protected.
+    clients: Reflect.get(engine, 'clients') as Record<string, EngineSocket>,
+  });
   // The last one, after `cors`. The response of an upgrade lives as long as the connection, because it listens to its
   // socket (engine.io 6.6.12, `WebSocketResponse` in build/server.js).
   engine.use((_request: IncomingMessage, response: object, next: () => void) => {
@@ -145,48 +147,19 @@ export function createSocketIo(settings: SocketIoSettings): SocketIo {
     });
   });
 
-  /** [R27] [U17] @returns seconds after which a request for a new connection may be tried again */
-  function waitSeconds(request: IncomingMessage, query: URLSearchParams): number | undefined {
-    return query.has('sid') ? undefined : connections.waitSeconds(addressOf(request));
-  }
-
-  /** [R17] Not Engine.IO's `allowRequest`, which requests with a `sid` do not get to. @returns why it is refused */
-  function refusalOf(request: IncomingMessage, query: URLSearchParams): string | undefined {
-    // A script tag on any page can send a request for JSONP, without an Origin header.
-    if (admission.isAllowed(request)) return query.has('j') ? 'JSONP is not served.' : undefined;
-    onOriginRefused(request.headers.origin);
-    return 'This page may not connect: its origin is not allowed.';
-  }
-
   return {
     io,
     handlePolling(request, response) {
-      const query = queryOf(request);
-      const message = refusalOf(request, query);
-      if (message !== undefined) {
-        response.writeHead(403, { 'Content-Type': 'application/json' });
-        response.end(JSON.stringify({ code: forbidden, message }));
-        return;
-      }
-      const seconds = waitSeconds(request, query);
-      if (seconds !== undefined) return refuseRequest(response, seconds);
+      const query = requests.admit(request, response);
+      if (!query) return;
       const begin = (): void => {
         engine.handleRequest(request, response);
       };
-      if (request.method === 'POST') pace.begin(query.get('sid') ?? '', response, begin);
+      if (request.method === 'POST') pace.begin(query['sid'] ?? '', response, begin);
       else begin();
     },
     handleUpgrade(request, socket, head) {
-      const query = queryOf(request);
-      const message = refusalOf(request, query);
-      if (message !== undefined) return refuseUpgrade(socket, '400 Bad Request', message);
-      // Engine.IO would close it after the handshake, any number of times. The types call `clients` protected.
-      const clients = Reflect.get(engine, 'clients') as Partial<Record<string, EngineSocket>>;
-      if (clients[query.get('sid') ?? '']?.upgrading)
-        return refuseUpgrade(socket, '400 Bad Request', 'This session is being upgraded already.');
-      const seconds = waitSeconds(request, query);
-      if (seconds === undefined) engine.handleUpgrade(request, socket, head);
-      else refuseSocket(socket, seconds);
+      if (requests.admitUpgrade(request, socket)) engine.handleUpgrade(request, socket, head);
     },
   };
 }
@@ -203,10 +176,4 @@ export function pollIntervalMs(heartbeatMs: number): number {
  */
 function keepAddressOnly(connection: EngineSocket, address = ''): void {
   Object.assign(connection, { request: null, remoteAddress: address });
-}
-
-/** Not by `URL`, which throws at an absolute form that is none, such as one with port 99999. */
-function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
-  const start = url.indexOf('?') + 1;
-  return new URLSearchParams(start > 0 ? url.slice(start) : '');
 }

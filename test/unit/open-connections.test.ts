@@ -102,6 +102,17 @@ test('[U17] an address whose connections end at once may open twice its limit at
   expect(new Set(refused)).toEqual(new Set(['attempts']));
 });
 
+test('[U17] a handshake that opens no connection is an attempt, however many are open', () => {
+  const scene = open(0, 2);
+  expect(openUpTo(scene, '10.0.0.1', 5)).toBe(2);
+  const tryOnce = (): boolean => scene.connections.waitSecondsForAttempt('10.0.0.1') === undefined;
+  expect(Array.from({ length: 5 }, tryOnce)).toEqual([true, true, false, false, false]);
+  expect(scene.connections.waitSecondsForAttempt(undefined)).toBeUndefined();
+  scene.clock.advanceNow(1000);
+  expect([tryOnce(), tryOnce()]).toEqual([true, false]);
+  expect(scene.refused.filter((reason) => reason === 'attempts')).toHaveLength(4);
+});
+
 test('[U17] 5,000 that return at once pass if an address may have so many, also when each tries twice', () => {
   const scene = open(0, 5000);
   for (let first = 0; first < 5000; first++)
