@@ -25,6 +25,9 @@ export interface ListenSettings {
 const timeouts = { headersTimeout: 5000, requestTimeout: 10_000, connectionsCheckingInterval: 1000 };
 const handshakeTimeout = 5000;
 
+/** There is no such page. */
+const noTarget = '/%';
+
 /** Of 511, as Node.js has it, a burst leaves no room for others, whose clients try again after 1 s, 3 s and 7 s. */
 const backlog = 4096;
 
@@ -32,9 +35,20 @@ export function listenOn(settings: ListenSettings, { app, upgrades }: HttpConten
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     sockets.answer(request, response);
     settings.inTurn(request, response, () => {
-      app(request as Parameters<Express>[0], response as Parameters<Express>[1]);
+      answer(request, response);
     });
   };
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    app(request as Parameters<Express>[0], response as Parameters<Express>[1], () => {
+      // Express calls no handler for a request target that it cannot parse, such as `http://[`.
+      if (response.headersSent || request.url === noTarget) request.socket.destroy();
+      else {
+        request.url = noTarget;
+        answer(request, response);
+      }
+    });
+  }
   const server =
     settings.tlsCertFile === ''
       ? createServer(timeouts, handle)

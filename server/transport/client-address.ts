@@ -41,8 +41,8 @@ export function createClientAddress(
   const addressOf: ClientAddress = (request) => {
     const { remoteAddress: peer } = request.socket;
     if (peer === undefined) return undefined;
-    if (trustProxy) return networkOf(proxyAddr(request, (_address, hops) => hops === 0)) ?? networkOf(peer);
     const { 'x-forwarded-for': forwardedFor, forwarded } = request.headers;
+    if (trustProxy) return networkOf(lastOf(forwardedFor)) ?? networkOf(peer);
     if ((forwardedFor === undefined && forwarded === undefined) || !isPrivate(peer, 0))
       return networkOf(peer);
     warn(peer);
@@ -53,6 +53,11 @@ export function createClientAddress(
     return networkOf(peer);
   };
   return Object.assign(addressOf, { ofPeer });
+}
+
+/** Not by proxy-addr: it leaves out an empty entry of the proxy, and then the one before it, a client's, would count. */
+function lastOf(header: string | string[] = ''): string {
+  return String(header).split(',').at(-1)?.trim() ?? '';
 }
 
 /** Some proxies add the port: `203.0.113.7:4711`, `[2001:db8::1]:4711`. @returns undefined: it is not an IP address */

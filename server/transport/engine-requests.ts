@@ -29,6 +29,9 @@ export interface EngineRequests {
 /** Engine.IO's code for a request that is refused. */
 const forbidden = 4;
 
+/** To any other one of a session Engine.IO answers 500 (`onRequest` in build/transports/polling.js of engine.io 6.6.13). */
+const methods = ['GET', 'POST', 'OPTIONS'];
+
 export function createEngineRequests(parts: EngineRequestsParts): EngineRequests {
   const { clients, connections, admission, addressOf, onOriginRefused } = parts;
   const upgradeBegun = new WeakSet<EngineSocket>();
@@ -59,6 +62,11 @@ export function createEngineRequests(parts: EngineRequestsParts): EngineRequests
       if (message !== undefined) {
         response.writeHead(403, { 'Content-Type': 'application/json' });
         response.end(JSON.stringify({ code: forbidden, message }));
+        return undefined;
+      }
+      if (!methods.includes(request.method ?? '')) {
+        response.writeHead(405, { 'Content-Type': 'text/plain', Allow: methods.join(', ') });
+        response.end('Long-polling uses GET and POST.\n');
         return undefined;
       }
       // [R27] [U17]

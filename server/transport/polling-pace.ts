@@ -1,7 +1,7 @@
 // What a long-polling connection may send: the packets of a POST are handled one after the other, as its share allows, and
 // the POST is answered when all of them are. [R34]
 import type { ServerResponse } from 'node:http';
-import type { Socket as EngineSocket } from 'engine.io';
+import { Server as EngineServer, type Socket as EngineSocket } from 'engine.io';
 import { refusals } from '../protocol/refusals.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { refuse } from './connection-limits.js';
@@ -16,6 +16,13 @@ export interface PollingPace {
 
 /** Between the packets of a POST (Engine.IO protocol 4). */
 const separator = '\x1e';
+
+/** As Engine.IO answers the next request of that session. */
+const { UNKNOWN_SID } = EngineServer.errors;
+const unknownSession = JSON.stringify({
+  code: UNKNOWN_SID,
+  message: EngineServer.errorMessages[UNKNOWN_SID],
+});
 
 export function createPollingPace(rate: Rate, scheduler: Scheduler): PollingPace {
   const sessions = new Map<string, PollingSession>();
@@ -51,7 +58,7 @@ class PollingSession implements ThrottledConnection<string> {
   private unparsed = '';
   /** To cut a packet off takes the same time, however long it is. */
   readonly partBytes = 0;
-  private answer: (() => void) | undefined = undefined;
+  private answer: ((isHandled: boolean) => void) | undefined = undefined;
 
   constructor(connection: EngineSocket, rate: Rate, scheduler: Scheduler) {
     this.connection = connection;
@@ -71,12 +78,27 @@ class PollingSession implements ThrottledConnection<string> {
     return this.throttle.isWaiting;
   }
 
-  /** Engine.IO answers as soon as it has handed the packets over. */
+  /** Engine.IO answers as soon as it has handed the packets over. If its session ends before, they are not handled. */
   hold(response: ServerResponse): void {
+    const writeHead = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
     const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse;
+    let head: unknown[] = [];
+    response.writeHead = (...args: unknown[]) => {
+      if (!this.isBusy) return writeHead(...args);
+      head = args;
+      return response;
+    };
     response.end = ((...args: unknown[]) => {
       if (!this.isBusy) return end(...args);
-      this.answer = () => void end(...args);
+      this.answer = (isHandled) => {
+        if (isHandled) {
+          writeHead(...head);
+          end(...args);
+        } else {
+          writeHead(400, { 'Content-Type': 'application/json' });
+          end(unknownSession);
+        }
+      };
       return response;
     }) as typeof response.end;
   }
@@ -98,8 +120,7 @@ class PollingSession implements ThrottledConnection<string> {
   }
 
   resume(): void {
-    this.answer?.();
-    this.answer = undefined;
+    this.endAnswer(true);
   }
 
   refuse(): void {
@@ -117,6 +138,11 @@ class PollingSession implements ThrottledConnection<string> {
 
   close(): void {
     this.throttle.stop();
-    this.resume();
+    this.endAnswer(false);
+  }
+
+  private endAnswer(isHandled: boolean): void {
+    this.answer?.(isHandled);
+    this.answer = undefined;
   }
 }

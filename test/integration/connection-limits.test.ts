@@ -66,6 +66,16 @@ it('[U17] behind a trusted proxy each client has an address of its own, and behi
   }
 });
 
+it('[U17] behind a trusted proxy an empty last entry is no address that a client can choose', async () => {
+  const { tryAll } = await start({ maxConnectionsPerAddress: 4, trustProxy: true });
+  const statuses: (number | undefined)[] = [];
+  for (let client = 0; client < 4; client++) {
+    const answers = await tryAll({ 'X-Forwarded-For': `203.0.113.${client},` });
+    statuses.push(...answers.map(({ status }) => status));
+  }
+  expect(statuses).toContain(503);
+});
+
 it('[U17] a server with as many open connections as it may have gets no more', async () => {
   const { logger, lines } = createLogBook('warn');
   const { url, callsUrl, tryAll } = await start({ maxConnections: 2, logger });

@@ -8,9 +8,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createHttpApp } from '../../server/http/create-http-app.js';
 import { createKnownHosts } from '../../server/http/known-hosts.js';
 import { createCertificate } from '../support/certificate.js';
-import { ask } from '../support/http-ask.js';
+import { ask, type HttpAnswer } from '../support/http-ask.js';
 import { createLogBook } from '../support/log-book.js';
 import { startParley } from '../support/parley.js';
+import { openRawPolling } from '../support/raw-polling.js';
 
 describe('health', () => {
   it('/healthz says ok and is never kept', async () => {
@@ -39,12 +40,41 @@ describe('what there is not', () => {
     '/%c0%af',
     '/%E0%A4%A',
     '/js/%zz',
+    '//[',
+    'http://[',
+    'http://[/healthz',
+    'http://a:b@[',
   ])('%s is a plain 404', async (path) => {
     const { port } = await startParley();
     const { status, headers, body } = await ask(port, path);
     expect({ status, body }).toEqual({ status: 404, body: 'There is nothing here.\n' });
     expect(headers['content-type']).toBe('text/plain; charset=utf-8');
     expect(headers['x-powered-by']).toBeUndefined();
+  });
+
+  it('a target that cannot be parsed is answered with the same headers, on both ports', async () => {
+    const { port, callsPort = 0 } = await startParley();
+    for (const [onPort, status] of [
+      [port, 404],
+      [callsPort, 426],
+    ] as const) {
+      const [known, odd] = [await ask(onPort, '/nothing'), await ask(onPort, 'http://[')];
+      const named = ({ headers: { date: _date, ...rest } }: HttpAnswer): unknown => rest;
+      expect([odd.status, named(odd), odd.body]).toEqual([status, named(known), known.body]);
+      expect(odd.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    }
+  });
+
+  it.each(['PUT', 'DELETE', 'HEAD', 'PATCH'])('%s is no method of long-polling: 405', async (method) => {
+    const { port, url } = await startParley();
+    const { sessionId } = await openRawPolling(url);
+    for (const sid of ['', `&sid=${sessionId}`]) {
+      const path = `/socket.io/?EIO=4&transport=polling${sid}`;
+      const { status, headers, body } = await ask(port, path, { method });
+      expect([status, headers.allow]).toEqual([405, 'GET, POST, OPTIONS']);
+      expect(headers['x-content-type-options']).toBe('nosniff');
+      if (method !== 'HEAD') expect(body).toBe('Long-polling uses GET and POST.\n');
+    }
   });
 
   it.each(['POST', 'PUT', 'DELETE'])('%s / is a plain 404', async (method) => {

@@ -1,6 +1,7 @@
 // The rate limit of a connection, on a real server: what ends in time arrives whole, what goes on is cut.
 import { expect, it } from 'vitest';
 import { startCalls, connectUser, logInUser } from '../support/user-client.js';
+import { ask } from '../support/http-ask.js';
 import { startParley } from '../support/parley.js';
 import { connectClient, transports, type Transport } from '../support/room-client.js';
 import { openRawPolling } from '../support/raw-polling.js';
@@ -93,16 +94,27 @@ it('[R34] pings count as well', async () => {
 });
 
 it('[R34] over long-polling, a POST far above the share, or a second one beside one that waits, ends the session', async () => {
-  const { url } = await startParley(rate);
+  const { url, port } = await startParley(rate);
   const packet = '42["message",1]';
   const far = await openRawPolling(url);
-  expect(await far.post(...numbers(3 * burst).map(() => packet))).toBe(200);
-  expect(await far.post(packet)).toBe(400);
+  const path = `/socket.io/?EIO=4&transport=polling&sid=${far.sessionId}`;
+  const body = numbers(3 * burst)
+    .map(() => packet)
+    .join('\x1e');
+  // Most of it has not been handled.
+  const cut = await ask(port, path, { method: 'POST', body });
+  const unknown = await ask(port, path, { method: 'POST', body: packet });
+  for (const answer of [cut, unknown]) {
+    expect([answer.status, answer.headers['content-type']]).toEqual([400, 'application/json']);
+    expect(answer.headers['x-content-type-options']).toBe('nosniff');
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 1 });
+  }
 
   const two = await openRawPolling(url);
-  expect(await two.post(...numbers(2 * burst - 50).map(() => packet))).toBe(200);
-  const statuses = await Promise.all([two.post(packet), two.post(packet)]);
-  expect(statuses).toEqual([400, 400]);
+  const first = two.post(...numbers(3 * burst).map(() => '42["check"]'));
+  // The first packets have been handled, and the others wait.
+  await two.poll();
+  expect(await Promise.all([first, two.post(packet)])).toEqual([400, 400]);
 });
 
 it('[R34] over long-polling, the answer to the GET that is open says too-fast', async () => {

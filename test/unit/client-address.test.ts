@@ -41,14 +41,27 @@ test('[U17] behind a trusted proxy the address is the one that the proxy has see
   expect(addressOf('10.0.0.9', '[2001:db8::7]:4711', true)).toBe('2001:db8:0:0::/64');
   expect(addressOf('10.0.0.9', undefined, true)).toBe('10.0.0.9');
   expect(addressOf('10.0.0.9', '', true)).toBe('10.0.0.9');
+  expect(addressOf('10.0.0.9', ' 2.2.2.2 ', true)).toBe('2.2.2.2');
 });
 
-test.each(['unknown', 'evil.example', '1.1.1.1.1', '300.1.1.1', '[::1', '::g', '%', ':4711', '1.1.1.1]:80'])(
-  '[U17] %s from a trusted proxy is no address: that of the proxy counts',
-  (odd) => {
-    expect(addressOf('10.0.0.9', odd, true)).toBe('10.0.0.9');
-  },
-);
+test.each([
+  'unknown',
+  '1.1.1.1,',
+  '1.1.1.1, ',
+  '1.1.1.1,,',
+  '1.1.1.1, unknown',
+  ',',
+  'evil.example',
+  '1.1.1.1.1',
+  '300.1.1.1',
+  '[::1',
+  '::g',
+  '%',
+  ':4711',
+  '1.1.1.1]:80',
+])('[U17] %s from a trusted proxy is no address: that of the proxy counts', (odd) => {
+  expect(addressOf('10.0.0.9', odd, true)).toBe('10.0.0.9');
+});
 
 test.each([
   '10.0.0.9',
