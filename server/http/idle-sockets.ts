@@ -42,23 +42,23 @@ export class IdleSockets {
   }
 
   watch(server: Server, limits: SocketLimits): WatchedSockets {
-    const { addressOf, maxConnectionsPerAddress, onClosed } = limits;
-    const maxIdle =
-      maxConnectionsPerAddress === 0 ? Infinity : Math.max(maxConnectionsPerAddress, leastIdlePerAddress);
-    const all = new Set<OpenSocket>();
+    const { addressOf, maxConnectionsPerAddress: perAddress, onClosed } = limits;
+    const ofServer = {
+      sockets: new Set<OpenSocket>(),
+      maxIdle: perAddress === 0 ? Infinity : Math.max(perAddress, leastIdlePerAddress),
+      onClosed,
+    };
     /** Requests over TLS have another socket than the event `connection`. */
     const bySocket = new WeakMap<Socket, OpenSocket>();
 
     const add = (socket: Socket): void => {
-      const address = addressOf(socket);
-      const added = new OpenSocket(this, all, socket, address);
+      const added = new OpenSocket(this, ofServer, socket, addressOf(socket));
       bySocket.set(socket, added);
       socket.once('close', () => {
         added.forget();
       });
-      const isOver = this.idle.countOf(address) > maxIdle;
-      if (!isOver && this.open <= this.maxOpen) return;
-      const closed = isOver ? this.idle.oldestOf(address) : this.idle.oldestOfMost;
+      if (this.open <= this.maxOpen) return;
+      const closed = this.idle.oldestOfMost;
       onClosed(closed === added ? 'descriptors' : 'idle');
       closed?.destroy();
     };
@@ -73,7 +73,7 @@ export class IdleSockets {
       answer: (request, response) => bySocket.get(request.socket)?.answer(request, response),
       upgrade: (request) => bySocket.get(request.socket)?.upgrade(),
       destroyAll: () => {
-        for (const open of all) open.destroy();
+        for (const open of ofServer.sockets) open.destroy();
       },
     };
   }
@@ -82,10 +82,17 @@ export class IdleSockets {
 /** Those of all parleys in this process. */
 export const idleSockets = new IdleSockets(descriptorLimit?.maxSockets ?? Infinity);
 
+interface OfServer {
+  sockets: Set<OpenSocket>;
+  /** Of one address. */
+  maxIdle: number;
+  onClosed: SocketLimits['onClosed'];
+}
+
 /** A class: there is one for each connection, and methods cost no memory there. */
 class OpenSocket {
   private readonly registry: IdleSockets;
-  private readonly ofServer: Set<OpenSocket>;
+  private readonly ofServer: OfServer;
   private readonly socket: Socket;
   private readonly address: string | undefined;
   /** Among the idle ones. */
@@ -94,13 +101,13 @@ class OpenSocket {
   private answers = 0;
   private isUpgraded = false;
 
-  constructor(registry: IdleSockets, ofServer: Set<OpenSocket>, socket: Socket, address: string | undefined) {
+  constructor(registry: IdleSockets, ofServer: OfServer, socket: Socket, address: string | undefined) {
     this.registry = registry;
     this.ofServer = ofServer;
     this.socket = socket;
     this.address = address;
     registry.open += 1;
-    ofServer.add(this);
+    ofServer.sockets.add(this);
     this.judge();
   }
 
@@ -122,7 +129,7 @@ class OpenSocket {
   }
 
   forget(): void {
-    if (this.ofServer.delete(this)) this.registry.open -= 1;
+    if (this.ofServer.sockets.delete(this)) this.registry.open -= 1;
     this.judge();
   }
 
@@ -143,10 +150,16 @@ class OpenSocket {
   }
 
   private judge(): void {
-    const isIdle = !this.isUpgraded && this.answers === 0 && this.ofServer.has(this);
-    if (isIdle) this.place ??= this.registry.idle.add(this.address, this);
-    else if (this.place) {
-      this.registry.idle.remove(this.place);
+    const { idle } = this.registry;
+    const { sockets, maxIdle, onClosed } = this.ofServer;
+    const isIdle = !this.isUpgraded && this.answers === 0 && sockets.has(this);
+    if (isIdle && !this.place) {
+      this.place = idle.add(this.address, this);
+      if (idle.countOf(this.address) <= maxIdle) return;
+      onClosed('idle');
+      idle.oldestOf(this.address)?.destroy();
+    } else if (!isIdle && this.place) {
+      idle.remove(this.place);
       this.place = undefined;
     }
   }

@@ -159,6 +159,16 @@ it('[U17] an address may have as many idle ones as connections, and 100 at least
   expect([closed, other.isClosed, last.isClosed]).toEqual([['idle'], false, false]);
 });
 
+it('[U17] the bound of an address holds also when many are answered at the same time', async () => {
+  const { open, closed, sockets, held } = await start(1000, { perAddress: 1 });
+  await Promise.all(Array.from({ length: 120 }, () => open(2, getOf('/held'))));
+  await expect.poll(() => held.length).toBe(120);
+  expect([closed, sockets.open]).toEqual([[], 120]);
+  for (const response of held) response.end('done');
+  await expect.poll(() => sockets.open).toBe(100);
+  expect(closed).toHaveLength(20);
+});
+
 it('[U17] with TRUST_PROXY the peer is the proxy, and has no such bound', async () => {
   const { open, closed, sockets } = await start(1000, { perAddress: 1, trustProxy: true });
   await Promise.all(Array.from({ length: 150 }, () => open(2)));
