@@ -1,10 +1,17 @@
 // Shares the turns of the event loop among all connections of the process. What is sent is handled at once until a turn has
-// cost a fixed amount. What comes then waits; whose next message would be done first, if all that wait were served at the
+// cost a certain amount. What comes then waits; whose next message would be done first, if all that wait were served at the
 // same time, is served first (fair queuing). So small messages pass large ones, and who has had much waits longest. A long
-// message has a turn for itself.
+// message has a turn for itself. Costs are estimates; how much of them a turn may have follows from the time that turns take.
 
-/** What one turn may cost. A unit is about 5 µs. */
+/** What one turn may cost at most. A unit is about 5 µs. */
 const costOfTurn = 2500;
+
+/** What is done in most turns of a server that has time. */
+const costOfCalm = 500;
+
+/** A turn that takes longer makes the next ones shorter, until they take less. */
+const msOfTurn = 12.5;
+const growth = 1.5;
 
 /** What a connection that waits may spend at a time: 20 small messages, which leave in one write if they are for the same peer. */
 const share = 80;
@@ -27,6 +34,24 @@ export function costOf(bytes: number): number {
   return costOfMessage + Math.floor(bytes / bytesPerUnit);
 }
 
+/** Of each list, object, and value in them, in units: JSON of many small values takes ten times as long as its length says. */
+const costs = { list: 0.1, object: 0.3, value: 0.02 };
+const [openBracket, openBrace, comma] = [0x5b, 0x7b, 0x2c];
+
+/** In units. A long one is timed. */
+export function costOfJson(json: Buffer | string): number {
+  if (json.length >= longBytes) return costOf(json.length);
+  const isText = typeof json === 'string';
+  let inside = 0;
+  for (let at = 0; at < json.length; at++) {
+    const code = isText ? json.charCodeAt(at) : json[at];
+    if (code === comma) inside += costs.value;
+    else if (code === openBrace) inside += costs.object;
+    else if (code === openBracket) inside += costs.list;
+  }
+  return costOf(json.length) + Math.floor(inside);
+}
+
 /** Something that waits until it may go on. */
 export interface Waiter {
   /** What it had been served for when it was served last; `Turns` sets it. 0 at first. */
@@ -45,7 +70,10 @@ interface Position {
 }
 
 export class Turns {
+  private budget = costOfTurn;
   private left = costOfTurn;
+  /** When the last turn began, in ms; undefined: nothing waited at its end. */
+  private ranAt: number | undefined = undefined;
   private isScheduled = false;
   /** How much each of those that wait has been served for. */
   private served = 0;
@@ -63,6 +91,11 @@ export class Turns {
   ) {
     this.onNextTurn = onNextTurn;
     this.clock = clock;
+  }
+
+  /** So much has been done in this turn that it is worth while to look at what is sent (`costOfJson`). */
+  get isBusy(): boolean {
+    return this.left < costOfTurn - costOfCalm;
   }
 
   /** @returns false: not in this turn; `wait` for the next one */
@@ -111,17 +144,31 @@ export class Turns {
   }
 
   private run(): void {
-    this.left = costOfTurn;
+    this.adapt();
+    this.left = this.budget;
     while (this.left > 0) {
       const position = this.long ?? this.queue.pop();
-      if (!position) return;
+      if (!position) {
+        this.ranAt = undefined;
+        return;
+      }
       // What has been done in this turn is written to its sockets first, when the turn is over.
-      this.long = position.end - position.start >= longCost && this.left < costOfTurn ? position : undefined;
+      this.long = position.end - position.start >= longCost && this.left < this.budget ? position : undefined;
       if (this.long) break;
       this.served = Math.max(this.served, position.start);
       this.serve(position);
     }
     this.schedule();
+  }
+
+  /** What is handled costs time after `goOn`, too: Socket.IO calls the handlers of an event later in the same turn. */
+  private adapt(): void {
+    const at = this.clock();
+    const ms = this.ranAt === undefined ? undefined : at - this.ranAt;
+    this.ranAt = at;
+    if (ms === undefined) return;
+    const fitting = ms > msOfTurn ? (this.budget * msOfTurn) / ms : this.budget * growth;
+    this.budget = Math.min(Math.max(fitting, share), costOfTurn);
   }
 
   private serve({ waiter, start }: Position): void {

@@ -107,7 +107,7 @@ class PollingSession implements ThrottledConnection<string> {
     const at = this.unparsed.indexOf(separator);
     const packet = at < 0 ? this.unparsed : this.unparsed.slice(0, at);
     this.unparsed = at < 0 ? '' : this.unparsed.slice(at + 1);
-    this.throttle.receive(packet, packet.length);
+    this.throttle.receive(packet, packet.length, this.throttle.costOf(packet));
     return at >= 0;
   }
 

@@ -2,7 +2,7 @@
 // In a second: a token bucket for its messages and one for their bytes; above them the connection is not read for a moment,
 // and a client that goes on is told so, and then cut. [R34] [U29]
 import type { Scheduler } from '../timing/scheduler.js';
-import { costOf, longBytes, turns, type Turns, type Waiter } from '../timing/turns.js';
+import { costOf, costOfJson, longBytes, turns, type Turns, type Waiter } from '../timing/turns.js';
 import { now, TokenBuckets, type Clock, type Rate } from './token-buckets.js';
 
 /** The shortest and the longest time for which a connection is not read. */
@@ -52,7 +52,7 @@ function costOfParsing(bytes: number): number {
   return 0.25 + bytes / 2048;
 }
 
-type OwnTurns = Pick<Turns, 'take' | 'spend' | 'wait'>;
+type OwnTurns = Pick<Turns, 'isBusy' | 'take' | 'spend' | 'wait'>;
 
 /** A class: there is one for each connection, and methods cost no memory there. */
 export class Throttle<Message> implements Waiter {
@@ -99,6 +99,11 @@ export class Throttle<Message> implements Waiter {
       if (this.turns.take(costOfPart(this.connection.partBytes))) this.hasUnparsed = this.connection.parse();
       else this.waitForTurn();
     }
+  }
+
+  /** Of a message, in units of a turn: by its length, or exactly when others may wait for it. */
+  costOf(json: Buffer | string): number {
+    return this.waiting || this.turns.isBusy ? costOfJson(json) : costOf(json.length);
   }
 
   /** @returns whether a message may be handled now. Otherwise it is to be given to `keep`: a long one always. */

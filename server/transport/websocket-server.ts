@@ -127,8 +127,9 @@ export function watchedWebSocketServer(
         // To decode 1 MiB takes 1 ms, and leaves 1 MiB behind.
         if (Buffer.isBuffer(data) && bytes > maxTextBytes && isBinary === false)
           args[0] = data.toString('latin1', 0, startBytes) + cutMark;
-        if (this.ownThrottle.admits(bytes)) return super.emit(event, ...args);
-        this.ownThrottle.keep([event, ...args], bytes);
+        const cost = Buffer.isBuffer(data) ? this.ownThrottle.costOf(data) : undefined;
+        if (this.ownThrottle.admits(bytes, cost)) return super.emit(event, ...args);
+        this.ownThrottle.keep([event, ...args], bytes, cost);
         return true;
       }
       if (event === 'close' && this.throttle?.end()) {

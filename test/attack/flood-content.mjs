@@ -34,6 +34,9 @@ const manyKeys = keysOf(65_000);
 /** What a message may have in all; but without escape sequences and white space it is too long, and so not parsed. */
 const tooManyKeys = keysOf(170_000);
 
+/** 7.6 KB, just not long: takes ten times as long as its length says. */
+const deep = `[${Array.from({ length: 61 }, () => `${'['.repeat(62)}${']'.repeat(62)}`).join()}]`;
+
 /** The victims' own. */
 const fullRoom = 'room-42';
 const takenName = 'ann';
@@ -52,6 +55,10 @@ const texts = {
   'too many keys': {
     rooms: `42["message",${tooManyKeys}]`,
     names: `{"type":"candidate","name":"nobody","candidate":${tooManyKeys}}`,
+  },
+  'deep messages': {
+    rooms: `42["message",${deep}]`,
+    names: `{"type":"candidate","name":"nobody","candidate":${deep}}`,
   },
   '1 MiB before login': { rooms: `42["message",${arrays}]`, names: `{"type":"login","name":${arrays}}` },
   knocking: {

@@ -26,6 +26,7 @@ const floods: Flood[] = [
   { ...one, what: 'too many keys', connections: 10 },
   { ...one, what: 'many keys', connections: 60, perSecond: 15, isCut: false },
   { ...one, what: 'too many keys', connections: 60, perSecond: 6, isCut: false },
+  { ...one, what: 'deep messages', connections: 60, perSecond: 130, isCut: false },
   { ...one, kind: 'churn', what: 'handshakes', connections: 50, isCut: false },
 ];
 

@@ -27,6 +27,7 @@ const floods: Flood[] = [
   { ...one, what: 'too many keys', connections: 10 },
   { ...one, what: 'many keys', connections: 60, perSecond: 15, isCut: false },
   { ...one, what: 'too many keys', connections: 60, perSecond: 6, isCut: false },
+  { ...one, what: 'deep messages', connections: 60, perSecond: 130, isCut: false },
   { ...one, kind: 'churn', what: 'handshakes', connections: 50, isCut: false },
   { ...polling, what: 'unknown events' },
   { ...polling, what: '131,000 packets in a POST', isShort: true },

@@ -107,6 +107,7 @@ it('[R34] a message that ends the connection is the last one that is handled', (
 
 /** Whatever is to be done is done at once. */
 const endlessTurn = {
+  isBusy: false,
   take: () => true,
   spend: () => undefined,
   wait(waiter: Waiter) {

@@ -1,6 +1,6 @@
 // How the turns of the event loop are shared.
 import { expect, it } from 'vitest';
-import { costOf, Turns, type Waiter } from '../../server/timing/turns.js';
+import { costOf, costOfJson, Turns, type Waiter } from '../../server/timing/turns.js';
 
 const small = costOf(0);
 
@@ -90,6 +90,61 @@ it('a long message costs the time that it takes', () => {
   turns.wait(work(done, 'text', 10, costOf(200_000), () => pass(4)));
   while (done.filter((name) => name === 'dense').length < 2) next();
   expect(done.filter((name) => name === 'text').length).toBeGreaterThan(4);
+});
+
+it('where messages take longer than their length says, turns have fewer of them, and as many as before afterwards', () => {
+  const { turns, next, pass } = open();
+  const done: string[] = [];
+  const inTurn = (): number => {
+    const before = done.length;
+    next();
+    return done.length - before;
+  };
+  let ms = 0;
+  for (let number = 0; number < 60; number++)
+    turns.wait(work(done, 'deep', Infinity, costOf(7800), () => pass(ms)));
+  const most = inTurn();
+  ms = 2;
+  for (let times = 0; times < 10; times++) inTurn();
+  expect(inTurn()).toBeLessThan(10);
+  expect(inTurn()).toBeGreaterThan(1);
+  ms = 0;
+  for (let times = 0; times < 20; times++) inTurn();
+  expect(inTurn()).toBe(most);
+});
+
+it('what has many values in it costs more than a text of the same length', () => {
+  const text = costOfJson(`["${'x'.repeat(7000)}"]`);
+  for (const json of ['[],', '{},', '{"a":0},'].map((value) => `[${value.repeat(7000 / value.length)}0]`)) {
+    expect(costOfJson(json)).toBeGreaterThan(5 * text);
+    expect(costOfJson(Buffer.from(json))).toBe(costOfJson(json));
+  }
+  expect(costOfJson('{"type":"candidate","name":"bob","candidate":{"candidate":"…","sdpMid":"0"}}')).toBe(
+    small,
+  );
+});
+
+it('a turn is busy when much has been done in it', () => {
+  const { turns, next } = open();
+  turns.take(small);
+  expect(turns.isBusy).toBe(false);
+  while (turns.take(small));
+  expect(turns.isBusy).toBe(true);
+  next();
+  expect(turns.isBusy).toBe(false);
+});
+
+it('time in which nothing waits is no time of a turn', () => {
+  const { turns, next, pass } = open();
+  const done: string[] = [];
+  turns.wait(work(done, 'first', 1, small));
+  next();
+  pass(10_000);
+  turns.wait(work(done, 'next', 1000, small));
+  next();
+  pass(1);
+  next();
+  expect(done.length).toBe(1001);
 });
 
 it('each turn ends', () => {
