@@ -38,7 +38,8 @@ export interface ThrottledConnection<Message> {
 
 interface Waiting<Message> {
   message: Message;
-  bytes: number;
+  /** That count in the rate. */
+  counted: number;
   cost: number;
 }
 
@@ -101,29 +102,32 @@ export class Throttle<Message> implements Waiter {
     }
   }
 
-  /** Of a message, in units of a turn: by its length, or exactly when others may wait for it. */
+  /** Of a message, in units of a turn: by its length, and by what is in it as soon as others may wait for it. */
   costOf(json: Buffer | string): number {
     return this.waiting || this.turns.isBusy ? costOfJson(json) : costOf(json.length);
   }
 
-  /** @returns whether a message may be handled now. Otherwise it is to be given to `keep`: a long one always. */
-  admits(bytes: number, cost = costOf(bytes)): boolean {
-    return !this.waiting && bytes < longBytes && this.turns.take(cost) && this.buckets.take(bytes);
+  /**
+   * @param counted bytes that count in the rate: those of its fragments have been counted
+   * @returns whether a message may be handled now. Otherwise it is to be given to `keep`: a long one always.
+   */
+  admits(bytes: number, cost = costOf(bytes), counted = bytes): boolean {
+    return !this.waiting && bytes < longBytes && this.turns.take(cost) && this.buckets.take(counted);
   }
 
   /** The message is handled in a later turn, or after a pause. */
-  keep(message: Message, bytes: number, cost = costOf(bytes)): void {
+  keep(message: Message, bytes: number, cost = costOf(bytes), counted = bytes): void {
     if (this.isStopped) return;
-    const kept = { message, bytes, cost };
+    const kept = { message, counted, cost };
     this.turns.spend(costOfParsing(bytes));
     if (this.waiting) this.waiting.push(kept);
     else this.waitForTurn(kept);
   }
 
   /** Handles the message now, in a later turn, or after a pause. */
-  receive(message: Message, bytes: number, cost?: number): void {
-    if (this.admits(bytes, cost)) this.connection.handle(message);
-    else this.keep(message, bytes, cost);
+  receive(message: Message, bytes: number, cost?: number, counted?: number): void {
+    if (this.admits(bytes, cost, counted)) this.connection.handle(message);
+    else this.keep(message, bytes, cost, counted);
   }
 
   /**
@@ -163,7 +167,7 @@ export class Throttle<Message> implements Waiter {
   goOn(): void {
     const next = this.waiting?.[0];
     if (!next) this.hasUnparsed = this.connection.parse();
-    else if (this.isEnding || this.buckets.take(next.bytes)) {
+    else if (this.isEnding || this.buckets.take(next.counted)) {
       this.waiting?.shift();
       this.connection.handle(next.message);
     } else this.begin();

@@ -4,22 +4,15 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer, type ServerOptions } from 'ws';
 import { closedReadingMs, cutMark, maxFrameBytes, maxUnreadBytes } from '../protocol/limits.js';
 import type { Scheduler } from '../timing/scheduler.js';
+import { closeCodes, drain } from './closing.js';
 import { copyText } from './connection-limits.js';
 import type { Heartbeat } from './heartbeat.js';
 import { Throttle, tooFast, type ThrottledConnection } from './throttle.js';
 import type { Rate } from './token-buckets.js';
+import { dropUnfinished, unfinishedMessages, watchFragments } from './unfinished-messages.js';
+import type { Holder, Receiver } from './unfinished-messages.js';
 
-/** RFC 6455, section 7.4.1, and its registry (section 11.7). */
-export const closeCodes = {
-  /** A client is done. */
-  normal: 1000,
-  /** The server goes. */
-  goingAway: 1001,
-  /** The client broke a rule of the protocol. */
-  policyViolation: 1008,
-  /** The client may come back at once. */
-  tryAgainLater: 1013,
-} as const;
+export { closeCodes };
 
 /** Characters of a `Sec-WebSocket-Protocol`, which ws keeps and sends back. A longer one is not accepted. */
 const maxSubprotocolLength = 128;
@@ -47,13 +40,13 @@ const maxPartBytes = 32_768;
 /** Of a text that is too long: enough for the name of an event. */
 const startBytes = 1024;
 
-/** The pause between two reads of a connection that the server has closed: without it, it is a gigabyte a second. */
-const drainEveryMs = 25;
-
 const nothing = Buffer.alloc(0);
 
 /** What a client sends, as ws emits it: a message, a ping or a pong. */
 type Received = readonly [event: string | symbol, ...args: unknown[]];
+
+/** Nobody listens to it: its message is not complete. It only counts. */
+const fragment: Received = ['fragment'];
 
 /**
  * A class, because Engine.IO constructs the server itself (`wsEngine`). The heartbeat watches every socket of it.
@@ -65,16 +58,19 @@ export function watchedWebSocketServer(
   rate: Rate,
   maxTextBytes = Infinity,
 ): new (options?: ServerOptions) => WebSocketServer {
-  class ServerWebSocket extends WebSocket implements ThrottledConnection<Received> {
+  class ServerWebSocket extends WebSocket implements ThrottledConnection<Received>, Holder {
     private throttle: Throttle<Received> | undefined = undefined;
     /** What has been read and not parsed. */
     private unparsed: Buffer = nothing;
     /** What ws does with what it reads. */
     private parsePart: (part: Buffer) => void = () => {};
+    /** Of an unfinished message, which have been counted. */
+    private fragmentBytes = 0;
     private closed: unknown[] = [];
     private isDraining = false;
-    // ws has no public name for the stream below a WebSocket (ws 8, lib/websocket.js).
+    // ws has no public names for the stream below a WebSocket and for its parser (ws 8, lib/websocket.js).
     declare private readonly _socket?: Duplex | null;
+    declare private readonly _receiver: Receiver;
 
     /** Candidates come in bursts, and the write to the kernel is what a relayed message costs most. */
     override send(...[data, ...rest]: [data: Sent[0], ...rest: unknown[]]): void {
@@ -94,6 +90,10 @@ export function watchedWebSocketServer(
       const [parse] = stream?.listeners('data') ?? [];
       if (!stream || !parse) return;
       this.parsePart = (part) => void parse.call(stream, part);
+      watchFragments(this._receiver, (bytes) => {
+        this.fragmentBytes += bytes;
+        this.ownThrottle.receive(fragment, 0, undefined, bytes);
+      });
       stream.off('data', parse as () => void).on('data', (chunk: Buffer) => {
         this.unparsed = this.unparsed === nothing ? chunk : Buffer.concat([this.unparsed, chunk]);
         this.ownThrottle.read();
@@ -117,6 +117,7 @@ export function watchedWebSocketServer(
       const isLast = chunk.length <= maxPartBytes;
       this.unparsed = isLast ? nothing : chunk.subarray(maxPartBytes);
       this.parsePart(isLast ? chunk : chunk.subarray(0, maxPartBytes));
+      unfinishedMessages.look(this, this._receiver, scheduler);
       return this.unparsed !== nothing;
     }
 
@@ -127,11 +128,16 @@ export function watchedWebSocketServer(
         // To decode 1 MiB takes 1 ms, and leaves 1 MiB behind.
         if (Buffer.isBuffer(data) && bytes > maxTextBytes && isBinary === false)
           args[0] = data.toString('latin1', 0, startBytes) + cutMark;
+        const counted = event === 'message' ? bytes - this.fragmentBytes : bytes;
+        if (event === 'message') this.fragmentBytes = 0;
+        // The next one has a time of its own.
+        if (this._receiver._fragmented === 0) unfinishedMessages.forget(this);
         const cost = Buffer.isBuffer(data) ? this.ownThrottle.costOf(data) : undefined;
-        if (this.ownThrottle.admits(bytes, cost)) return super.emit(event, ...args);
-        this.ownThrottle.keep([event, ...args], bytes, cost);
+        if (this.ownThrottle.admits(bytes, cost, counted)) return super.emit(event, ...args);
+        this.ownThrottle.keep([event, ...args], bytes, cost, counted);
         return true;
       }
+      if (event === 'close') unfinishedMessages.forget(this);
       if (event === 'close' && this.throttle?.end()) {
         this.closed = args;
         return true;
@@ -172,23 +178,18 @@ export function watchedWebSocketServer(
       if (!isGoing) this.drain();
     }
 
-    /**
-     * Drops what the client still sends, until its FIN. It is read all the same: to close a socket that has unread bytes
-     * resets the connection, which can erase the last words to the client (RFC 1122, section 4.2.2.13).
-     */
+    closeUnfinished(): void {
+      dropUnfinished(this._receiver);
+      this.close(closeCodes.tryAgainLater);
+    }
+
     private drain(): void {
       const stream = this._socket;
       if (!stream || this.isDraining) return;
       this.isDraining = true;
       this.unparsed = nothing;
-      stream.removeAllListeners('data').on('data', () => {
-        stream.pause();
-        // Not a task of the scheduler, which would hold it when the connection is gone.
-        setTimeout(() => stream.resume(), drainEveryMs);
-      });
-      stream.resume();
       // The client's own close frame is dropped, too: nothing more is to be waited for but its FIN.
-      stream.end();
+      drain(stream);
       this.once('close', scheduler.after(closedReadingMs, this.terminate.bind(this)));
     }
   }

@@ -1,21 +1,8 @@
 // A WebSocket at its ends: whose client talks on and does not read, and which the server closes while its client talks
 // on. Under both protocols. [R15] [R28] [U18] [U24]
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import type { WebSocket } from 'ws';
-import { createHeartbeat } from '../../server/transport/heartbeat.js';
-import { watchedWebSocketServer } from '../../server/transport/websocket-server.js';
-import { createHeldClock, type HeldClock } from '../support/held-clock.js';
-import { schedulerOn } from '../support/held-scheduler.js';
-import {
-  closeFrameOf,
-  frameOf,
-  opcodes,
-  openRawWebSocket,
-  type RawWebSocket,
-} from '../support/raw-websocket.js';
-import { noRate } from '../support/no-rate.js';
+import { describe, expect, it } from 'vitest';
+import { closeFrameOf, frameOf, opcodes, type RawWebSocket } from '../support/raw-websocket.js';
+import { openWebSocketPair as openPair } from '../support/web-socket-pair.js';
 
 const megabyte = 1024 * 1024;
 
@@ -157,45 +144,6 @@ it('a subprotocol is chosen if it is short; a long one is not accepted', async (
   const long = await openPair({ headers: { 'Sec-WebSocket-Protocol': 'x'.repeat(129) } });
   expect(long.socket.protocol).toBe('');
 });
-
-interface Pair {
-  bob: RawWebSocket;
-  /** The server's side of bob's connection. */
-  socket: WebSocket;
-  /** The texts that the server has parsed. */
-  received: string[];
-  clock: HeldClock;
-}
-
-async function openPair(
-  options: { answersClose?: boolean; headers?: Record<string, string> } = {},
-): Promise<Pair> {
-  const clock = createHeldClock();
-  const scheduler = schedulerOn(clock);
-  const heartbeat = createHeartbeat(0, scheduler);
-  const webSockets = new (watchedWebSocketServer(heartbeat, scheduler, noRate))();
-  const server = createServer();
-  const received: string[] = [];
-  const opened = new Promise<WebSocket>((resolve) => {
-    server.on('upgrade', (request, stream, head) => {
-      webSockets.handleUpgrade(request, stream, head, (socket) => {
-        socket.on('message', (data: Buffer) => received.push(data.toString()));
-        resolve(socket);
-      });
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  onTestFinished(async () => {
-    server.close();
-    for (const socket of webSockets.clients) socket.terminate();
-    await heartbeat.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  const bob = await openRawWebSocket(port, '/', options);
-  return { bob, socket: await opened, received, clock };
-}
 
 /** Sends frames; resolves when they have left, which means that the other side has read most of them. */
 async function talk({ socket }: RawWebSocket, bytes: number, frameBytes = 10_000): Promise<void> {

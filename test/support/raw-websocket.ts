@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-export const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
+export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 export interface RawFrame {
   opcode: number;
@@ -23,12 +23,12 @@ export interface RawWebSocket {
   onFrame(listener: (frame: RawFrame) => void): void;
 }
 
-/** A frame as a client sends it: whole and masked. */
-export function frameOf(content: string | Buffer, opcode: number = opcodes.text): Buffer {
+/** A frame as a client sends it, masked. A fragment of a message is not final, except for the last one. */
+export function frameOf(content: string | Buffer, opcode: number = opcodes.text, isFinal = true): Buffer {
   const payload = Buffer.from(content);
   const mask = randomBytes(4);
   const masked = payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0));
-  return Buffer.concat([headOf(payload.length, opcode), mask, masked]);
+  return Buffer.concat([headOf(payload.length, opcode, isFinal), mask, masked]);
 }
 
 /** A close frame with its code. */
@@ -36,8 +36,8 @@ export function closeFrameOf(code: number): Buffer {
   return frameOf(Buffer.from([code >> 8, code & 0xff]), opcodes.close);
 }
 
-function headOf(length: number, opcode: number): Buffer {
-  const first = 0x80 | opcode;
+function headOf(length: number, opcode: number, isFinal: boolean): Buffer {
+  const first = (isFinal ? 0x80 : 0) | opcode;
   if (length < 126) return Buffer.from([first, 0x80 | length]);
   const head = Buffer.alloc(length < 65_536 ? 4 : 10);
   head[0] = first;
