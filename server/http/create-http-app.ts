@@ -7,6 +7,7 @@ import { packageRoot } from '../package-root.js';
 import { serveBundled } from './bundled-files.js';
 import type { InTurn } from './in-turn.js';
 import type { KnownHosts } from './known-hosts.js';
+import { readText } from './request-body.js';
 import { forAllOrigins, securityHeaders } from './security-headers.js';
 
 /** `redis`: Redis does not answer, or this node has not reclaimed its seats and names yet. */
@@ -115,10 +116,15 @@ function createRouter({
       .set('Cache-Control', 'no-store')
       .json({ status });
   });
-  const leaveBody = express.text({ limit: maxLeaveBytes, type: () => true });
-  router.post('/leave', admit, leaveBody, (request, response) => {
-    if (typeof request.body === 'string') handleLeave(request.body, request);
-    response.status(204).end();
+  router.post('/leave', admit, (request, response, next) => {
+    readText(request, maxLeaveBytes, (body) => {
+      if (body === undefined) {
+        next({ status: 413 });
+        return;
+      }
+      if (body !== '') handleLeave(body, request);
+      response.status(204).end();
+    });
   });
   router.use('/socket.io', admit, forAllOrigins, serveBundled([socketIoClient]));
   router.use('/socket.io', (request, response) => {

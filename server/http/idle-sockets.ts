@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { ByAddress, type Place } from '../transport/by-address.js';
 import type { PeerAddress } from '../transport/client-address.js';
 import { descriptorLimit } from './descriptor-limit.js';
+import { hasBody } from './request-body.js';
 
 /** An idle connection was closed for another one; a new one was closed, since none is idle. */
 export type ClosedReason = 'idle' | 'descriptors';
@@ -163,8 +164,4 @@ class OpenSocket {
       this.place = undefined;
     }
   }
-}
-
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

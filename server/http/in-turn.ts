@@ -1,4 +1,5 @@
-// Handles the requests of one connection one after the other, and each when its connection may send one. Node emits all that
+// Handles the requests of one connection one after the other, and each when its connection may send one; what is read of
+// their bodies counts, too. Node emits all that
 // a client pipelines at once and queues their responses. A response in that queue has no socket and never learns that the
 // connection was closed: what its handler opened, such as the file of express.static, would stay open for ever (send waits
 // for an event of the socket).
@@ -8,6 +9,7 @@ import type { Scheduler } from '../timing/scheduler.js';
 import type { ClientAddress } from '../transport/client-address.js';
 import { Throttle, type ThrottledConnection } from '../transport/throttle.js';
 import type { Rate } from '../transport/token-buckets.js';
+import { hasBody, watchBody } from './request-body.js';
 
 /** Requests that wait on one connection. No browser and no proxy sends a second one before the first is answered. */
 const maxWaiting = 10;
@@ -58,11 +60,13 @@ class RequestConnection implements ThrottledConnection<() => void> {
   readonly partBytes = 0;
   private readonly socket: Socket;
   private readonly throttle: Throttle<() => void>;
+  private readonly scheduler: Scheduler;
   private waiting = 0;
   private waitingCharacters = 0;
 
   constructor(socket: Socket, rate: Rate, scheduler: Scheduler) {
     this.socket = socket;
+    this.scheduler = scheduler;
     this.throttle = new Throttle(rate, this, scheduler);
   }
 
@@ -70,6 +74,7 @@ class RequestConnection implements ThrottledConnection<() => void> {
     const characters = request.rawHeaders.reduce((sum, text) => sum + text.length, request.url?.length ?? 0);
     this.waiting++;
     this.waitingCharacters += characters;
+    if (hasBody(request)) this.watchBody(request, response);
     const handle = (): void => {
       this.waiting--;
       this.waitingCharacters -= characters;
@@ -82,6 +87,14 @@ class RequestConnection implements ThrottledConnection<() => void> {
     if (response.socket) start();
     else if (this.waiting > maxWaiting || this.waitingCharacters > maxWaitingCharacters) this.cut();
     else response.once('socket', start);
+  }
+
+  private watchBody(request: IncomingMessage, response: ServerResponse): void {
+    const watch = {
+      onPiece: (bytes: number, isSmall: boolean) => this.throttle.charge(isSmall ? 1 : 0, bytes),
+      onTooManyPieces: () => this.cut(),
+    };
+    watchBody(request, response, watch, this.scheduler);
   }
 
   /** Node has the parser of a connection emit all requests that it has read, some 2,600 of them, unless it is told to stop. */

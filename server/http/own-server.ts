@@ -1,7 +1,8 @@
 // Parley's own HTTP or HTTPS server. It closes when it has to, whatever its clients do.
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Express } from 'express';
 import { whenListening, type HttpContent, type HttpFront } from './http-front.js';
 import { idleSockets, type IdleSockets, type SocketLimits } from './idle-sockets.js';
@@ -28,6 +29,9 @@ const handshakeTimeout = 5000;
 /** There is no such page. */
 const noTarget = '/%';
 
+/** What is parsed at a time. */
+const maxPartBytes = 4096;
+
 /** Of 511, as Node.js has it, a burst leaves no room for others, whose clients try again after 1 s, 3 s and 7 s. */
 const backlog = 4096;
 
@@ -53,6 +57,7 @@ export function listenOn(settings: ListenSettings, { app, upgrades }: HttpConten
     settings.tlsCertFile === ''
       ? createServer(timeouts, handle)
       : createTlsServer({ ...timeouts, handshakeTimeout, ...readTls(settings) }, handle);
+  const endParts = parseInParts(server, settings.tlsCertFile === '' ? 'connection' : 'secureConnection');
   // Until an upgrade, where ws ends it; between two requests Node's keepAliveTimeout, of 5 s, applies.
   server.timeout = settings.idleMs;
   const { sockets: ofProcess = idleSockets } = settings;
@@ -62,6 +67,7 @@ export function listenOn(settings: ListenSettings, { app, upgrades }: HttpConten
   function watched(take: UpgradeTarget): UpgradeTarget {
     return (request, socket, head) => {
       sockets.upgrade(request);
+      endParts(request.socket);
       take(request, socket, head);
     };
   }
@@ -86,6 +92,34 @@ export function listenOn(settings: ListenSettings, { app, upgrades }: HttpConten
       sockets.destroyAll();
       await closed;
     },
+  };
+}
+
+/**
+ * Node parses all that it has read at once: for 64 KiB of chunks with a byte each that takes 20 ms, also if the connection is
+ * destroyed at the first of them.
+ * @returns ends it for a socket that becomes a WebSocket
+ */
+function parseInParts(server: Server, opened: 'connection' | 'secureConnection'): (socket: Socket) => void {
+  const listeners = new WeakMap<Socket, (data: Buffer) => void>();
+  server.on(opened, (socket: Socket) => {
+    const [parse] = socket.listeners('data');
+    if (!parse) return;
+    const onData = (data: Buffer): void => {
+      for (let at = 0; at < data.length && !socket.destroyed; at += maxPartBytes) {
+        // No client of a WebSocket sends that much before the answer to its upgrade.
+        if (!listeners.has(socket)) socket.destroy();
+        // Node gives the parser to another connection after an upgrade, also after one that is refused.
+        else if (Reflect.get(socket, 'parser')) parse.call(socket, data.subarray(at, at + maxPartBytes));
+      }
+    };
+    listeners.set(socket, onData);
+    socket.off('data', parse as () => void).on('data', onData);
+  });
+  return (socket) => {
+    const onData = listeners.get(socket);
+    if (onData) socket.off('data', onData);
+    listeners.delete(socket);
   };
 }
 

@@ -124,6 +124,12 @@ export class Throttle<Message> implements Waiter {
     else this.waitForTurn(kept);
   }
 
+  /** Something has been read for which nothing waits, such as a part of a body. What comes later waits longer. */
+  charge(events: number, bytes: number): void {
+    this.turns.spend(costOfParsing(bytes));
+    this.buckets.charge(events, bytes);
+  }
+
   /** Handles the message now, in a later turn, or after a pause. */
   receive(message: Message, bytes: number, cost?: number, counted?: number): void {
     if (this.admits(bytes, cost, counted)) this.connection.handle(message);

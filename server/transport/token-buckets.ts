@@ -44,6 +44,12 @@ export class TokenBuckets {
     return true;
   }
 
+  /** Takes it, also if it is not there. */
+  charge(events: number, bytes: number): void {
+    this.events -= events;
+    this.bytes -= bytes;
+  }
+
   /** Milliseconds until so many messages may be taken, as far as their bytes are not counted. */
   msUntil(events: number): number {
     this.fill();

@@ -24,7 +24,7 @@ it('[R15] abandoned handshakes of long-polling with 14 KB of headers end after 1
 });
 
 it('unfinished chunked POSTs keep no more than their bytes, and nothing behind their end', async (context) => {
-  const threat = 'long-polling POSTs in small pieces, without an end';
+  const threat = 'long-polling POSTs in the smallest pieces, without an end';
   await attacked(context, server(), { threat, tries: 100, of: 'requests' }, async (tries) => {
     const before = await server().measure();
     const clients = await openAll(tries, async () => {
@@ -33,7 +33,7 @@ it('unfinished chunked POSTs keep no more than their bytes, and nothing behind t
       client.socket.write(
         `POST ${pathname}${search} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n`,
       );
-      client.socket.write('1\r\nx\r\n'.repeat(9000));
+      client.socket.write(`200\r\n${'x'.repeat(0x200)}\r\n`.repeat(2000));
       client.socket.resume();
       return client;
     });

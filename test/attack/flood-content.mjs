@@ -82,6 +82,18 @@ function leaveOf(body) {
   return `POST /leave HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 }
 
+/** Bodies without an end: how the request begins, and what is sent again and again. */
+const bodies = {
+  'a body in tiny chunks': ['/leave', '1\r\nx\r\n'],
+  'a body in tiny chunks, to nothing': ['/missing', '1\r\nx\r\n'],
+  'an endless body': ['/leave', `4000\r\n${'x'.repeat(0x4000)}\r\n`],
+};
+
+/** The head of such a request. */
+export function headOf(what) {
+  return `POST ${bodies[what][0]} HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n`;
+}
+
 const payloads = {
   '131,000 packets in a POST': payloadOf(131_000, '42["x"]'),
   '1 MiB POSTs': payloadOf(1, `42["message",${arrays}]`),
@@ -96,6 +108,7 @@ function payloadOf(count, packet) {
 /** What is sent again and again. */
 export function contentOf(what, surface) {
   if (surface === 'polling') return payloads[what];
+  if (bodies[what]) return Buffer.from(bodies[what][1]);
   if (requests[what]) return Buffer.from(requests[what]);
   if (what === 'pings') return frameOf('', opcodes.ping);
   if (what === 'pongs') return frameOf('', opcodes.pong);

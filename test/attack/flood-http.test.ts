@@ -6,6 +6,7 @@ const run = floodTarget();
 
 const one = { kind: 'requests', surface: 'rooms', connections: 1 } as const;
 const many = { ...one, connections: 50 } as const;
+const ten = { ...one, kind: 'body', connections: 10 } as const;
 
 const floods: Flood[] = [
   { ...one, what: 'GET /parley.js', isPipelined: true, isShort: true },
@@ -19,6 +20,9 @@ const floods: Flood[] = [
   { ...many, what: 'POST /leave', isCut: false },
   { ...many, what: 'GET /parley.js', isCut: false },
   { ...many, what: 'GET /', surface: 'names', isCut: false },
+  { ...ten, what: 'a body in tiny chunks', isShort: true },
+  { ...ten, what: 'a body in tiny chunks, to nothing' },
+  { ...ten, what: 'an endless body', isShort: true },
   { ...many, kind: 'churn', what: 'TCP connections', isCut: false },
 ];
 

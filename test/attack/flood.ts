@@ -16,7 +16,7 @@ import { openNamedPair, openRoomPair, type Pair } from './victims.js';
 
 export interface Flood {
   /** What an attacker's connection is: see flooder.mjs. */
-  kind: 'webSocket' | 'requests' | 'polling' | 'churn';
+  kind: 'webSocket' | 'requests' | 'body' | 'polling' | 'churn';
   /** See flood-content.mjs. */
   what: string;
   surface: 'rooms' | 'names' | 'calls' | 'polling';
@@ -209,6 +209,6 @@ function titleOf({ kind, what, surface, connections, perSecond, isPipelined }: F
     ...(perSecond === undefined ? [] : [`${perSecond} a second each`]),
     ...(isPipelined ? ['pipelined'] : []),
   ];
-  const on = kind === 'requests' && surface === 'rooms' ? 'HTTP' : surface;
+  const on = ['requests', 'body'].includes(kind) && surface === 'rooms' ? 'HTTP' : surface;
   return `flood, ${on}: ${what}${how.length > 0 ? ` (${how.join(', ')})` : ''}`;
 }

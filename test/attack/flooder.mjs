@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { setInterval, setTimeout } from 'node:timers';
-import { contentOf, frameOf, openingOf } from './flood-content.mjs';
+import { contentOf, frameOf, headOf, openingOf } from './flood-content.mjs';
 
 const flood = JSON.parse(process.argv[2] ?? '{}');
 const { kind, what, surface, port, callsPort, connections, perSecond } = flood;
@@ -20,7 +20,13 @@ const chunkBytes = 262_144;
 let tries = 0;
 let number = 0;
 
-const kinds = { webSocket: floodWebSocket, requests: floodRequests, polling: floodPolling, churn };
+const kinds = {
+  webSocket: floodWebSocket,
+  requests: floodRequests,
+  body: floodBody,
+  polling: floodPolling,
+  churn,
+};
 
 for (let index = 0; index < connections; index++) kinds[kind]();
 setInterval(() => process.send({ tries }), 100);
@@ -107,6 +113,17 @@ function floodRequests() {
     };
     socket.on('data', next);
     next();
+  });
+}
+
+/** One request whose body never ends. */
+function floodBody() {
+  const { socket, begin } = open(port, floodBody);
+  socket.on('connect', () => {
+    begin();
+    socket.resume();
+    socket.write(headOf(what));
+    send(socket, contentOf(what, surface));
   });
 }
 

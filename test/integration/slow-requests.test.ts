@@ -6,6 +6,7 @@ import express from 'express';
 import { expect, it, onTestFinished } from 'vitest';
 import type { InTurn } from '../../server/http/in-turn.js';
 import { listenOn } from '../../server/http/own-server.js';
+import { startHost } from '../support/host.js';
 import { ask } from '../support/http-ask.js';
 import { startParley } from '../support/parley.js';
 import { countOpenFiles, getOf, openRawHttp } from '../support/raw-http.js';
@@ -13,7 +14,8 @@ import { openRawPolling } from '../support/raw-polling.js';
 
 const chunked = 'Transfer-Encoding: chunked\r\n\r\n';
 const session = '/socket.io/?EIO=4&transport=polling&sid=';
-const everyMs = 100;
+/** Fewer than 64 in the 10 s: more small pieces than that close it earlier. */
+const everyMs = 250;
 
 function postOf(path: string, headers: string): string {
   return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\n${headers}`;
@@ -64,15 +66,71 @@ it('a body that is too long is refused before its end, also if its length was no
   await expect.poll(text).toMatch(/^HTTP\/1\.1 413 /);
 });
 
-it('a body in more than 10,000 pieces is not waited for, since each piece costs more than its bytes', async () => {
+const tinyChunk = '1\r\nx\r\n';
+
+it.each(['/leave', session, '/nothing', '/healthz'])(
+  '[R34] a body in more than 64 pieces of a byte to %s ends its connection, and is not answered later',
+  async (path) => {
+    const { port, url } = await startParley();
+    const { sessionId } = await openRawPolling(url);
+    const client = openRawHttp(port);
+    const text = client.read();
+    client.socket.write(postOf(path === session ? path + sessionId : path, chunked) + tinyChunk.repeat(65));
+    await client.closed;
+    expect(text()).not.toContain('408 Request Timeout');
+    expect((await ask(port, '/healthz')).status).toBe(200);
+  },
+);
+
+it('[R34] 64 small pieces pass, and so do pieces of 512 bytes', async () => {
   const { port, url } = await startParley();
-  const { sessionId } = await openRawPolling(url);
   const client = openRawHttp(port);
   const text = client.read();
-  client.socket.write(postOf(`${session}${sessionId}`, chunked) + '1\r\nx\r\n'.repeat(10_001));
+  client.socket.write(`${postOf('/leave', chunked)}${tinyChunk.repeat(64)}0\r\n\r\n`);
+  await expect.poll(text).toMatch(/^HTTP\/1\.1 204 /);
+  const { sessionId } = await openRawPolling(url);
+  const noop = `6${'x'.repeat(511)}`;
+  client.socket.write(`${postOf(session + sessionId, chunked)}${`200\r\n${noop}\r\n`.repeat(1500)}0\r\n\r\n`);
+  await expect.poll(text).toMatch(/HTTP\/1\.1 200 /);
+});
+
+it.each(['own', 'mounted'])(
+  '[R34] who is answered before its body is complete reads the answer, and is not read on: %s server',
+  async (kind) => {
+    const host = kind === 'mounted' ? await startHost() : undefined;
+    const started = await startParley(host && { server: host.server });
+    const port = host?.port ?? started.port;
+    const client = openRawHttp(port);
+    client.socket.write(postOf('/leave', 'Content-Length: 100000000\r\n\r\n'));
+    client.socket.write('x'.repeat(3_000_000));
+    const text = client.read();
+    await client.closed;
+    expect(text()).toMatch(
+      /^HTTP\/1\.1 413 [^]*Connection: close[^]*The server cannot read this request\.\n$/,
+    );
+    expect(client.socket.bytesWritten).toBeLessThan(100_000_000);
+  },
+);
+
+it('[R34] who goes on sending after the answer, and keeps its half open, is destroyed a second later', async () => {
+  const { port } = await startParley();
+  const { socket, closed } = openRawHttp(port, { allowHalfOpen: true });
+  socket.resume().write(postOf('/nothing', 'Content-Length: 1000000000\r\n\r\n'));
+  const timer = setInterval(() => socket.write('x'.repeat(100_000)), 10);
+  onTestFinished(() => clearInterval(timer));
+  await closed;
+});
+
+it('[R34] what is read of bodies counts: requests with large ones wait, and one that goes on is cut', async () => {
+  const { port } = await startParley({ rateLimit: 0, rateLimitBytes: 10_000 });
+  const client = openRawHttp(port);
+  const body = 'x'.repeat(900);
+  const timer = setInterval(() => {
+    client.socket.write(postOf('/leave', `Content-Length: ${body.length}\r\n\r\n${body}`).repeat(3));
+  }, 20);
+  onTestFinished(() => clearInterval(timer));
+  client.socket.resume();
   await client.closed;
-  expect(text()).not.toContain('408 Request Timeout');
-  expect((await ask(port, `${session}${sessionId}`)).status).toBe(400);
 });
 
 it('a connection whose client does not read its answer is closed', async () => {

@@ -11,8 +11,8 @@ export interface RawHttp {
   read(): () => string;
 }
 
-export function openRawHttp(port: number): RawHttp {
-  const socket = connect(port, '127.0.0.1');
+export function openRawHttp(port: number, { allowHalfOpen = false } = {}): RawHttp {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen });
   onTestFinished(() => {
     socket.destroy();
   });
