@@ -26,6 +26,8 @@ export interface RecordTexts {
   read(keys: readonly string[], withinMs?: number): Promise<ReadTexts>;
   /** All of the changes, or none. @returns undefined when they were made, else what is stored instead of `before` */
   replace(changes: readonly TextChange[], withinMs: number): Promise<ReadTexts | undefined>;
+  /** As `read`, with null for what a record keeps as JSON of a client: a list neither needs it nor waits for it. */
+  readForList(keys: readonly string[]): Promise<ReadTexts>;
   /** A part of the index, the oldest first. A key in it may have no record any more. */
   range(first: number, last: number): Promise<string[]>;
 }
@@ -33,6 +35,14 @@ export interface RecordTexts {
 const readScript = redisScript(`
 local reply = redis.call('TIME')
 for i, key in ipairs(KEYS) do reply[i + 2] = redis.call('GET', key) or '' end
+return reply`);
+
+// Between two line breaks; see record-text.
+const readForListScript = redisScript(`
+local reply = redis.call('TIME')
+for i, key in ipairs(KEYS) do
+  reply[i + 2] = string.gsub(redis.call('GET', key) or '', '\\n.*\\n', 'null')
+end
 return reply`);
 
 // ARGV: how many records; for each of them: before, after, how long it is kept, whether it is listed, its own key. The
@@ -74,6 +84,9 @@ export function recordTextsIn(redis: Pick<RedisClient, 'run'>, { prefix, index }
   return {
     async read(keys, withinMs) {
       return readReply(await redis.run(readScript, keys.map(keyOf), [], withinMs));
+    },
+    async readForList(keys) {
+      return readReply(await redis.run(readForListScript, keys.map(keyOf), []));
     },
     async replace(changes, withinMs) {
       const keys = [...changes.map(({ key }) => keyOf(key)), ...indexKeys];

@@ -78,7 +78,7 @@ export interface RecordStore<State> {
   ): Promise<Committed<Outcome>>;
   /**
    * The oldest `limit` records that are kept, of a type that has an index. `over`: keys that were met on the way, whose
-   * records only wait for a fencing transaction to remove them.
+   * records only wait for a fencing transaction to remove them. What a state has as JSON of a client may be missing.
    */
   list(
     limit: number,

@@ -16,16 +16,33 @@ export interface StoredRecord<State> {
   epochs: ReadonlyMap<string, number>;
 }
 
-export interface RecordCodec<State> {
-  schema: v.GenericSchema<unknown, StoredRecord<State>>;
-  /** Plain JSON; equal records have equal text. */
-  write(record: StoredRecord<State>): object;
+/** What a record is made of; equal records have equal parts. */
+export interface RecordFields {
+  /** Plain JSON. */
+  fields: object;
+  /** JSON of a client, for the last of the fields, which is null. It is stored as it is and not parsed when it is read. */
+  json?: string | undefined;
 }
+
+export interface RecordCodec<State> {
+  /** Of the fields, and of `json` as one more. */
+  schema: v.GenericSchema<unknown, StoredRecord<State>>;
+  write(record: StoredRecord<State>): RecordFields;
+}
+
+const noValue = 'null';
+
+/** Around `json`: white space which is nowhere else in a record, since JSON.stringify writes none. */
+const edge = '\n';
 
 const readableFormat = v.object({ format: v.optional(v.pipe(v.number(), v.maxValue(recordFormat)), 1) });
 
 export function writeRecordText<State>(codec: RecordCodec<State>, record: StoredRecord<State>): string {
-  return JSON.stringify({ format: recordFormat, ...codec.write(record) });
+  const { fields, json } = codec.write(record);
+  const text = JSON.stringify({ format: recordFormat, ...fields });
+  if (json === undefined) return text;
+  const at = text.lastIndexOf(noValue);
+  return text.slice(0, at) + edge + json + edge + text.slice(at + noValue.length);
 }
 
 /**
@@ -38,10 +55,17 @@ export function readRecordText<State>(
   text: string,
 ): StoredRecord<State> | undefined {
   if (text === '') return undefined;
-  const value = parseJson(text);
+  const [from, to] = [text.indexOf(edge), text.lastIndexOf(edge)];
+  const isPlain = from < 0;
+  const value = parseJson(isPlain ? text : text.slice(0, from) + noValue + text.slice(to + 1));
+  if (isRecord(value)) value['json'] = isPlain ? undefined : text.slice(from + 1, to);
   const parsed = v.safeParse(codec.schema, value);
   if (!v.is(readableFormat, value) || !parsed.success) throw new UnreadableRecord(key);
   return parsed.output;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 function parseJson(text: string): unknown {

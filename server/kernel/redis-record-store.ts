@@ -16,6 +16,9 @@ const retryMs = 40;
 /** How often a list goes on reading behind records that are no longer kept. */
 const maxPages = 10;
 
+/** Records of a list that are read and parsed at a time: others' messages come in between. */
+const listedAtOnce = 32;
+
 export interface RedisRecordStoreParts<State> extends RecordParts<State> {
   texts: RecordTexts;
 }
@@ -107,14 +110,17 @@ export function createRedisRecordStore<State>(parts: RedisRecordStoreParts<State
       const found: [string, State][] = [];
       const over: string[] = [];
       for (let page = 0; page < maxPages && found.length < limit; page++) {
-        const keys = await texts.range(page * limit, page * limit + limit - 1);
-        if (keys.length === 0) break;
-        const stored = await texts.read(keys);
-        const records = new Map(keys.flatMap((key, index) => readListed(key, stored.texts[index] ?? '')));
-        const dead = await deadConnectionsIn(parts, [...records.values()]);
-        for (const [key, { state }] of records) {
-          if (isKept(key, state, stored.nowUs / 1000, dead)) found.push([key, state]);
-          else over.push(key);
+        const listed = await texts.range(page * limit, page * limit + limit - 1);
+        if (listed.length === 0) break;
+        for (let from = 0; from < listed.length; from += listedAtOnce) {
+          const keys = listed.slice(from, from + listedAtOnce);
+          const stored = await texts.readForList(keys);
+          const records = new Map(keys.flatMap((key, index) => readListed(key, stored.texts[index] ?? '')));
+          const dead = await deadConnectionsIn(parts, [...records.values()]);
+          for (const [key, { state }] of records) {
+            if (isKept(key, state, stored.nowUs / 1000, dead)) found.push([key, state]);
+            else over.push(key);
+          }
         }
       }
       return { found: found.slice(0, limit), over };

@@ -1,15 +1,25 @@
-// Reads an offer, an answer or a candidate without taking it apart: the value is checked, and goes on as the text that it
+// Reads and writes an offer, an answer or a candidate without taking it apart: the value is checked, and goes on as the text that it
 // is. Only what JSON.stringify writes is read so, with the fields in one of the two orders that clients use; anything else
 // is left to parse-user-message. [U6] [U8] [U9]
 import { findFlaw } from './parse-signal.js';
 import { parseAddressee, type Addressee } from './parse-user-name.js';
 import type { RelayedMessage } from './user-messages.js';
 
-export interface RawRelay {
-  type: Exclude<RelayedMessage['type'], 'leave'>;
+/** A value of a client as JSON: kept and sent on without being parsed again, which takes long for many small values. */
+export type JsonText = string & { readonly brand: 'JsonText' };
+
+export type RelayType = Exclude<RelayedMessage['type'], 'leave'>;
+
+/** An offer, an answer or a candidate: its addressee, and the value to relay. */
+export interface CheckedSignal {
+  type: RelayType;
   to: Addressee;
-  /** JSON. */
-  value: string;
+  value: JsonText;
+}
+
+/** @param name of the sender */
+export function writeRelay(type: RelayType, value: JsonText, name: string): string {
+  return `{"type":"${type}","${type}":${value},"name":${JSON.stringify(name)}}`;
 }
 
 /** A value's JSON has at most so many times the bytes of the text that it was read from: `1e20`. */
@@ -36,7 +46,7 @@ const nameKey = ',"name":';
  * @param maxBytes of the value; 0: no limit
  * @returns undefined if it has to be read as a whole, also if it is to be refused
  */
-export function parseRelay(text: string, maxBytes: number): RawRelay | undefined {
+export function parseRelay(text: string, maxBytes: number): CheckedSignal | undefined {
   if (maxBytes > 0 && text.length * mostGrowth > maxBytes) return undefined;
   const found = start.exec(text);
   if (!found) return undefined;
@@ -48,7 +58,7 @@ export function parseRelay(text: string, maxBytes: number): RawRelay | undefined
   // Each of the two is JSON by itself, so the whole has these three fields and no other.
   const to = text.endsWith('}') ? parseAddressee(parseJson(name)) : undefined;
   if (!to || !(shallowObject.test(value) || isSoundJson(value))) return undefined;
-  return { type: type as RawRelay['type'], to, value };
+  return { type: type as RelayType, to, value: value as JsonText };
 }
 
 function isSoundJson(text: string): boolean {

@@ -1,17 +1,11 @@
 // Parses a text frame of the user protocol, and the fields of every message but `login`. Does not interpret relayed
 // values. [U5] [U15]
 import { findFlaw } from './parse-signal.js';
+import type { CheckedSignal, JsonText } from './parse-relay.js';
 import { parseAddressee, type Addressee } from './parse-user-name.js';
 import { accept, refuse, type Parsed, isRecord } from './parsed.js';
-import type { IceServersMessage, RelayedMessage, UserRefusal, UsersMessage } from './user-messages.js';
+import type { IceServersMessage, UserRefusal, UsersMessage } from './user-messages.js';
 import { userRefusals } from './user-refusals.js';
-
-/** An offer, an answer or a candidate: its addressee, and the value to relay. */
-export interface CheckedSignal {
-  type: Exclude<RelayedMessage['type'], 'leave'>;
-  to: Addressee;
-  value: unknown;
-}
 
 /** A checked message of a client that is logged in. */
 export type UserMessage = CheckedSignal | { type: 'leave'; to: Addressee } | UsersMessage | IceServersMessage;
@@ -47,7 +41,7 @@ function parseSignal(type: CheckedSignal['type'], frame: Frame, maxBytes: number
   }
   const value = frame[type];
   const flaw = findFlaw(value, maxBytes);
-  if (flaw === undefined) return accept({ type, to, value });
+  if (flaw === undefined) return accept({ type, to, value: JSON.stringify(value) as JsonText });
   // JSON has no binary data.
   return refuse(flaw === 'too-deep' ? userRefusals.tooDeep() : userRefusals.tooLarge(maxBytes));
 }

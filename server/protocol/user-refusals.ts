@@ -1,5 +1,6 @@
 // Every refusal of the user protocol: its code, and a sentence for a person. [U15]
 import { maxDepth, maxEchoLength, maxQueuedEvents, maxUserNameLength } from './limits.js';
+import type { JsonText } from './parse-relay.js';
 import { refusalsOfBoth } from './refusals-of-both.js';
 import type { UserRefusal } from './user-messages.js';
 
@@ -19,11 +20,11 @@ export const userRefusals = {
     message: 'Messages are JSON as text; this one was a binary frame.',
   }),
   busy: (name: string): UserRefusal => ({ code: 'busy', message: `User ${name} is busy` }),
-  glare: (name: string, offer: unknown): UserRefusal => ({
+  /** Its `offer` is added when it is sent. */
+  glare: (name: string): UserRefusal => ({
     code: 'glare',
     message: `User ${name} called you first. Answer that offer.`,
     name,
-    offer,
   }),
   hidden: (): UserRefusal => ({
     code: 'hidden',
@@ -66,6 +67,12 @@ export const userRefusals = {
     message: `Command not found: ${echoType(type)}`,
   }),
 } as const;
+
+/** @param offer of the user that called first */
+export function refusalText(refusal: UserRefusal, offer?: JsonText): string {
+  const text = JSON.stringify({ type: 'error', ...refusal });
+  return offer === undefined ? text : `${text.slice(0, -1)},"offer":${offer}}`;
+}
 
 /** What every type of the protocol is. */
 const word = /^[a-zA-Z]{1,20}$/;

@@ -61,7 +61,9 @@ export const roomCodec: RecordCodec<Room> = {
     })),
   ),
   // Parsed, so that the order of the fields is that of the schema, whatever rule has made them.
-  write: ({ version, state, epochs }) => ({ version, room: v.parse(room, state), epochs: [...epochs] }),
+  write: ({ version, state, epochs }) => ({
+    fields: { version, room: v.parse(room, state), epochs: [...epochs] },
+  }),
 };
 
 const other = v.object({

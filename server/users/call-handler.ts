@@ -3,7 +3,8 @@ import type { MessageBus } from '../cluster/message-bus.js';
 import type { Coordinator } from '../kernel/coordinator.js';
 import { maxKeptAnswerBytes } from '../protocol/limits.js';
 import type { Addressee } from '../protocol/parse-user-name.js';
-import type { CheckedSignal, UserMessage } from '../protocol/parse-user-message.js';
+import { writeRelay, type CheckedSignal, type JsonText, type RelayType } from '../protocol/parse-relay.js';
+import type { UserMessage } from '../protocol/parse-user-message.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import type { ByteBudget } from '../transport/byte-budget.js';
 import { answer, leave, offer, takeBackCall, type Verdict } from './call-rules.js';
@@ -19,13 +20,11 @@ export interface CallHandlerParts {
   offers: ByteBudget;
 }
 
-type RelayType = CheckedSignal['type'];
-
 export interface CallHandler {
   signal(session: UserSession, actor: Actor, message: CheckedSignal): void | Promise<void>;
   leave(session: UserSession, actor: Actor, message: Extract<UserMessage, { type: 'leave' }>): Promise<void>;
-  /** Touches no store: both ends of a call know it. [U8] [U9] @param json the value */
-  relay(session: UserSession, type: RelayType, json: string): void;
+  /** Touches no store: both ends of a call know it. [U8] [U9] */
+  relay(session: UserSession, type: RelayType, value: JsonText): void;
 }
 
 export function createCallHandler({ coordinator, bus, offers }: CallHandlerParts): CallHandler {
@@ -43,10 +42,8 @@ export function createCallHandler({ coordinator, bus, offers }: CallHandlerParts
         if (status === 'done') onDone?.();
       },
     });
-    if (verdict.status === 'refused') session.refuse(verdict.refusal, message.type);
-    if (verdict.status === 'relay' && 'value' in message) {
-      relay(session, message.type, JSON.stringify(message.value));
-    }
+    if (verdict.status === 'refused') session.refuse(verdict.refusal, message.type, verdict.offer);
+    if (verdict.status === 'relay' && 'value' in message) relay(session, message.type, message.value);
     return verdict;
   }
 
@@ -64,7 +61,7 @@ export function createCallHandler({ coordinator, bus, offers }: CallHandlerParts
       });
     }
     // [U7]
-    const release = offers.take(session.address, bytesOf(value));
+    const release = offers.take(session.address, Buffer.byteLength(value));
     const rule = offer(actor, to, value, release !== undefined);
     const { status } = await decide(session, actor, message, rule, () => {
       if (release) session.keepWhileCalling(release);
@@ -72,11 +69,11 @@ export function createCallHandler({ coordinator, bus, offers }: CallHandlerParts
     if (status !== 'done') release?.();
   }
 
-  function relay({ id, call: current, user }: UserSession, type: RelayType, json: string): void {
+  function relay({ id, call: current, user }: UserSession, type: RelayType, value: JsonText): void {
     if (!current || !user) return;
     // [U11] Candidates of an offer that lost: the other has not seen it.
     if (type === 'candidate' && current.isMuted) return;
-    const text = `{"type":"${type}","${type}":${json},"name":${JSON.stringify(user.written)}}`;
+    const text = writeRelay(type, value, user.written);
     // The two ends send candidates again, but what negotiates only after a while.
     bus.send(
       current.connection,
@@ -89,11 +86,11 @@ export function createCallHandler({ coordinator, bus, offers }: CallHandlerParts
     relay,
     signal(session, actor, message) {
       const { type, to, value } = message;
-      if (isRelayed(session, message)) return relay(session, type, JSON.stringify(value));
+      if (isRelayed(session, message)) return relay(session, type, value);
       if (type === 'offer') return call(session, actor, message);
       if (type === 'candidate') return session.refuse(userRefusals.notInCall(to.written), type);
       // [U28]
-      const rule = answer(actor, to, value, bytesOf(value) <= maxKeptAnswerBytes);
+      const rule = answer(actor, to, value, Buffer.byteLength(value) <= maxKeptAnswerBytes);
       return decide(session, actor, message, rule).then(() => {});
     },
     async leave(session, actor, message) {
@@ -110,8 +107,4 @@ export function isRelayed({ call }: UserSession, { type, to }: { type: RelayType
   if (call?.name !== to.name) return false;
   if (type === 'candidate') return true;
   return type === 'offer' ? call.state === 'talking' : call.state !== 'called';
-}
-
-function bytesOf(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -2,6 +2,7 @@
 import type { Moment } from '../kernel/record-store.js';
 import { unchanged } from '../kernel/rule.js';
 import { maxRingingMs } from '../protocol/limits.js';
+import type { JsonText } from '../protocol/parse-relay.js';
 import type { Addressee, UserName } from '../protocol/parse-user-name.js';
 import type { UserRefusal } from '../protocol/user-messages.js';
 import { userRefusals } from '../protocol/user-refusals.js';
@@ -24,9 +25,11 @@ import {
 
 /**
  * What comes of an attempt. `relay`: the two talk, and the message goes to the other as it is. `kept`: nothing is
- * to be done.
+ * to be done. `offer`: of a lost glare, the one that won.
  */
-export type Verdict = { status: 'done' | 'relay' | 'kept' } | { status: 'refused'; refusal: UserRefusal };
+export type Verdict =
+  | { status: 'done' | 'relay' | 'kept' }
+  | { status: 'refused'; refusal: UserRefusal; offer?: JsonText };
 
 const done: Verdict = { status: 'done' };
 
@@ -34,7 +37,7 @@ const done: Verdict = { status: 'done' };
  * A call. `mayRing`: there is room for its offer. A callee that is away is told when it returns. Nobody is busy before it is known that the other of that call
  * is still there: its node may have died. [U6] [U7] [U9] [U11] [U23] [U27]
  */
-export function offer(actor: Actor, callee: Addressee, value: unknown, mayRing = true): UserRule<Verdict> {
+export function offer(actor: Actor, callee: Addressee, value: JsonText, mayRing = true): UserRule<Verdict> {
   return (users, moment) => {
     const me = holderOf(users, actor);
     if (!me) return refuse(userRefusals.notLoggedIn());
@@ -66,7 +69,7 @@ export function offer(actor: Actor, callee: Addressee, value: unknown, mayRing =
  * An answer to the caller, or inside a call. [U8] [U9]
  * @param isKept with the call, so that the caller is told also if the message is lost
  */
-export function answer(actor: Actor, to: Addressee, value: unknown, isKept = true): UserRule<Verdict> {
+export function answer(actor: Actor, to: Addressee, value: JsonText, isKept = true): UserRule<Verdict> {
   return (users) => {
     const me = holderOf(users, actor);
     const other = userOf(users, to.name);
@@ -139,7 +142,7 @@ function ring(
   me: OnlineUser,
   calleeName: UserName,
   before: NamedUser,
-  value: unknown,
+  value: JsonText,
   { now, version }: Moment,
 ): UserDecision<Verdict> {
   const { call } = before;
@@ -168,7 +171,7 @@ function loseGlare(myName: UserName, me: OnlineUser, other: NamedUser): UserDeci
   const loser: OnlineUser = { ...me, call: { ...me.call, hasLostGlare: true } };
   return {
     states: new Map([[myName, loser]]),
-    outcome: { status: 'refused', refusal: userRefusals.glare(other.written, me.call.offer) },
+    outcome: { status: 'refused', refusal: userRefusals.glare(other.written), offer: me.call.offer },
   };
 }
 

@@ -3,11 +3,12 @@ import * as v from 'valibot';
 import { count, type PayloadCodec } from '../cluster/envelope.js';
 import type { Lost, StateChange } from '../kernel/claim.js';
 import type { RecordCodec } from '../kernel/record-text.js';
+import type { JsonText } from '../protocol/parse-relay.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import type { TokenHash } from '../protocol/resume-tokens.js';
 import type { RelayedMessage } from '../protocol/user-messages.js';
 import type { CallView, UserView } from './user-view.js';
-import { noCall, offline, type ConnectionId, type NamedUser, type User } from './user.js';
+import { noCall, offline, type Call, type ConnectionId, type NamedUser, type User } from './user.js';
 
 export type CallRelay = Exclude<RelayedMessage, { type: 'leave' }>;
 
@@ -23,12 +24,14 @@ export type UserPayload =
   | { kind: 'look' };
 
 const text = v.string();
+const jsonText = v.custom<JsonText>((value) => typeof value === 'string');
 const userName = v.custom<UserName>((value) => typeof value === 'string');
 const connectionId = v.custom<ConnectionId>((value) => typeof value === 'string');
 const numbers = { id: v.exactOptional(count), rings: v.exactOptional(count) };
 
 const ringing = { ...numbers, ringsUntil: v.exactOptional(v.number()) };
 
+/** Offers and answers are the last field of a record: its `json`. The release before has parsed them. */
 const call = v.variant('state', [
   v.object({ state: v.literal('none') }),
   v.object({ state: v.literal('calling'), ...ringing, other: userName }),
@@ -36,8 +39,8 @@ const call = v.variant('state', [
     state: v.literal('called'),
     ...ringing,
     other: userName,
-    offer: v.unknown(),
     hasLostGlare: v.exactOptional(v.literal(true)),
+    offer: v.unknown(),
   }),
   v.object({
     state: v.literal('talking'),
@@ -46,6 +49,8 @@ const call = v.variant('state', [
     answer: v.exactOptional(v.unknown()),
   }),
 ]);
+
+type StoredCall = v.InferOutput<typeof call>;
 
 const holder = {
   connection: connectionId,
@@ -56,7 +61,7 @@ const holder = {
   call,
 };
 
-const namedUser: v.GenericSchema<unknown, NamedUser> = v.variant('state', [
+const namedUser = v.variant('state', [
   v.object({ state: v.literal('online'), ...holder }),
   v.object({ state: v.literal('away'), until: v.number(), ...holder }),
 ]);
@@ -72,19 +77,38 @@ const freeName: NamedUser = {
 
 export const userCodec: RecordCodec<User> = {
   schema: v.pipe(
-    v.object({ version: count, epoch: count, user: namedUser }),
-    v.transform(({ version, epoch, user }) => ({
+    v.object({ version: count, epoch: count, user: namedUser, json: v.optional(v.string()) }),
+    v.transform(({ version, epoch, user, json }) => ({
       version,
-      state: user.connection === '' ? offline : user,
+      state: user.connection === '' ? offline : { ...user, call: withJson(user.call, json) },
       epochs: new Map<string, number>(user.state === 'online' ? [[user.connection, epoch]] : []),
     })),
   ),
   // Parsed, so that the order of the fields is that of the schema, whatever rule has made them.
   write({ version, state, epochs }) {
     const user = state.state === 'offline' ? freeName : state;
-    return { version, epoch: epochs.get(user.connection) ?? 0, user: v.parse(namedUser, user) };
+    const stored = v.parse(namedUser, { ...user, call: withoutJson(user.call) });
+    const fields = { version, epoch: epochs.get(user.connection) ?? 0, user: stored };
+    return { fields, json: jsonOf(user.call) };
   },
 };
+
+function jsonOf(of: Call): JsonText | undefined {
+  if (of.state === 'called') return of.offer;
+  return of.state === 'talking' ? of.answer : undefined;
+}
+
+function withoutJson(of: Call): StoredCall {
+  if (of.state === 'called') return { ...of, offer: null };
+  return of.state === 'talking' && of.answer !== undefined ? { ...of, answer: null } : of;
+}
+
+/** @param json undefined: the release before has written it, or there is none */
+function withJson(of: StoredCall, json: string | undefined): Call {
+  const asText = (value: unknown): JsonText => (json ?? JSON.stringify(value)) as JsonText;
+  if (of.state === 'called') return { ...of, offer: asText(of.offer) };
+  return of.state === 'talking' && 'answer' in of ? { ...of, answer: asText(of.answer) } : (of as Call);
+}
 
 const callView: v.GenericSchema<unknown, CallView> = v.object({
   state: v.picklist(['calling', 'called', 'talking']),
@@ -94,8 +118,8 @@ const callView: v.GenericSchema<unknown, CallView> = v.object({
   connection: connectionId,
   presence: v.picklist(['here', 'away']),
   isMuted: v.exactOptional(v.literal(true)),
-  offer: v.exactOptional(v.unknown()),
-  answer: v.exactOptional(v.unknown()),
+  offer: v.exactOptional(jsonText),
+  answer: v.exactOptional(jsonText),
 });
 
 const view: v.GenericSchema<unknown, UserView> = v.object({ name: userName, call: v.nullable(callView) });

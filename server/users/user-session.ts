@@ -7,10 +7,10 @@ import type { Logger } from '../observability/logger.js';
 import { maxUnreadBeforeRingBytes, maxUnreadBytes, maxUnreadWhileRingingBytes } from '../protocol/limits.js';
 import type { Addressee, UserName } from '../protocol/parse-user-name.js';
 import type { FailedLogin, ServerMessage, UserRefusal, UserRefusalCode } from '../protocol/user-messages.js';
-import { userRefusals } from '../protocol/user-refusals.js';
+import { refusalText, userRefusals } from '../protocol/user-refusals.js';
 import { closeCodes } from '../transport/websocket-server.js';
 import type { UserPayload } from './user-record.js';
-import { eventsBetween, isSameCall, linkOf, type CallView, type UserView } from './user-view.js';
+import { eventsBetween, isSameCall, linkOf, textOf, type CallView, type UserView } from './user-view.js';
 import type { Actor, ConnectionId } from './user.js';
 
 /** What it needs of a socket. */
@@ -121,12 +121,12 @@ export class UserSession {
     this.sendText(JSON.stringify(message));
   }
 
-  /** @param event the type of the message that is refused, as far as it has one */
-  refuse(refusal: UserRefusal, event?: string): void {
+  /** @param event the type of the message that is refused @param offer a part of the refusal */
+  refuse(refusal: UserRefusal, event?: string, offer?: CallView['offer']): void {
     if (this.isOver) return;
     this.parts.onRefused?.(refusal.code);
     this.log.debug({ event, code: refusal.code }, 'refused');
-    this.send({ type: 'error', ...refusal });
+    this.sendText(refusalText(refusal, offer));
   }
 
   refuseLogin(reason: FailedLogin['reason'], message: string, more: { retryInMs?: number } = {}): void {
@@ -141,7 +141,7 @@ export class UserSession {
     this.isDone = true;
     this.parts.onRefused?.(refusal.code);
     this.log.debug({ code: refusal.code }, 'refused');
-    this.write(JSON.stringify({ type: 'error', ...refusal }));
+    this.write(refusalText(refusal));
     this.socket.close(closeCode, refusal.code);
   }
 
@@ -162,7 +162,7 @@ export class UserSession {
     // [U24] The last of them is an offer that rings.
     if (messages.length > 0 && this.isRinging && this.isCongested) return this.ringLater(told);
     this.ringWaits = undefined;
-    for (const message of messages) this.send(message);
+    for (const message of messages) this.sendText(textOf(message));
     if (!isLost(after)) return;
     // [U21]
     if (after.lost === 'taken-over') this.close(userRefusals.takenOver());

@@ -1,8 +1,8 @@
 // A name and its call as the connection that holds it sees them, and `eventsBetween`: the only place that decides what a
 // client is told about its call. Pure.
 import { isLost, type Lost } from '../kernel/claim.js';
+import { writeRelay, type JsonText } from '../protocol/parse-relay.js';
 import type { Presence } from '../protocol/room-events.js';
-import type { ServerMessage } from '../protocol/user-messages.js';
 import {
   otherOf,
   type CallNumbers,
@@ -24,14 +24,23 @@ export interface CallView extends CallNumbers {
   /** One's own candidates are dropped, because one's offer lost. [U11] */
   isMuted?: true;
   /** With `called`. */
-  offer?: unknown;
+  offer?: JsonText;
   /** With `talking`, for the caller. */
-  answer?: unknown;
+  answer?: JsonText;
 }
 
 export interface UserView {
   name: UserName;
   call: CallView | null;
+}
+
+/** A message to a client about its call; `value`: the offer or the answer. */
+export type CallEvent =
+  | { type: 'offer' | 'answer'; value: JsonText; name: string }
+  | { type: 'leave'; name: string };
+
+export function textOf(event: CallEvent): string {
+  return event.type === 'leave' ? JSON.stringify(event) : writeRelay(event.type, event.value, event.name);
 }
 
 /** @returns undefined if the state of the other one is not among these */
@@ -59,7 +68,7 @@ function callView(call: ActiveCall, { name, user }: Other): CallView {
   if (call.state === 'called') {
     view.offer = call.offer;
     if (call.hasLostGlare) view.isMuted = true;
-  } else if (call.state === 'talking' && 'answer' in call) view.answer = call.answer;
+  } else if (call.state === 'talking' && call.answer !== undefined) view.answer = call.answer;
   return view;
 }
 
@@ -73,22 +82,22 @@ export function linkOf(view: UserView | undefined): ConnectionId | null {
  * return, or when a node has died.
  * @param before undefined: it knows nothing yet
  */
-export function eventsBetween(before: UserView | undefined, after: UserView | Lost): ServerMessage[] {
+export function eventsBetween(before: UserView | undefined, after: UserView | Lost): CallEvent[] {
   if (isLost(after)) return [];
   const was = before?.call ?? null;
   const now = after.call;
-  const messages: ServerMessage[] = [];
+  const messages: CallEvent[] = [];
   const isSame = was !== null && now !== null && isSameCall(was, now);
   // [U12] [U13]
   if (was && !isSame) messages.push({ type: 'leave', name: was.written });
   if (!now) return messages;
   // [U6] [U23]
-  if (now.state === 'called' && !(isSame && hasRung(was, now))) {
-    messages.push({ type: 'offer', offer: now.offer, name: now.written });
+  if (now.offer !== undefined && now.state === 'called' && !(isSame && hasRung(was, now))) {
+    messages.push({ type: 'offer', value: now.offer, name: now.written });
   }
   // [U8] [U28]
-  if (now.state === 'talking' && 'answer' in now && !(isSame && was.state === 'talking')) {
-    messages.push({ type: 'answer', answer: now.answer, name: now.written });
+  if (now.answer !== undefined && now.state === 'talking' && !(isSame && was.state === 'talking')) {
+    messages.push({ type: 'answer', value: now.answer, name: now.written });
   }
   return messages;
 }
@@ -102,7 +111,6 @@ export function isSameCall(one: CallView, other: CallView): boolean {
 /** The client has been told of this ring. */
 function hasRung(was: CallView, now: CallView): boolean {
   if (was.state !== 'called') return true;
-  if (was.rings === undefined || now.rings === undefined)
-    return JSON.stringify(was.offer) === JSON.stringify(now.offer);
+  if (was.rings === undefined || now.rings === undefined) return was.offer === now.offer;
   return now.rings <= was.rings;
 }

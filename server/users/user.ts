@@ -2,6 +2,7 @@
 import type { States } from '../kernel/record-store.js';
 import type { Decision, Rule } from '../kernel/rule.js';
 import type { NumberedRequest } from '../protocol/request-numbers.js';
+import type { JsonText } from '../protocol/parse-relay.js';
 import type { UserName } from '../protocol/parse-user-name.js';
 import type { TokenHash } from '../protocol/resume-tokens.js';
 
@@ -29,8 +30,8 @@ interface Ringing extends CallNumbers {
 export type Call =
   | { state: 'none' }
   | (Ringing & { state: 'calling'; other: UserName })
-  | (Ringing & { state: 'called'; other: UserName; offer: unknown; hasLostGlare?: true })
-  | (CallNumbers & { state: 'talking'; other: UserName; answer?: unknown });
+  | (Ringing & { state: 'called'; other: UserName; offer: JsonText; hasLostGlare?: true })
+  | (CallNumbers & { state: 'talking'; other: UserName; answer?: JsonText });
 
 export type ActiveCall = Exclude<Call, { state: 'none' }>;
 

@@ -14,6 +14,7 @@ import { startRedis, type RedisServer } from '../support/redis-server.js';
 import { runOnStore, type RanOnStore } from '../support/run-on-store.js';
 import { logInUser } from '../support/user-client.js';
 import { startUserNodes } from '../support/user-nodes.js';
+import { jsonOf } from '../support/user-decisions.js';
 
 let redis: RedisServer;
 beforeAll(async () => {
@@ -53,7 +54,11 @@ async function openNodes(url: string, graceMs: number) {
     const connection = node.addressOf(`connection of ${caller}`) as ConnectionId;
     const actor = { name: caller as UserName, connection };
     const to = { name: callee as UserName, written: callee };
-    const { outcome } = await run<Verdict>(node, [actor.name, to.name], offer(actor, to, 'shall we?'));
+    const { outcome } = await run<Verdict>(
+      node,
+      [actor.name, to.name],
+      offer(actor, to, jsonOf('shall we?')),
+    );
     return outcome.status === 'refused' ? outcome.refusal.code : undefined;
   }
 

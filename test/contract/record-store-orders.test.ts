@@ -18,6 +18,7 @@ import { roomKind, userKind, type RecordKind } from '../support/record-kinds.js'
 import { runOnStore } from '../support/run-on-store.js';
 import { ann, away, bob, paired, waiting } from '../support/seats.js';
 import { createPlainTexts, createSteps, tryEveryOrder, type Mishap } from '../support/stepped-texts.js';
+import { jsonOf } from '../support/user-decisions.js';
 
 const channel = 'Test';
 const graceMs = 30_000;
@@ -158,7 +159,7 @@ describe('every order', () => {
           const store = storeOn(steps.way(caller, index === 0 ? mishap : undefined), caller, userKind);
           const actor = { name: caller as UserName, connection: connectionOf(caller) };
           const to = { name: callee as UserName, written: callee };
-          return runOnStore(store, users, [caller, callee], offer(actor, to, `to ${callee}`));
+          return runOnStore(store, users, [caller, callee], offer(actor, to, jsonOf(`to ${callee}`)));
         });
         return {
           possible: steps.possible,

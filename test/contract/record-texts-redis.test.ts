@@ -22,12 +22,15 @@ it('reading, replacing and listing two records comes to the same', async () => {
     expect((await real.range(0, 9)).sort()).toEqual((await plain.range(0, 9)).sort());
     return other;
   };
-  const read = () => both((texts) => texts.read(['a', 'b'], 1000));
+  const read = async () => {
+    await both((texts) => texts.readForList(['a', 'b']));
+    return both((texts) => texts.read(['a', 'b'], 1000));
+  };
   const change = (key: string, before: string, after: string, keepMs = 60_000) => {
     return { key, before, after, keepMs, isListed: after !== 'a' };
   };
   let now = 0;
-  const words = ['', 'a', 'b', '{"x":"\u{1f600} \u2028 é"}'];
+  const words = ['', 'a', 'b', '{"x":\n[1]\n2\n%1\n}', '{"x":"\u{1f600} \u2028 é"}'];
   for (const stored of words) {
     for (const expected of words) {
       for (const next of words.slice(1)) {

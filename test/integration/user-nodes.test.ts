@@ -40,7 +40,7 @@ test('[U11] [U27] glare between nodes: one offer wins, the other caller is shown
     const offer = annWins ? 'from ann' : 'from bob';
     expect(told).toEqual([
       { type: 'offer', offer, name: winnersName },
-      { type: 'error', ...userRefusals.glare(winnersName, offer) },
+      { type: 'error', ...userRefusals.glare(winnersName), offer },
     ]);
     loser.say({ type: 'candidate', name: winnersName, candidate: 'of an offer that nobody has seen' });
     loser.say({ type: 'answer', name: winnersName, answer: 'then so' });

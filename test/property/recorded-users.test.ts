@@ -3,15 +3,21 @@
 import { expect, test } from 'vitest';
 import type { Addressee, UserName } from '../../server/protocol/parse-user-name.js';
 import type { TokenHash } from '../../server/protocol/resume-tokens.js';
-import type { ServerMessage } from '../../server/protocol/user-messages.js';
 import { type Rule, unchanged } from '../../server/kernel/rule.js';
 import { answer, leave, offer, takeBackCall, type Verdict } from '../../server/users/call-rules.js';
 import { logIn, type Login } from '../../server/users/login-rules.js';
 import { createUserDomain } from '../../server/users/user-domain.js';
 import { logOut, reclaim, vanish } from '../../server/users/user-rules.js';
-import { eventsBetween, linkOf, viewOf, type UserView } from '../../server/users/user-view.js';
+import {
+  eventsBetween,
+  linkOf,
+  viewOf,
+  type CallEvent,
+  type UserView,
+} from '../../server/users/user-view.js';
 import { noCall, offline, type Call, type ConnectionId, type User } from '../../server/users/user.js';
 import { follow, readRecorded, recordedAt, replay } from '../support/recorded.js';
+import { jsonOf } from '../support/user-decisions.js';
 
 const graceMs = 12_000;
 const domain = createUserDomain(graceMs);
@@ -34,8 +40,9 @@ function callOf([given = '', other = '', value = '', lost]: string[]): Call {
   const ringsUntil = until === undefined ? {} : { ringsUntil: recordedAt + Number(until) };
   const call = { id: 1, rings: 1, other: other as UserName, ...ringsUntil };
   if (state === 'calling') return { ...call, state };
-  if (state === 'called') return { ...call, state, offer: value, ...(lost && { hasLostGlare: true }) };
-  if (state === 'talking') return { ...call, state, ...(value && { answer: value }) };
+  if (state === 'called')
+    return { ...call, state, offer: jsonOf(value), ...(lost && { hasLostGlare: true }) };
+  if (state === 'talking') return { ...call, state, ...(value && { answer: jsonOf(value) }) };
   return noCall;
 }
 
@@ -79,9 +86,9 @@ function ruleOf(op: string, connection: string, to: string): Rule<User, Outcome>
     case 'reclaim':
       return reclaim([connection]);
     case 'offer':
-      return offer(actor, other, `o-${connection}`);
+      return offer(actor, other, jsonOf(`o-${connection}`));
     case 'answer':
-      return answer(actor, other, `a-${connection}`);
+      return answer(actor, other, jsonOf(`a-${connection}`));
     case 'leave':
       return leave(actor, other);
     case 'takeBack':
@@ -91,12 +98,9 @@ function ruleOf(op: string, connection: string, to: string): Rule<User, Outcome>
   }
 }
 
-function wordOf(message: ServerMessage): string {
-  if (typeof message === 'string') return message;
-  if (message.type === 'offer') return `offer ${String(message.offer)} ${message.name}`;
-  if (message.type === 'answer') return `answer ${String(message.answer)} ${message.name}`;
-  if (message.type === 'leave') return `leave ${message.name}`;
-  return message.type;
+function wordOf(event: CallEvent): string {
+  if (event.type === 'leave') return `leave ${event.name}`;
+  return `${event.type} ${String(JSON.parse(event.value))} ${event.name}`;
 }
 
 function statusOf(outcome: Outcome): string {

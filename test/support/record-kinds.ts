@@ -47,7 +47,7 @@ export const slotKind: RecordKind<Slot> = {
         return { version, state: slot, epochs: new Map<string, number>(epochs) };
       }),
     ),
-    write: ({ version, state, epochs }) => ({ version, slot: state, epochs: [...epochs] }),
+    write: ({ version, state, epochs }) => ({ fields: { version, slot: state, epochs: [...epochs] } }),
   },
   keys: { prefix: 'test:{slots}:slot:', index: 'test:{slots}:index' },
 };

@@ -20,6 +20,10 @@ export function createPlainTexts(startUs: number, initial: ReadonlyMap<string, s
   const look = (keys: readonly string[]): ReadTexts => ({ nowUs: (nowUs += 1000), texts: keys.map(get) });
   return {
     read: (keys) => Promise.resolve(look(keys)),
+    readForList(keys) {
+      const { nowUs: at, texts: whole } = look(keys);
+      return Promise.resolve({ nowUs: at, texts: whole.map((text) => text.replace(/\n[^]*\n/, 'null')) });
+    },
     replace(changes) {
       const stored = look(changes.map(({ key }) => key));
       if (changes.some(({ key, before }) => get(key) !== before)) return Promise.resolve(stored);
@@ -108,6 +112,7 @@ export function createSteps(texts: RecordTexts): Steps {
           left = undefined;
           return gated(name, 'writes', () => texts.replace(...args), can);
         },
+        readForList: texts.readForList,
         range: texts.range,
       };
     },

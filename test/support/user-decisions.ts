@@ -8,12 +8,13 @@ import { createKernel, type Kernel } from '../../server/kernel/kernel.js';
 import type { DeadConnection, Moment, RecordStore } from '../../server/kernel/record-store.js';
 import { createCounters } from '../../server/observability/counters.js';
 import { createLogger } from '../../server/observability/logger.js';
+import type { JsonText } from '../../server/protocol/parse-relay.js';
 import type { Addressee, UserName } from '../../server/protocol/parse-user-name.js';
 import type { TokenHash } from '../../server/protocol/resume-tokens.js';
 import type { ServerMessage } from '../../server/protocol/user-messages.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
 import { createUserDomain } from '../../server/users/user-domain.js';
-import { eventsBetween, viewOf, type UserView } from '../../server/users/user-view.js';
+import { eventsBetween, textOf, viewOf, type UserView } from '../../server/users/user-view.js';
 import {
   noCall,
   userOf,
@@ -38,6 +39,9 @@ export const [firstToken, secondToken, thirdToken] = ['first', 'second', 'third'
 export const lineOf = (name: string): ConnectionId => `line of ${name}` as ConnectionId;
 export const actorOf = (name: UserName): Actor => ({ name, connection: lineOf(name) });
 export const to = (name: UserName): Addressee => ({ name, written: name });
+
+/** As rules are given an offer or an answer. */
+export const jsonOf = (value: unknown): JsonText => JSON.stringify(value) as JsonText;
 
 export function online(name: UserName, call: Call = noCall): OnlineUser {
   return { state: 'online', connection: lineOf(name), written: name, call };
@@ -167,7 +171,7 @@ function listen(
     let lastLink = JSON.stringify(linkIn(view));
     const claim = openClaim(connection, {
       onChange(was, is) {
-        const messages = eventsBetween(was, is);
+        const messages = eventsBetween(was, is).map((event) => JSON.parse(textOf(event)) as ServerMessage);
         const link = isLost(is) ? null : linkIn(is);
         const isSame = JSON.stringify(link) === lastLink;
         lastLink = JSON.stringify(link);

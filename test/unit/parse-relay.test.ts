@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseFrame, parseUserMessage } from '../../server/protocol/parse-user-message.js';
-import { parseRelay } from '../../server/protocol/parse-relay.js';
+import { parseRelay, type CheckedSignal } from '../../server/protocol/parse-relay.js';
 
 const maxBytes = 65_536;
 
@@ -11,12 +11,16 @@ function readLong(text: string): unknown {
   const frame = parseFrame(text);
   if (!frame.ok) return undefined;
   const message = parseUserMessage(frame.value, maxBytes);
-  return message.ok && 'value' in message.value ? message.value : undefined;
+  return message.ok && 'value' in message.value ? valueOf(message.value) : undefined;
 }
 
 function readShort(text: string): unknown {
   const relay = parseRelay(text, maxBytes);
-  return relay && { ...relay, value: JSON.parse(relay.value) as unknown };
+  return relay && valueOf(relay);
+}
+
+function valueOf(signal: CheckedSignal): unknown {
+  return { ...signal, value: JSON.parse(signal.value) as unknown };
 }
 
 describe('[U6] [U8] a relay', () => {

@@ -111,6 +111,7 @@ describe('a record in a store', () => {
         written.push(...changes);
         return Promise.resolve(undefined);
       },
+      readForList: () => Promise.resolve({ nowUs: 0, texts: [] }),
       range: () => Promise.resolve([]),
     };
     const lease = { node: one, epoch: 2, stateOf: () => Promise.resolve({ isAlive: true } as const) };

@@ -20,6 +20,7 @@ import {
   online,
   to,
   usersOf,
+  jsonOf,
 } from '../support/user-decisions.js';
 
 const graceMs = 30_000;
@@ -28,7 +29,7 @@ const version = 9;
 const numbers = { id: 5, rings: 1 };
 const ringing = { ...numbers, ringsUntil: now + 120_000 };
 const callingBob: Call = { ...ringing, state: 'calling', other: bob };
-const calledByAnn: Call = { ...ringing, state: 'called', other: ann, offer: 'shall we?' };
+const calledByAnn: Call = { ...ringing, state: 'called', other: ann, offer: jsonOf('shall we?') };
 const talkingTo = (other: UserName): Call => ({ ...numbers, state: 'talking', other });
 const newLine = 'new line' as ConnectionId;
 const passTime = () => unchanged(undefined);
@@ -83,7 +84,7 @@ describe('a connection is gone', () => {
 describe('while somebody is away', () => {
   test('[U23] an offer to it rings, and is not sent', async () => {
     const before = usersOf(kept(ann), keptAway(bob));
-    const call = offer(actorOf(ann), to(bob), 'shall we?');
+    const call = offer(actorOf(ann), to(bob), jsonOf('shall we?'));
     expect(await decide(before, call, { by: actorOf(ann), now, version: 5 })).toEqual({
       users: usersOf(kept(ann, callingBob), keptAway(bob, calledByAnn)),
       outcome: { status: 'done' },
@@ -95,7 +96,7 @@ describe('while somebody is away', () => {
 
   test('[U22] what is said to it in a call changes nothing, and is no error', async () => {
     const before = usersOf(kept(ann, talkingTo(bob)), keptAway(bob, talkingTo(ann)));
-    for (const rule of [offer(actorOf(ann), to(bob), 1), answer(actorOf(ann), to(bob), 1)]) {
+    for (const rule of [offer(actorOf(ann), to(bob), jsonOf(1)), answer(actorOf(ann), to(bob), jsonOf(1))]) {
       expect(await decide(before, rule, { by: actorOf(ann), now })).toEqual({
         users: new Map(),
         outcome: { status: 'relay' },
@@ -149,7 +150,7 @@ describe('the grace time is over', () => {
   });
 
   test('[U22] whoever calls meets nobody; the other of its call is asked for first', async () => {
-    const call = offer(actorOf(ann), to(bob), 1);
+    const call = offer(actorOf(ann), to(bob), jsonOf(1));
     const refused = {
       status: 'refused',
       refusal: expect.objectContaining({ code: 'not-online' }) as unknown,

@@ -13,6 +13,7 @@ import {
   to,
   usersOf,
   type Decided,
+  jsonOf,
 } from '../support/user-decisions.js';
 
 function nameOf(text: string): UserName {
@@ -26,7 +27,7 @@ const numbers = { id: 5, rings: 1 };
 const apart = usersOf(online(ann), online(bob), online(cy));
 const ringing = usersOf(
   online(ann, { ...numbers, ringsUntil: 120_000, state: 'calling', other: bob }),
-  online(bob, { ...numbers, ringsUntil: 120_000, state: 'called', other: ann, offer: 'first' }),
+  online(bob, { ...numbers, ringsUntil: 120_000, state: 'called', other: ann, offer: jsonOf('first') }),
   online(cy),
 );
 const talking = usersOf(
@@ -80,7 +81,7 @@ const rows: Row[] = [
     '[U6] an offer rings and links both',
     apart,
     ann,
-    (me) => offer(me, to(bob), 'first'),
+    (me) => offer(me, to(bob), jsonOf('first')),
     {
       users: { ann: 'calling', bob: 'called' },
       told: [['bob', offered('ann', 'first')]],
@@ -91,88 +92,88 @@ const rows: Row[] = [
     '[U7] who is offline cannot be called',
     apart,
     ann,
-    (me) => offer(me, to(nameOf('dan')), 1),
+    (me) => offer(me, to(nameOf('dan')), jsonOf(1)),
     { outcome: 'not-online' },
   ],
-  ['[U7] who rings is busy', ringing, cy, (me) => offer(me, to(bob), 1), { outcome: 'busy' }],
-  ['[U7] who calls is busy', ringing, cy, (me) => offer(me, to(ann), 1), { outcome: 'busy' }],
-  ['[U7] who talks is busy', talking, cy, (me) => offer(me, to(ann), 1), { outcome: 'busy' }],
-  ['[U7] nobody calls oneself', apart, ann, (me) => offer(me, to(ann), 1), { outcome: 'self-call' }],
+  ['[U7] who rings is busy', ringing, cy, (me) => offer(me, to(bob), jsonOf(1)), { outcome: 'busy' }],
+  ['[U7] who calls is busy', ringing, cy, (me) => offer(me, to(ann), jsonOf(1)), { outcome: 'busy' }],
+  ['[U7] who talks is busy', talking, cy, (me) => offer(me, to(ann), jsonOf(1)), { outcome: 'busy' }],
+  ['[U7] nobody calls oneself', apart, ann, (me) => offer(me, to(ann), jsonOf(1)), { outcome: 'self-call' }],
   [
     '[U7] who talks has to leave before calling a third',
     talking,
     ann,
-    (me) => offer(me, to(cy), 1),
+    (me) => offer(me, to(cy), jsonOf(1)),
     { outcome: 'in-call' },
   ],
   [
     '[U7] who is called has to leave before calling a third',
     ringing,
     bob,
-    (me) => offer(me, to(cy), 1),
+    (me) => offer(me, to(cy), jsonOf(1)),
     { outcome: 'in-call' },
   ],
   [
     '[U6] the caller may offer again while it rings',
     ringing,
     ann,
-    (me) => offer(me, to(bob), 'second'),
+    (me) => offer(me, to(bob), jsonOf('second')),
     { users: { ann: 'calling', bob: 'called' }, told: [['bob', offered('ann', 'second')]] },
   ],
   [
     '[U6] the same offer again rings again',
     ringing,
     ann,
-    (me) => offer(me, to(bob), 'first'),
+    (me) => offer(me, to(bob), jsonOf('first')),
     { users: { ann: 'calling', bob: 'called' }, told: [['bob', offered('ann', 'first')]] },
   ],
   [
     '[U9] an offer of either in a call is relayed',
     talking,
     bob,
-    (me) => offer(me, to(ann), 'more'),
+    (me) => offer(me, to(ann), jsonOf('more')),
     { outcome: 'relay' },
   ],
   [
     '[U11] the second of two offers loses, and its candidates with it',
     ringing,
     bob,
-    (me) => offer(me, to(ann), 'late'),
+    (me) => offer(me, to(ann), jsonOf('late')),
     { users: { bob: 'called' }, links: { bob: 'ann, muted' }, outcome: 'glare' },
   ],
   [
     '[U8] an answer makes it a call, and the caller is told of it',
     ringing,
     bob,
-    (me) => answer(me, to(ann), 'yes'),
+    (me) => answer(me, to(ann), jsonOf('yes')),
     { users: { bob: 'talking', ann: 'talking' }, told: [['ann', answered('bob')]] },
   ],
   [
     '[U9] an answer of either in a call is relayed',
     talking,
     ann,
-    (me) => answer(me, to(bob), 'yes'),
+    (me) => answer(me, to(bob), jsonOf('yes')),
     { outcome: 'relay' },
   ],
   [
     '[U8] the answer of one who calls is relayed',
     ringing,
     ann,
-    (me) => answer(me, to(bob), 'yes'),
+    (me) => answer(me, to(bob), jsonOf('yes')),
     { outcome: 'relay' },
   ],
   [
     '[U8] a stranger cannot answer',
     ringing,
     cy,
-    (me) => answer(me, to(ann), 'yes'),
+    (me) => answer(me, to(ann), jsonOf('yes')),
     { outcome: 'not-in-call' },
   ],
   [
     '[U8] nor one who is in no call',
     apart,
     bob,
-    (me) => answer(me, to(ann), 'yes'),
+    (me) => answer(me, to(ann), jsonOf('yes')),
     { outcome: 'not-in-call' },
   ],
 ];
@@ -229,9 +230,11 @@ test.each(partings)('%s', async (_fact, before, by, rule, brief) => {
 });
 
 test('[U11] the answer of one who has lost a glare lets its candidates through', async () => {
-  const { users } = await decide(ringing, offer(actorOf(bob), to(ann), 'late'), { by: actorOf(bob) });
+  const { users } = await decide(ringing, offer(actorOf(bob), to(ann), jsonOf('late')), { by: actorOf(bob) });
   const lost = new Map([...ringing, ...users]);
-  expect(briefOf(await decide(lost, answer(actorOf(bob), to(ann), 'yes'), { by: actorOf(bob) }))).toEqual({
+  expect(
+    briefOf(await decide(lost, answer(actorOf(bob), to(ann), jsonOf('yes')), { by: actorOf(bob) })),
+  ).toEqual({
     users: { bob: 'talking', ann: 'talking' },
     told: [['ann', answered('bob')]],
     links: { bob: 'ann' },
@@ -239,9 +242,13 @@ test('[U11] the answer of one who has lost a glare lets its candidates through',
 });
 
 test('[U11] the loser of a glare is given the winning offer, the latest one', () => {
-  const before = new Map([...ringing, ...offer(actorOf(ann), to(bob), 'second')(ringing, now).states]);
-  expect(offer(actorOf(bob), to(ann), 'late')(before, now).outcome).toMatchObject({
+  const before = new Map([
+    ...ringing,
+    ...offer(actorOf(ann), to(bob), jsonOf('second'))(ringing, now).states,
+  ]);
+  expect(offer(actorOf(bob), to(ann), jsonOf('late'))(before, now).outcome).toMatchObject({
     status: 'refused',
-    refusal: { code: 'glare', name: 'ann', offer: 'second' },
+    refusal: { code: 'glare', name: 'ann' },
+    offer: jsonOf('second'),
   });
 });

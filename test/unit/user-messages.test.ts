@@ -69,7 +69,7 @@ test('[U15] every JSON value is taken as it is', () => {
     const text = JSON.stringify({ type: 'candidate', name: 'bob', candidate: value });
     expect(read(text)).toEqual({
       ok: true,
-      value: { type: 'candidate', to: { name: 'bob', written: 'bob' }, value },
+      value: { type: 'candidate', to: { name: 'bob', written: 'bob' }, value: JSON.stringify(value) },
     });
   }
 });

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { CallRelay, UserPayload } from '../../server/users/user-record.js';
 import { userPayloadCodec } from '../../server/users/user-record.js';
 import type { CallView } from '../../server/users/user-view.js';
-import { ann, bob, lineOf } from '../support/user-decisions.js';
+import { ann, bob, lineOf, jsonOf } from '../support/user-decisions.js';
 import { readPayloadOfFormatOne } from '../support/user-format-one.js';
 
 const line = lineOf(bob);
@@ -13,9 +13,9 @@ const offer: CallRelay = { type: 'offer', offer: { sdp: 'v=0' }, name: 'bob' };
 const answer: CallRelay = { type: 'answer', answer: 0, name: 'bob' };
 const candidate: CallRelay = { type: 'candidate', candidate: null, name: 'bob' };
 const withBob = { name: bob, written: 'Bob', connection: line, presence: 'here' } as const;
-const rings: CallView = { ...withBob, id: 5, rings: 2, state: 'called', offer: { sdp: 'v=0' } };
+const rings: CallView = { ...withBob, id: 5, rings: 2, state: 'called', offer: jsonOf({ sdp: 'v=0' }) };
 const lost: CallView = { ...rings, presence: 'away', isMuted: true };
-const talks: CallView = { ...withBob, id: 5, rings: 2, state: 'talking', answer: null };
+const talks: CallView = { ...withBob, id: 5, rings: 2, state: 'talking', answer: jsonOf(null) };
 const { id: _id, rings: _rings, ...calling }: CallView = { ...withBob, id: 0, rings: 0, state: 'calling' };
 
 const change = { kind: 'state', key: ann, version: 7 } as const;

@@ -5,12 +5,24 @@ import type { UserName } from '../../server/protocol/parse-user-name.js';
 import { createUserDomain, isInUse } from '../../server/users/user-domain.js';
 import { dropDead, reclaim } from '../../server/users/user-rules.js';
 import { offline, type Call, type User, type Users } from '../../server/users/user.js';
-import { ann, away, bob, cy, dan, decide, kept, lineOf, online, usersOf } from '../support/user-decisions.js';
+import {
+  ann,
+  away,
+  bob,
+  cy,
+  dan,
+  decide,
+  kept,
+  lineOf,
+  online,
+  usersOf,
+  jsonOf,
+} from '../support/user-decisions.js';
 
 const moment = { now: 0, version: 9 };
 const numbers = { id: 5, rings: 1 };
 const talking = (other: UserName): Call => ({ ...numbers, state: 'talking', other });
-const called = (other: UserName): Call => ({ ...numbers, state: 'called', other, offer: 1 });
+const called = (other: UserName): Call => ({ ...numbers, state: 'called', other, offer: jsonOf(1) });
 const calling = (other: UserName): Call => ({ ...numbers, state: 'calling', other });
 const passTime = () => unchanged(undefined);
 

@@ -33,12 +33,11 @@ const sentences: Record<
   ],
   busy: [userRefusals.busy('Bob'), { code: 'busy', message: 'User Bob is busy' }],
   glare: [
-    userRefusals.glare('Bob', 'his offer'),
+    userRefusals.glare('Bob'),
     {
       code: 'glare',
       message: 'User Bob called you first. Answer that offer.',
       name: 'Bob',
-      offer: 'his offer',
     },
   ],
   hidden: [

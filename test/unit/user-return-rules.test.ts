@@ -16,6 +16,7 @@ import {
   thirdToken,
   to,
   usersOf,
+  jsonOf,
 } from '../support/user-decisions.js';
 
 const graceMs = 30_000;
@@ -23,7 +24,7 @@ const now = 1000;
 const version = 9;
 const numbers = { id: 5, rings: 1 };
 const callingBob: Call = { ...numbers, state: 'calling', other: bob };
-const calledByAnn: Call = { ...numbers, state: 'called', other: ann, offer: 'shall we?' };
+const calledByAnn: Call = { ...numbers, state: 'called', other: ann, offer: jsonOf('shall we?') };
 const talkingTo = (other: UserName): Call => ({ ...numbers, state: 'talking', other });
 const newLine = 'new line' as ConnectionId;
 
@@ -115,7 +116,7 @@ describe('somebody comes back', () => {
   });
 
   test('[U22] what it was answered while it was away is not sent again', async () => {
-    const answered: Call = { ...numbers, state: 'talking', other: ann, answer: 'yes' };
+    const answered: Call = { ...numbers, state: 'talking', other: ann, answer: jsonOf('yes') };
     const before = usersOf(kept(ann, talkingTo(bob)), keptAway(bob, answered));
     const back = newcomer(firstToken);
     const { users, told } = await decide(before, logIn(back), { by: back, now });

@@ -16,6 +16,7 @@ import {
   online,
   to,
   usersOf,
+  jsonOf,
 } from '../support/user-decisions.js';
 import { createStage, loginOf, says, type Stage, type StagePerson } from '../support/user-stage.js';
 
@@ -137,7 +138,7 @@ test('[U6] [U27] of a call between two nodes each ends the ringing, also when th
 
 describe('[U27] a call that a node of the release before has written, without its time', () => {
   const state: Call = { state: 'calling', other: bobsName };
-  const offered: Call = { state: 'called', other: annsName, offer: 'shall we?' };
+  const offered: Call = { state: 'called', other: annsName, offer: jsonOf('shall we?') };
 
   test('rings for 120 s from the moment on when this node sees it', async () => {
     await store.transact(['ann', 'bob'], (users) => {
@@ -187,17 +188,23 @@ test('[U6] of a call that only one of two knows, the ringing ends for that one',
 test('[U6] a call is known by the version in which it began, and keeps its time when it rings again', () => {
   const [me, callee] = [actorOf(annsName), to(bobsName)];
   const apart = usersOf(online(annsName), online(bobsName));
-  const first = offer(me, callee, 1)(apart, { now: 1000, version: 7 }).states;
+  const first = offer(me, callee, jsonOf(1))(apart, { now: 1000, version: 7 }).states;
   const once = { id: 7, rings: 1, ringsUntil: 1000 + ringingMs };
   expect(first.get(annsName)).toEqual(online(annsName, { ...once, state: 'calling', other: bobsName }));
   expect(first.get(bobsName)).toEqual(
-    online(bobsName, { ...once, state: 'called', other: annsName, offer: 1 }),
+    online(bobsName, { ...once, state: 'called', other: annsName, offer: jsonOf(1) }),
   );
-  const second = offer(me, callee, 2)(first, { now: 50_000, version: 8 }).states;
+  const second = offer(me, callee, jsonOf(2))(first, { now: 50_000, version: 8 }).states;
   const twice = { ...once, rings: 2 };
   expect(second.get(annsName)).toEqual(online(annsName, { ...twice, state: 'calling', other: bobsName }));
-  const third = answer(actorOf(bobsName), to(annsName), 'yes')(second, { now: 60_000, version: 9 }).states;
+  const third = answer(
+    actorOf(bobsName),
+    to(annsName),
+    jsonOf('yes'),
+  )(second, { now: 60_000, version: 9 }).states;
   const talking = { id: 7, rings: 2, state: 'talking' } as const;
-  expect(third.get(annsName)).toEqual(online(annsName, { ...talking, other: bobsName, answer: 'yes' }));
+  expect(third.get(annsName)).toEqual(
+    online(annsName, { ...talking, other: bobsName, answer: jsonOf('yes') }),
+  );
   expect(third.get(bobsName)).toEqual(online(bobsName, { ...talking, other: annsName }));
 });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ServerMessage } from '../../server/protocol/user-messages.js';
 import type { CallView } from '../../server/users/user-view.js';
-import { ann, bob, lineOf } from '../support/user-decisions.js';
+import { ann, bob, lineOf, jsonOf } from '../support/user-decisions.js';
 import { openUserSession } from '../support/open-user-session.js';
 
 const offer = { type: 'offer', offer: 1, name: 'bob' } as const;
@@ -16,9 +16,9 @@ const withBob = {
   connection: lineOf(bob),
   presence: 'here',
 } as const;
-const rings: CallView = { ...withBob, state: 'called', offer: 1 };
+const rings: CallView = { ...withBob, state: 'called', offer: jsonOf(1) };
 const calling: CallView = { ...withBob, state: 'calling' };
-const answered: CallView = { ...withBob, state: 'talking', answer: 2 };
+const answered: CallView = { ...withBob, state: 'talking', answer: jsonOf(2) };
 
 describe('[U27] a message about a call', () => {
   test('that comes twice, or after a newer one, is not told', () => {
@@ -112,7 +112,7 @@ describe('[U27] what comes before the answer to a login', () => {
       kind: 'state',
       key: ann,
       version: 5,
-      views: [{ name: ann, call: { ...rings, rings: 2, offer: 'the latest' } }],
+      views: [{ name: ann, call: { ...rings, rings: 2, offer: jsonOf('the latest') } }],
     });
     claim.settle();
     expect(told).toEqual([success, { ...offer, offer: 'the latest' }, leave]);
@@ -129,7 +129,7 @@ describe('[U27] what comes before the answer to a login', () => {
   test('may be more than can wait: then the latest counts', () => {
     const { told, sees, logIn } = early();
     for (let version = 6; version < 1000; version++) {
-      sees(version, { ...rings, rings: version, offer: version });
+      sees(version, { ...rings, rings: version, offer: jsonOf(version) });
     }
     logIn();
     expect(told).toHaveLength(101);

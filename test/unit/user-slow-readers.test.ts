@@ -3,13 +3,13 @@ import { expect, test } from 'vitest';
 import type { UserPayload } from '../../server/users/user-record.js';
 import type { CallView } from '../../server/users/user-view.js';
 import { openUserSession } from '../support/open-user-session.js';
-import { bob, cy, lineOf } from '../support/user-decisions.js';
+import { bob, cy, lineOf, jsonOf } from '../support/user-decisions.js';
 
 const unread = 65_537;
 
 /** @param id of the call */
 function ringing(id: number, rings: number, name = bob): CallView {
-  const offer = `offer ${rings} of ${name}`;
+  const offer = jsonOf(`offer ${rings} of ${name}`);
   const connection = lineOf(name);
   return { state: 'called', id, rings, name, written: name, connection, presence: 'here', offer };
 }

@@ -18,6 +18,7 @@ import {
   online,
   to,
   usersOf,
+  jsonOf,
 } from '../support/user-decisions.js';
 
 const moment = { now: 0, version: 9 };
@@ -28,7 +29,7 @@ const called = (other: UserName): Call => ({
   ...ringing,
   state: 'called',
   other,
-  offer: 'missed',
+  offer: jsonOf('missed'),
   hasLostGlare: true,
 });
 const talking = (other: UserName): Call => ({ ...numbers, state: 'talking', other });
@@ -36,7 +37,7 @@ const refused = (code: string): object => ({ status: 'refused', refusal: { code 
 
 describe('[U7] [U27] before somebody is busy', () => {
   test('the other of that call is looked up', () => {
-    const call = offer(actorOf(cy), to(bob), 1);
+    const call = offer(actorOf(cy), to(bob), jsonOf(1));
     const busyBob = usersOf(online(cy), online(bob, called(ann)));
     expect(call(busyBob, moment)).toMatchObject({ states: new Map(), needs: [bob, ann] });
     const inCall = usersOf(online(cy, talking(ann)), online(bob));
@@ -53,7 +54,7 @@ describe('[U7] [U27] before somebody is busy', () => {
       [online(cy, called(ann)), online(bob)],
     ] as const) {
       const before = new Map<string, User>([...usersOf(annsCaller, annsCallee), [ann, other ?? offline]]);
-      const { users, outcome, told } = await decide(before, offer(actorOf(cy), to(bob), 1), {
+      const { users, outcome, told } = await decide(before, offer(actorOf(cy), to(bob), jsonOf(1)), {
         by: actorOf(cy),
         keys: [cy, bob],
         version: 9,
@@ -62,7 +63,7 @@ describe('[U7] [U27] before somebody is busy', () => {
       const fresh = { id: 9, rings: 1, ringsUntil: 120_000 };
       expect(users.get(cy)).toEqual(online(cy, { ...fresh, state: 'calling', other: bob }));
       // What it had lost before counts no more.
-      expect(users.get(bob)).toEqual(online(bob, { ...fresh, state: 'called', other: cy, offer: 1 }));
+      expect(users.get(bob)).toEqual(online(bob, { ...fresh, state: 'called', other: cy, offer: jsonOf(1) }));
       expect(told).toEqual({
         [lineOf(cy)]: { messages: [], link: linkTo(bob) },
         [lineOf(bob)]: { messages: [{ type: 'offer', offer: 1, name: 'cy' }], link: linkTo(cy) },
@@ -72,14 +73,14 @@ describe('[U7] [U27] before somebody is busy', () => {
 
   test('a call that only one of the two knows of takes nothing from the other', async () => {
     const before = usersOf(online(ann, talking(bob)), online(bob, talking(cy)), online(cy, talking(bob)));
-    for (const rule of [answer(actorOf(ann), to(bob), 1), leave(actorOf(ann), to(bob))]) {
+    for (const rule of [answer(actorOf(ann), to(bob), jsonOf(1)), leave(actorOf(ann), to(bob))]) {
       expect(rule(before, moment)).toMatchObject({ states: new Map(), outcome: refused('not-in-call') });
     }
     expect(takeBackCall(actorOf(ann), bob)(before, moment)).toMatchObject({
       states: new Map(),
       outcome: { status: 'kept' },
     });
-    expect(offer(actorOf(ann), to(bob), 1)(before, moment).outcome).toMatchObject(refused('busy'));
+    expect(offer(actorOf(ann), to(bob), jsonOf(1))(before, moment).outcome).toMatchObject(refused('busy'));
     expect(await decide(before, logOut(actorOf(ann)))).toEqual({
       users: new Map([[ann, offline]]),
       outcome: undefined,
@@ -90,7 +91,7 @@ describe('[U7] [U27] before somebody is busy', () => {
 
 describe('[U7] [U22] [U27] who calls somebody that is in a call', () => {
   async function call(people: Users, now: number): Promise<[unknown, string[]]> {
-    const rule = offer(actorOf(cy), to(bob), 1);
+    const rule = offer(actorOf(cy), to(bob), jsonOf(1));
     const { outcome, told } = await decide(people, rule, { by: actorOf(cy), keys: [cy, bob], now });
     const messages = [cy, bob, ann].flatMap((name) =>
       (told[lineOf(name)]?.messages ?? []).map((message) => {

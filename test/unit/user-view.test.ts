@@ -1,13 +1,19 @@
 // How a name and its call look to the connection that holds it, and what its client is told from one look to the next.
 import { describe, expect, test } from 'vitest';
 import type { UserName } from '../../server/protocol/parse-user-name.js';
-import type { ServerMessage } from '../../server/protocol/user-messages.js';
-import { eventsBetween, linkOf, viewOf, type CallView, type UserView } from '../../server/users/user-view.js';
+import {
+  eventsBetween,
+  linkOf,
+  viewOf,
+  type CallEvent,
+  type CallView,
+  type UserView,
+} from '../../server/users/user-view.js';
 import { offline, type Call, type User, type Users } from '../../server/users/user.js';
-import { ann, away, bob, cy, lineOf, online, usersOf } from '../support/user-decisions.js';
+import { ann, away, bob, cy, lineOf, online, usersOf, jsonOf } from '../support/user-decisions.js';
 
 const numbers = { id: 5, rings: 1 };
-const calledByBob: Call = { ...numbers, state: 'called', other: bob, offer: 'hi' };
+const calledByBob: Call = { ...numbers, state: 'called', other: bob, offer: jsonOf('hi') };
 const callingAnn: Call = { ...numbers, state: 'calling', other: ann };
 const withBob = { ...numbers, name: bob, written: 'bob', connection: lineOf(bob), presence: 'here' } as const;
 
@@ -17,25 +23,25 @@ describe('a name and its call', () => {
     [
       'an offer that rings',
       usersOf(online(ann, calledByBob), online(bob, callingAnn)),
-      { name: ann, call: { ...withBob, state: 'called', offer: 'hi' } },
+      { name: ann, call: { ...withBob, state: 'called', offer: jsonOf('hi') } },
     ],
     [
       'one that has lost a glare',
       usersOf(online(ann, { ...calledByBob, hasLostGlare: true }), online(bob, callingAnn)),
-      { name: ann, call: { ...withBob, state: 'called', offer: 'hi', isMuted: true } },
+      { name: ann, call: { ...withBob, state: 'called', offer: jsonOf('hi'), isMuted: true } },
     ],
     [
       'the answer to its own',
       usersOf(
-        online(ann, { ...numbers, state: 'talking', other: bob, answer: null }),
+        online(ann, { ...numbers, state: 'talking', other: bob, answer: jsonOf(null) }),
         online(bob, { ...numbers, state: 'talking', other: ann }),
       ),
-      { name: ann, call: { ...withBob, state: 'talking', answer: null } },
+      { name: ann, call: { ...withBob, state: 'talking', answer: jsonOf(null) } },
     ],
     [
       'the other away, as it wrote its name',
       usersOf(online(ann, calledByBob), { ...away(bob, callingAnn, 9), written: 'bob' }),
-      { name: ann, call: { ...withBob, state: 'called', offer: 'hi', presence: 'away' } },
+      { name: ann, call: { ...withBob, state: 'called', offer: jsonOf('hi'), presence: 'away' } },
     ],
     [
       'no call with one who knows nothing of it',
@@ -58,7 +64,7 @@ describe('a name and its call', () => {
   });
 
   test('candidates go to the connection of the other, if there is a call', () => {
-    const call: CallView = { ...withBob, state: 'called', offer: 'hi' };
+    const call: CallView = { ...withBob, state: 'called', offer: jsonOf('hi') };
     expect(linkOf({ name: ann, call })).toBe(lineOf(bob));
     expect(linkOf({ name: ann, call: null })).toBeNull();
     expect(linkOf(undefined)).toBeNull();
@@ -66,12 +72,12 @@ describe('a name and its call', () => {
 });
 
 describe('[U28] what was missed', () => {
-  const leave: ServerMessage = { type: 'leave', name: 'bob' };
-  const offer: ServerMessage = { type: 'offer', offer: 1, name: 'bob' };
-  const answer: ServerMessage = { type: 'answer', answer: 2, name: 'bob' };
+  const leave: CallEvent = { type: 'leave', name: 'bob' };
+  const offer: CallEvent = { type: 'offer', value: jsonOf(1), name: 'bob' };
+  const answer: CallEvent = { type: 'answer', value: jsonOf(2), name: 'bob' };
   const calling: CallView = { ...withBob, state: 'calling' };
-  const rang: CallView = { ...withBob, state: 'called', offer: 1 };
-  const answered: CallView = { ...withBob, state: 'talking', answer: 2 };
+  const rang: CallView = { ...withBob, state: 'called', offer: jsonOf(1) };
+  const answered: CallView = { ...withBob, state: 'talking', answer: jsonOf(2) };
   const talks: CallView = { ...withBob, state: 'talking' };
   const byOlderNode = (call: CallView): CallView => {
     const { id: _id, rings: _rings, ...rest } = call;
@@ -85,7 +91,7 @@ describe('[U28] what was missed', () => {
     connection: lineOf(cy),
   };
 
-  test.each<[string, CallView | null, CallView | null, ServerMessage[]]>([
+  test.each<[string, CallView | null, CallView | null, CallEvent[]]>([
     ['nothing, alone', null, null, []],
     ['nothing, in the same call', calling, calling, []],
     ['nothing, in one of its own', null, calling, []],
@@ -98,7 +104,7 @@ describe('[U28] what was missed', () => {
     ],
     ['the end of the call', calling, null, [leave]],
     ['a call that rings', null, rang, [offer]],
-    ['a newer offer of the same call', { ...rang, offer: 0 }, { ...rang, rings: 2 }, [offer]],
+    ['a newer offer of the same call', { ...rang, offer: jsonOf(0) }, { ...rang, rings: 2 }, [offer]],
     ['the same offer that has rung again', rang, { ...rang, rings: 2 }, [offer]],
     ['no offer that was heard', rang, rang, []],
     ['no offer that has lost a glare meanwhile', rang, { ...rang, isMuted: true }, []],
@@ -116,7 +122,7 @@ describe('[U28] what was missed', () => {
     ],
     ['an offer written by a node of the release before', null, byOlderNode(rang), [offer]],
     ['no offer of such a node that was heard', byOlderNode(rang), byOlderNode(rang), []],
-    ['another offer of such a node', byOlderNode({ ...rang, offer: 0 }), byOlderNode(rang), [offer]],
+    ['another offer of such a node', byOlderNode({ ...rang, offer: jsonOf(0) }), byOlderNode(rang), [offer]],
     ['no end of a call that such a node has written again', rang, byOlderNode(rang), []],
     [
       'the end of one with another, written by such a node',
