@@ -36,6 +36,32 @@ it('[R26] 16 are decided at a time and 10,000 wait; what comes then has no effec
   expect(scene.asked.at(-1)?.key).toBe('red');
 });
 
+it('[R26] of an address 2 are decided at a time and 100 wait, and that of another address comes in between', async () => {
+  const { handleLeave } = open();
+  scene.faults.answerMs = 10;
+  for (let number = 0; number < 500; number++) handleLeave(bodyFor(`room ${number}`), '10.0.0.1');
+  handleLeave(bodyFor('red'), '10.0.0.2');
+  await vi.advanceTimersByTimeAsync(5);
+  expect(scene.asked.map(({ key }) => key)).toEqual(['room 0', 'room 1', 'red']);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(scene.asked).toHaveLength(103);
+  handleLeave(bodyFor('blue'), '10.0.0.1');
+  await vi.advanceTimersByTimeAsync(100);
+  expect(scene.asked.at(-1)?.key).toBe('blue');
+});
+
+it('[R26] one for a channel and a token for which one waits has no effect; after that it has', async () => {
+  const { handleLeave } = open();
+  scene.faults.answerMs = 10;
+  for (let number = 0; number < 100; number++) handleLeave(bodyFor('red'), `10.0.0.${number}`);
+  handleLeave(bodyFor('red', 'b1'));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(scene.asked).toHaveLength(2);
+  handleLeave(bodyFor('red'));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(scene.asked).toHaveLength(3);
+});
+
 it('[R26] a seat is found behind a flood', async () => {
   const { handleLeave } = open();
   const ann = await scene.enter('ann', 'red', { token: hashToken('a1') });
