@@ -1,8 +1,7 @@
 // Handles the requests of one connection one after the other, and each when its connection may send one; what is read of
-// their bodies counts, too. Node emits all that
-// a client pipelines at once and queues their responses. A response in that queue has no socket and never learns that the
-// connection was closed: what its handler opened, such as the file of express.static, would stay open for ever (send waits
-// for an event of the socket).
+// their bodies counts, too. Node emits all that a client pipelines at once and queues their responses. A response in that
+// queue has no socket and never learns that the connection was closed: what its handler opened, such as the file of
+// express.static, would stay open for ever (send waits for an event of the socket).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Scheduler } from '../timing/scheduler.js';

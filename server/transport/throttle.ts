@@ -136,10 +136,7 @@ export class Throttle<Message> implements Waiter {
     else this.keep(message, bytes, cost, counted);
   }
 
-  /**
-   * The connection has ended. What it sent before that is handled in its turn, and then `ended` is called.
-   * @returns false: nothing waits, and it is not called
-   */
+  /** The connection has ended: what waits is handled in its turn, and then `ended` is called. @returns false: nothing waits */
   end(): boolean {
     if (!this.waiting || this.isStopped) return false;
     this.isEnding = true;
