@@ -12,8 +12,6 @@ import type { Rate } from './token-buckets.js';
 import { dropUnfinished, unfinishedMessages, watchFragments } from './unfinished-messages.js';
 import type { Holder, Receiver } from './unfinished-messages.js';
 
-export { closeCodes };
-
 /** Characters of a `Sec-WebSocket-Protocol`, which ws keeps and sends back. A longer one is not accepted. */
 const maxSubprotocolLength = 128;
 

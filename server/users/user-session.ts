@@ -8,7 +8,7 @@ import { maxUnreadBeforeRingBytes, maxUnreadBytes, maxUnreadWhileRingingBytes } 
 import type { Addressee, UserName } from '../protocol/parse-user-name.js';
 import type { FailedLogin, ServerMessage, UserRefusal, UserRefusalCode } from '../protocol/user-messages.js';
 import { refusalText, userRefusals } from '../protocol/user-refusals.js';
-import { closeCodes } from '../transport/websocket-server.js';
+import { closeCodes } from '../transport/closing.js';
 import type { UserPayload } from './user-record.js';
 import { eventsBetween, isSameCall, linkOf, textOf, type CallView, type UserView } from './user-view.js';
 import type { Actor, ConnectionId } from './user.js';

@@ -1,6 +1,6 @@
 // Floods of the user protocol, on its own port and at `/calls`. [U29]
 import { it } from 'vitest';
-import { floodTarget, toRun, type Flood } from './flood.js';
+import { costlyFloods, floodTarget, toRun, type Flood } from './flood.js';
 
 const run = floodTarget();
 
@@ -21,12 +21,7 @@ const floods: Flood[] = [
   { ...one, what: 'no login', connections: 50, perSecond: 400, isCut: false },
   { ...one, what: 'no login', connections: 10, perSecond: 2000 },
   { ...one, what: '1 MiB arrays', connections: 10 },
-  { ...one, what: 'many keys' },
-  { ...one, what: 'many keys', connections: 10, isCut: false },
-  { ...one, what: 'too many keys', connections: 10 },
-  { ...one, what: 'many keys', connections: 60, perSecond: 15, isCut: false },
-  { ...one, what: 'too many keys', connections: 60, perSecond: 6, isCut: false },
-  { ...one, what: 'deep messages', connections: 60, perSecond: 130, isCut: false },
+  ...costlyFloods.map((flood): Flood => ({ ...one, ...flood })),
   { ...one, kind: 'churn', what: 'handshakes', connections: 50, isCut: false },
 ];
 

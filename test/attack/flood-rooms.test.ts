@@ -1,6 +1,6 @@
 // Floods of the room protocol, over WebSocket and long-polling. [R34]
 import { it } from 'vitest';
-import { floodTarget, toRun, type Flood } from './flood.js';
+import { costlyFloods, floodTarget, toRun, type Flood } from './flood.js';
 
 const run = floodTarget();
 
@@ -22,12 +22,7 @@ const floods: Flood[] = [
   { ...one, what: 'unknown events', connections: 50, perSecond: 400, isCut: false },
   { ...one, what: 'unknown events', connections: 10, perSecond: 2000 },
   { ...one, what: '1 MiB arrays', connections: 10 },
-  { ...one, what: 'many keys' },
-  { ...one, what: 'many keys', connections: 10, isCut: false },
-  { ...one, what: 'too many keys', connections: 10 },
-  { ...one, what: 'many keys', connections: 60, perSecond: 15, isCut: false },
-  { ...one, what: 'too many keys', connections: 60, perSecond: 6, isCut: false },
-  { ...one, what: 'deep messages', connections: 60, perSecond: 130, isCut: false },
+  ...costlyFloods.map((flood): Flood => ({ ...one, ...flood })),
   { ...one, kind: 'churn', what: 'handshakes', connections: 50, isCut: false },
   { ...polling, what: 'unknown events' },
   { ...polling, what: '131,000 packets in a POST', isShort: true },

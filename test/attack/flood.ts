@@ -30,6 +30,16 @@ export interface Flood {
   isCut?: boolean;
 }
 
+/** With messages that take longer than their length says. */
+export const costlyFloods: readonly Pick<Flood, 'what' | 'connections' | 'perSecond' | 'isCut'>[] = [
+  { what: 'many keys', connections: 1 },
+  { what: 'many keys', connections: 10, isCut: false },
+  { what: 'too many keys', connections: 10 },
+  { what: 'many keys', connections: 60, perSecond: 15, isCut: false },
+  { what: 'too many keys', connections: 60, perSecond: 6, isCut: false },
+  { what: 'deep messages', connections: 60, perSecond: 130, isCut: false },
+];
+
 const floodMs = scaled(30_000, 1000);
 /** A flood that has to be cut lasts until it is, in the short form. */
 const longestMs = 60_000;
