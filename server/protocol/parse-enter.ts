@@ -1,4 +1,4 @@
-// Parses the arguments of `create or join`, and the body of `POST /leave`. [R1] [R6] [R26]
+// Parses the arguments of `create or join` and `leave`, and the body of `POST /leave`. [R1] [R6] [R26] [R35]
 import { isCount, accept, refuse, type Parsed, isToken } from './parsed.js';
 import { maxTokenLength } from './limits.js';
 import { parseChannel, type ChannelName } from './parse-channel.js';
@@ -20,20 +20,24 @@ export function findAck(args: readonly unknown[]): EnterAck | undefined {
   return typeof last === 'function' ? (last as EnterAck) : undefined;
 }
 
-export function parseEnter(args: readonly unknown[]): Parsed<EnterRequest, Refusal> {
+/** @param event `leave` has the same arguments */
+export function parseEnter(
+  args: readonly unknown[],
+  event: 'create or join' | 'leave' = 'create or join',
+): Parsed<EnterRequest, Refusal> {
   const channel = parseChannel(args[0]);
   if (!channel.ok) return channel;
   const rest = findAck(args) ? args.slice(1, -1) : args.slice(1);
-  if (rest.length > 1) return refuse(refusals.badAck('create or join'));
-  const options = parseOptions(rest[0]);
+  if (rest.length > 1) return refuse(refusals.badAck(event));
+  const options = parseOptions(rest[0], event);
   if (!options.ok) return options;
   return accept({ channel: channel.value, written: args[0] as string, options: options.value });
 }
 
-function parseOptions(value: unknown): Parsed<EnterOptions, Refusal> {
+function parseOptions(value: unknown, event: string): Parsed<EnterOptions, Refusal> {
   if (value === undefined || value === null) return accept({});
   if (typeof value !== 'object' || Array.isArray(value)) {
-    return refuse(refusals.badOptions('The options of "create or join" have to be an object.'));
+    return refuse(refusals.badOptions(`The options of "${event}" have to be an object.`));
   }
   const given = value as Record<keyof EnterOptions, unknown>;
   const options: EnterOptions = {};

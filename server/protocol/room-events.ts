@@ -19,6 +19,9 @@ export interface EnterOptions {
   attempt?: number;
 }
 
+/** The options of `leave`: which seat, if it is not the one of this connection, and which request this is. */
+export type LeaveOptions = Pick<EnterOptions, 'seat' | 'me' | 'attempt'>;
+
 export type Role = 'initiator' | 'joiner';
 
 /** Whether a peer has an open connection. */
@@ -44,6 +47,13 @@ export interface EnterAnswer extends Partial<IceGrant>, RateGrant {
   code?: RefusalCode;
   message?: string;
   retryInMs?: number;
+}
+
+/** The acknowledgement of `leave`. [R35] */
+export interface LeaveAnswer {
+  status: 'left' | 'refused';
+  code?: RefusalCode;
+  message?: string;
 }
 
 /** What the client library adds to a signal: its number, and the client instance ids of its sender and receiver. */
@@ -117,6 +127,7 @@ export interface ClientToServerEvents {
   'ice servers': (ack: (answer: IceAnswer) => void) => void;
   Bye: (channel: string) => void;
   Ack: () => void;
+  leave: (channel: string, options?: LeaveOptions | null, ack?: (answer: LeaveAnswer) => void) => void;
   ipaddr: () => void;
   bye: (channel?: string) => void;
 }

@@ -6,6 +6,7 @@ import { endedBy, rememberedIn, replaceSeat } from './room-rules.js';
 import { viewOf, type RoomView } from './room-view.js';
 import {
   describeSeat,
+  findOwnSeat,
   findSeat,
   otherSeat,
   seatsOf,
@@ -40,9 +41,10 @@ export function enter(entrant: Entrant, graceMs: number): RoomRule<Entry> {
     const held = findSeat(room, entrant.peer);
     if (held) return repeatAnswer(room, held);
     // By the client instance, not by the token: the one it had then may have been replaced meanwhile.
-    const isStale = seatsOf(room).some(({ seat }) => isStaleRequest(seat, entrant));
+    const granted = [...seatsOf(room).map(({ seat }) => seat), ...(room.left ?? [])];
+    const isStale = granted.some((request) => isStaleRequest(request, entrant));
     if (isStale) return { room, outcome: { status: 'stale' } };
-    const own = findOwn(room, entrant);
+    const own = findOwnSeat(room, entrant.token);
     if (own && room.phase === 'parting') {
       // The other said Bye while the connection of this one was failing. [R24]
       const { seat } = own;
@@ -107,11 +109,6 @@ function repeatAnswer(room: Room, { role }: HeldSeat): RoomDecision<Entry> {
   const status = role === 'initiator' ? 'created' : 'joined';
   const peer = room.phase === 'paired' ? describeSeat(otherSeat(room, role)) : null;
   return { room, outcome: { status, role, peer, isRepeat: true } };
-}
-
-function findOwn(room: Room, { token }: Entrant): HeldSeat | undefined {
-  if (token === undefined) return undefined;
-  return seatsOf(room).find(({ seat }) => isAmong(seat.secrets, token));
 }
 
 function isEnded(room: Room, { token }: Entrant): boolean {

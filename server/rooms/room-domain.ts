@@ -3,7 +3,7 @@ import type { RecordType, States } from '../kernel/record-store.js';
 import { type Domain, type Rule } from '../kernel/rule.js';
 import { dropDead, expire, reclaim } from './room-rules.js';
 import { linkOf, viewOf, type RoomView } from './room-view.js';
-import { emptyRoom, nextDeadline, seatsOf, type Room, type RoomRule } from './room.js';
+import { deadlinesOf, emptyRoom, nextDeadline, seatsOf, type Room, type RoomRule } from './room.js';
 
 export const roomRecords: RecordType<Room> = {
   none: emptyRoom,
@@ -12,8 +12,7 @@ export const roomRecords: RecordType<Room> = {
       .filter(({ seat }) => seat.presence === 'here')
       .map(({ seat }) => seat.peer),
   keepUntil(room) {
-    const untils = (room.ended ?? []).map(({ until }) => until);
-    for (const { seat } of seatsOf(room)) if (seat.presence === 'away') untils.push(seat.until);
+    const untils = deadlinesOf(room);
     return untils.length === 0 ? undefined : Math.max(...untils);
   },
 };

@@ -4,15 +4,17 @@ import { wireId } from '../cluster/address.js';
 import type { MessageBus } from '../cluster/message-bus.js';
 import type { Coordinator } from '../kernel/coordinator.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
-import { findAck } from '../protocol/parse-enter.js';
+import { findAck, parseEnter } from '../protocol/parse-enter.js';
+import { requestNumberOf } from '../protocol/request-numbers.js';
 import { isSameChannel, parseChannel } from '../protocol/parse-channel.js';
 import { parseReceipt, parseSignal } from '../protocol/parse-signal.js';
 import { refusals } from '../protocol/refusals.js';
-import type { IceAnswer, SignalKind } from '../protocol/room-events.js';
+import type { IceAnswer, LeaveAnswer, Refusal, SignalKind } from '../protocol/room-events.js';
+import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { onRoom } from './room-domain.js';
 import type { RoomPayload, RoomRelay } from './room-record.js';
-import { acknowledge, sayBye, vanish } from './room-rules.js';
+import { acknowledge, leave, sayBye, vanish } from './room-rules.js';
 import type { RoomSession } from './room-session.js';
 import type { RoomView } from './room-view.js';
 import type { Room } from './room.js';
@@ -54,6 +56,7 @@ export function createRoomHandlers(parts: RoomHandlerParts): RoomHandlers {
     ['received', relayReceipt],
     ['Bye', leaveWithBye],
     ['Ack', ackBye],
+    ['leave', giveUpSeat],
     ['ice servers', giveIceServers],
     ['check', answerCheck],
     ['ipaddr', ignore],
@@ -108,6 +111,37 @@ export function createRoomHandlers(parts: RoomHandlerParts): RoomHandlers {
     log.debug('Got an Ack!');
     if (channel === undefined) return;
     return coordinator.transact([channel], onRoom(acknowledge(id, graceMs)), { asker: claim });
+  }
+
+  /** [R35] */
+  async function giveUpSeat(session: RoomSession, args: readonly unknown[], event: string): Promise<void> {
+    const { channel: own, claim, id } = session;
+    const ack = findAck(args) as ((answer: LeaveAnswer) => void) | undefined;
+    const refuse = (refusal: Refusal): void => {
+      ack?.({ status: 'refused', code: refusal.code, message: refusal.message });
+      session.refuse(event, refusal);
+    };
+    const request = parseEnter(args, 'leave');
+    if (!request.ok) return refuse(request.refusal);
+    const { channel, options } = request.value;
+    const { token } = hashTokens({ ...options, resume: true });
+    if (own === undefined && token === undefined) return refuse(refusals.noSeat());
+    if (own !== undefined && own !== channel) return refuse(refusals.wrongChannel(session.written));
+    const leaver = { peer: id, ...requestNumberOf(options), ...(token && { token }) };
+    // That its own seat has ended, it is told after the answer.
+    if (own !== undefined) claim.ask(own);
+    try {
+      const outcome = await coordinator.transact([channel], onRoom(leave(leaver, graceMs)));
+      session.log.debug({ channel }, 'leave: %s', outcome);
+      if (outcome === 'stale') refuse(refusals.stale());
+      else ack?.({ status: 'left' });
+    } catch (cause) {
+      const { code, message } = refusals.unavailable();
+      ack?.({ status: 'refused', code, message });
+      throw cause;
+    } finally {
+      if (own !== undefined) claim.settle();
+    }
   }
 
   /** [R30] */

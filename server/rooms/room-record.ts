@@ -37,13 +37,18 @@ const seat = v.variant('presence', [
   v.object({ ...seatFields, presence: v.literal('away'), until: v.number() }),
 ]);
 
-const ended = { ended: v.exactOptional(v.array(v.object({ secrets: tokens, until: v.number() }))) };
+const memory = {
+  ended: v.exactOptional(v.array(v.object({ secrets: tokens, until: v.number() }))),
+  left: v.exactOptional(
+    v.array(v.object({ me: v.exactOptional(text), attempt: v.exactOptional(count), until: v.number() })),
+  ),
+};
 
 const room: v.GenericSchema<unknown, Room> = v.variant('phase', [
-  v.object({ phase: v.literal('empty'), ...ended }),
-  v.object({ phase: v.literal('waiting'), initiator: seat, ...ended }),
-  v.object({ phase: v.literal('paired'), initiator: seat, joiner: seat, ...ended }),
-  v.object({ phase: v.literal('parting'), remaining: seat, role, ...ended }),
+  v.object({ phase: v.literal('empty'), ...memory }),
+  v.object({ phase: v.literal('waiting'), initiator: seat, ...memory }),
+  v.object({ phase: v.literal('paired'), initiator: seat, joiner: seat, ...memory }),
+  v.object({ phase: v.literal('parting'), remaining: seat, role, ...memory }),
 ]);
 
 export const roomCodec: RecordCodec<Room> = {

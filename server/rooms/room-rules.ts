@@ -1,22 +1,25 @@
 // What may happen in a room: at most two seats. Pure. Leaves entering to enter-rules, and what the peers are told to
 // room-view.
 import type { DeadConnection } from '../kernel/record-store.js';
-import { isAmong, type TokenHash } from '../protocol/resume-tokens.js';
+import { isStaleRequest, type NumberedRequest } from '../protocol/request-numbers.js';
+import type { TokenHash } from '../protocol/resume-tokens.js';
 import {
   decided,
+  findOwnSeat,
   findSeat,
   otherRole,
   otherSeat,
   seatsOf,
   type HeldSeat,
+  type Memory,
   type PeerId,
   type Room,
   type RoomRule,
   type Seat,
 } from './room.js';
 
-/** How many ended seats a room remembers, so that nobody can make it grow. */
-const maxEndedSeats = 16;
+/** How many ended seats a room remembers, and how many that were left, so that nobody can make it grow. */
+const maxRemembered = 16;
 
 /** What is left of the grace time once a page has announced that it closes: enough for a reload. */
 export const leavingGraceMs = 5000;
@@ -47,6 +50,28 @@ export function acknowledge(peer: PeerId, graceMs: number): RoomRule {
   };
 }
 
+/** Who gives a seat up: the connection that holds it, or another one with a resume token of it. */
+export interface Leaver extends NumberedRequest {
+  peer: PeerId;
+  token?: TokenHash;
+}
+
+/** A peer gives its seat up; the other one stays and waits for the next. [R35] */
+export function leave(leaver: Leaver, graceMs: number): RoomRule<'left' | 'stale'> {
+  return (room, { now }) => {
+    const held = findSeat(room, leaver.peer) ?? findOwnSeat(room, leaver.token);
+    if (!held) return { room, outcome: 'left' };
+    const { seat } = held;
+    if (seat.peer !== leaver.peer && isStaleRequest(seat, leaver)) return { room, outcome: 'stale' };
+    const until = now + graceMs;
+    const next =
+      room.phase === 'parting'
+        ? endedBy(room, [seat], until)
+        : rememberLeft(free(room, held), seat, leaver, until);
+    return { room: next, outcome: 'left', ended: [seat.peer] };
+  };
+}
+
 /** A connection is gone without a goodbye: its seat is kept, if it can be taken back. [R13] [R22] */
 export function vanish(peer: PeerId, graceMs: number): RoomRule {
   return (room, { now }) => decided(vanishAt(room, peer, graceMs, now));
@@ -63,7 +88,7 @@ export function evict(peer: PeerId): RoomRule {
 /** A page announces that it closes: its seat is kept only for the time of a reload. [R26] */
 export function announceLeaving(token: TokenHash): RoomRule {
   return (room, { now }) => {
-    const held = seatsOf(room).find(({ seat }) => isAmong(seat.secrets, token));
+    const held = findOwnSeat(room, token);
     if (!held) return decided(room);
     const until = now + leavingGraceMs;
     const seat: Seat =
@@ -76,8 +101,7 @@ export function announceLeaving(token: TokenHash): RoomRule {
 
 /** Seats whose time is over are free, and ended seats are forgotten. [R13] [R22] [R24] */
 export function expire(room: Room, now: number): Room {
-  const ended = room.ended?.filter(({ until }) => until > now);
-  const current = room.ended && ended?.length !== room.ended.length ? withEnded(room, ended ?? []) : room;
+  const current = forget(room, now);
   const over = seatsOf(current).find(({ seat }) => seat.presence === 'away' && seat.until <= now);
   return over ? expire(free(current, over), now) : current;
 }
@@ -142,18 +166,35 @@ export function endedBy(room: Room, seats: Seat[], until: number): Room {
 /** Keeps the resume tokens of seats that a Bye has ended, so that a client that returns is told. [R24] */
 function remember(room: Room, seats: Seat[], until: number): Room {
   const added = seats.flatMap(({ secrets }) => (secrets ? [{ secrets, until }] : []));
-  return withEnded(room, [...(room.ended ?? []), ...added].slice(-maxEndedSeats));
+  return withEnded(room, [...(room.ended ?? []), ...added].slice(-maxRemembered));
 }
 
 function emptied(room: Room): Room {
   return { ...rememberedIn(room), phase: 'empty' };
 }
 
-export function rememberedIn({ ended }: Room): Pick<Room, 'ended'> {
-  return ended === undefined ? {} : { ended };
+/** What the client instance has requested before its last number arrives late. */
+function rememberLeft(room: Room, { me, ...granted }: Seat, leaver: Leaver, until: number): Room {
+  const attempt = Math.max(granted.attempt ?? -1, me === leaver.me ? (leaver.attempt ?? -1) : -1);
+  if (me === undefined || attempt < 0) return room;
+  const others = (room.left ?? []).filter((left) => left.me !== me);
+  return { ...room, left: [...others, { me, attempt, until }].slice(-maxRemembered) };
 }
 
-function withEnded(room: Room, ended: NonNullable<Room['ended']>): Room {
-  const { ended: before, ...occupancy } = room;
-  return ended.length === 0 ? occupancy : { ...occupancy, ended };
+export function rememberedIn({ ended, left }: Room): Memory {
+  return { ...(ended && { ended }), ...(left && { left }) };
+}
+
+function withEnded(room: Room, ended: NonNullable<Memory['ended']>): Room {
+  const { ended: before, ...rest } = room;
+  return ended.length === 0 ? rest : { ...rest, ended };
+}
+
+/** Keeps the identity of a room in which nothing has expired. */
+function forget(room: Room, now: number): Room {
+  const isOver = ({ until }: { until: number }): boolean => until <= now;
+  if (!room.ended?.some(isOver) && !room.left?.some(isOver)) return room;
+  const { left, ...rest } = withEnded(room, room.ended?.filter((each) => !isOver(each)) ?? []);
+  const kept = left?.filter((each) => !isOver(each)) ?? [];
+  return kept.length === 0 ? rest : { ...rest, left: kept };
 }

@@ -2,7 +2,8 @@
 import { wireId } from '../cluster/address.js';
 import type { Moment } from '../kernel/record-store.js';
 import type { PeerDescription, Role } from '../protocol/room-events.js';
-import type { TokenHash } from '../protocol/resume-tokens.js';
+import type { NumberedRequest } from '../protocol/request-numbers.js';
+import { isAmong, type TokenHash } from '../protocol/resume-tokens.js';
 
 /** The connection of one peer: the address of its `socket.id`. Clients see its `wireId`. */
 export type PeerId = string & { readonly brand: 'PeerId' };
@@ -45,7 +46,18 @@ export interface EndedSeat {
   until: number;
 }
 
-export type Room = Occupancy & { ended?: readonly EndedSeat[] };
+/** A client instance that has left: until `until` its requests up to this number arrive late. */
+export interface LeftSeat extends NumberedRequest {
+  until: number;
+}
+
+/** What a room remembers of seats that are no more. */
+export interface Memory {
+  ended?: readonly EndedSeat[];
+  left?: readonly LeftSeat[];
+}
+
+export type Room = Occupancy & Memory;
 
 export type PairedRoom = Extract<Room, { phase: 'paired' }>;
 
@@ -91,6 +103,12 @@ export function findSeat(room: Room, peer: PeerId): HeldSeat | undefined {
   return seatsOf(room).find(({ seat }) => seat.peer === peer && seat.presence === 'here');
 }
 
+/** The seat, here or away, that this resume token takes back. */
+export function findOwnSeat(room: Room, token: TokenHash | undefined): HeldSeat | undefined {
+  if (token === undefined) return undefined;
+  return seatsOf(room).find(({ seat }) => isAmong(seat.secrets, token));
+}
+
 export function otherSeat(room: PairedRoom, role: Role): Seat {
   return role === 'initiator' ? room.joiner : room.initiator;
 }
@@ -107,9 +125,15 @@ export function describeSeat(seat: Seat): PeerDescription {
   return { id: wireId(seat.peer), ...instanceIdOf(seat), presence: seat.presence };
 }
 
-/** When something in this room expires next; in ms of the store's clock. */
-export function nextDeadline(room: Room): number | undefined {
-  const untils = (room.ended ?? []).map(({ until }) => until);
+/** When things in this room expire; in ms of the store's clock. */
+export function deadlinesOf(room: Room): number[] {
+  const untils = [...(room.ended ?? []), ...(room.left ?? [])].map(({ until }) => until);
   for (const { seat } of seatsOf(room)) if (seat.presence === 'away') untils.push(seat.until);
+  return untils;
+}
+
+/** When the first of them expires. */
+export function nextDeadline(room: Room): number | undefined {
+  const untils = deadlinesOf(room);
   return untils.length === 0 ? undefined : Math.min(...untils);
 }

@@ -20,7 +20,19 @@ const graceMs = 12_000;
 interface Turn {
   who: (typeof people)[number];
   channel: (typeof channels)[number];
-  does: 'join' | 'return' | 'late' | 'message' | 'bye' | 'ack' | 'vanish' | 'die' | 'end' | 'leave' | 'wait';
+  does:
+    | 'join'
+    | 'return'
+    | 'late'
+    | 'message'
+    | 'bye'
+    | 'ack'
+    | 'vanish'
+    | 'die'
+    | 'end'
+    | 'leave'
+    | 'quit'
+    | 'wait';
   /** With a secret. */
   keeps: boolean;
   /** The answer does not reach the client, so that it does not use its next secret yet. */
@@ -46,7 +58,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
     does(9, 'join'),
     does(6, 'return', 'message'),
     does(3, 'vanish', 'wait'),
-    does(2, 'bye', 'late', 'leave', 'end'),
+    does(2, 'bye', 'late', 'leave', 'end', 'quit'),
     does(1, 'ack', 'die'),
   ),
   keeps: fc.oneof({ weight: 3, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
@@ -55,7 +67,7 @@ const turn: fc.Arbitrary<Turn> = fc.record({
   ms: fc.oneof(fc.nat(graceMs), fc.constant(5000)),
 });
 
-it(`[R2] to [R5], [R7], [R9] to [R11], [R13], [R20] to [R24], [R26] ${inThousands(runs)} conversations go as the model says`, async () => {
+it(`[R2] to [R5], [R7], [R9] to [R11], [R13], [R20] to [R24], [R26], [R35] ${inThousands(runs)} conversations go as the model says`, async () => {
   const seen = new Map<string, number>();
   await fc.assert(
     fc.asyncProperty(fc.array(turn, { maxLength: 40, size: 'max' }), (turns) =>
@@ -64,7 +76,7 @@ it(`[R2] to [R5], [R7], [R9] to [R11], [R13], [R20] to [R24], [R26] ${inThousand
     { seed, numRuns: runs },
   );
   // A conversation that never meets a case proves nothing about it.
-  for (const outcome of ['created', 'joined', 'resumed', 'full', 'ended', 'stale', 'has-seat']) {
+  for (const outcome of ['created', 'joined', 'resumed', 'full', 'ended', 'stale', 'has-seat', 'left']) {
     expect({ outcome, isMet: (seen.get(outcome) ?? 0) > runs / 200 }).toEqual({ outcome, isMet: true });
   }
 });
@@ -133,6 +145,19 @@ async function playConversation(turns: Turn[], seen: Map<string, number>): Promi
     if (isSeated && !isLost && asked.next !== undefined) person.secret = asked.next;
   }
 
+  /** With a secret: a repeated one may come on a connection that has no seat. */
+  async function quit(line: Line, who: string, person: Person, { channel, keeps, back }: Turn) {
+    const attempt = (person.attempt += 1) - 2 * back;
+    const asked = keeps
+      ? { seat: person.secret, me: `${who}'s incarnation`, attempt: Math.max(0, attempt) }
+      : {};
+    const { status, code } = model.quit(line.model, channel, asked);
+    const answer = await line.table.quits(channel, asked);
+    const outcome = answer?.code ?? answer?.status ?? 'nothing';
+    expect(outcome).toBe(code ?? status);
+    seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+  }
+
   async function play(turn: Turn, number: number): Promise<void> {
     const { who, channel } = turn;
     const person = everybody.get(who);
@@ -155,6 +180,8 @@ async function playConversation(turns: Turn[], seen: Map<string, number>): Promi
       case 'bye':
         model.bye(line.model, channel);
         return line.table.says('Bye', channel);
+      case 'quit':
+        return quit(turn.isLost ? connect(who, person) : line, who, person, turn);
       case 'ack':
         model.ack(line.model);
         return line.table.says('Ack');

@@ -25,7 +25,13 @@ export function createRoomModel(graceMs: number) {
   let now = 0;
 
   const roomOf = (channel: string): ModelRoom => {
-    const room = rooms.get(channel) ?? { places: [], isParting: false, joinerOnly: false, over: [] };
+    const room = rooms.get(channel) ?? {
+      places: [],
+      isParting: false,
+      joinerOnly: false,
+      over: [],
+      left: [],
+    };
     rooms.set(channel, room);
     return room;
   };
@@ -71,7 +77,8 @@ export function createRoomModel(graceMs: number) {
     }
     const isLate = ({ asked: then }: Place): boolean =>
       me !== undefined && then.me === me && attempt <= (then.attempt ?? -1);
-    if (room.places.some(isLate)) return refuse(peer, event, 'stale');
+    const hasLeft = room.left.some((one) => one.me === me && attempt <= one.attempt);
+    if (hasLeft || room.places.some(isLate)) return refuse(peer, event, 'stale');
     const own = room.places.find(({ secrets }) => seat !== undefined && secrets.includes(seat));
     if (own && room.isParting) {
       if (isHere(own)) own.holder.isOver = true;
@@ -154,6 +161,32 @@ export function createRoomModel(graceMs: number) {
     });
   }
 
+  /** @param asked with a secret: also for a seat of another connection */
+  function quit(peer: ModelPeer, channel: string, { seat, me, attempt = -1 }: EnterOptions): ModelAnswer {
+    if (peer.isOver) return { status: 'nothing', peer: null };
+    if (peer.channel === undefined && seat === undefined) return refuse(peer, 'leave', 'no-seat');
+    if (peer.channel !== undefined && peer.channel !== channel) return refuse(peer, 'leave', 'wrong-channel');
+    const room = roomOf(channel);
+    const sits = placeOf(room, peer);
+    const place = sits ?? room.places.find(({ secrets }) => seat !== undefined && secrets.includes(seat));
+    if (!place) return { status: 'left', peer: null };
+    const { asked } = place;
+    const isSame = me !== undefined && me === asked.me;
+    if (!sits && isSame && attempt <= (asked.attempt ?? -1)) return refuse(peer, 'leave', 'stale');
+    if (isHere(place)) place.holder.isOver = true;
+    if (room.isParting) {
+      finish(room, place);
+      return { status: 'left', peer: null };
+    }
+    free(channel, place);
+    const last = Math.max(asked.attempt ?? -1, isSame ? attempt : -1);
+    if (asked.me !== undefined && last >= 0) {
+      room.left = room.left.filter((one) => one.me !== asked.me);
+      room.left = [...room.left, { me: asked.me, attempt: last, until: now + graceMs }].slice(-16);
+    }
+    return { status: 'left', peer: null };
+  }
+
   function ack(peer: ModelPeer): void {
     const room = roomOf(peer.channel ?? '');
     const own = placeOf(room, peer);
@@ -198,6 +231,7 @@ export function createRoomModel(graceMs: number) {
     now += ms;
     for (const [channel, room] of rooms) {
       room.over = room.over.filter(({ until }) => until > now);
+      room.left = room.left.filter(({ until }) => until > now);
       for (const place of [...room.places]) if ((place.until ?? Infinity) <= now) free(channel, place);
     }
   }
@@ -206,6 +240,7 @@ export function createRoomModel(graceMs: number) {
     join,
     message,
     bye,
+    quit,
     ack,
     vanish,
     die,

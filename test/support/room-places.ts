@@ -41,6 +41,8 @@ export interface ModelRoom {
   joinerOnly: boolean;
   /** What was ended by a Bye. */
   over: { secrets: string[]; until: number }[];
+  /** Who has left, and the last number that counts as sent before. */
+  left: { me: string; attempt: number; until: number }[];
 }
 
 export const isHere = ({ until }: Place): boolean => until === undefined;

@@ -9,7 +9,12 @@ import { createMemoryRecordStore } from '../../server/kernel/memory-record-store
 import { unchanged } from '../../server/kernel/rule.js';
 import { createCounters } from '../../server/observability/counters.js';
 import { createLogger } from '../../server/observability/logger.js';
-import type { EnterAnswer, EnterOptions } from '../../server/protocol/room-events.js';
+import type {
+  EnterAnswer,
+  EnterOptions,
+  LeaveAnswer,
+  LeaveOptions,
+} from '../../server/protocol/room-events.js';
 import { createEnterHandler } from '../../server/rooms/enter-handler.js';
 import { createRoomDomain, onRoom, roomRecords } from '../../server/rooms/room-domain.js';
 import { createRoomHandlers } from '../../server/rooms/room-handlers.js';
@@ -33,6 +38,8 @@ export interface TablePeer {
   /** Also on a connection that is over: as if the server had not noticed yet. */
   says(event: string, ...args: unknown[]): Promise<void>;
   asks(channel: string, options: EnterOptions): Promise<EnterAnswer>;
+  /** @returns undefined: no answer */
+  quits(channel: string, options: LeaveOptions): Promise<LeaveAnswer | undefined>;
   vanishes(): Promise<void>;
   /** Nobody answers a probe of this connection. */
   dies(): Promise<void>;
@@ -132,6 +139,13 @@ export function createRoomTable(
         const [answer, ...more] = answers;
         if (!answer || more.length > 0) throw new Error(`${answers.length} answers to one request`);
         return answer;
+      },
+      async quits(channel, options) {
+        const answers: LeaveAnswer[] = [];
+        // The gateway drops what comes after the end.
+        if (!session.isOver)
+          await says('leave', channel, options, (answer: LeaveAnswer) => answers.push(answer));
+        return answers[0];
       },
       vanishes: end,
       async dies() {

@@ -76,6 +76,7 @@ export function afterBye(room: Room, secrets: string[][], until = graceEnd): Roo
 export const everyRoom: Record<string, Room> = {
   empty: emptyRoom,
   'empty after a Bye': afterBye(emptyRoom, [['a1'], ['b1']]),
+  'empty after a leave': { ...emptyRoom, left: [{ me: 'ia', attempt: 5, until: graceEnd }] },
   waiting: waiting(ann),
   'waiting, away': waiting(away('ann', graceEnd, { secrets: ['a1'] })),
   paired: paired(ann, bob),

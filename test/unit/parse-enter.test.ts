@@ -66,6 +66,13 @@ describe('what is refused', () => {
   });
 });
 
+it.each<[what: string, args: unknown[], refusal: object]>([
+  ['text for options', ['room', 'x'], refusals.badOptions('The options of "leave" have to be an object.')],
+  ['a text after the options', ['room', {}, 'x'], refusals.badAck('leave')],
+])('[R35] the arguments of "leave" are the same: %s', (_what, args, refusal) => {
+  expect(parseEnter(args, 'leave')).toEqual({ ok: false, refusal });
+});
+
 it('[R6] the acknowledgement is the last argument, if that is a function', () => {
   expect(findAck(['room', ack])).toBe(ack);
   expect(findAck([ack, 'room'])).toBeUndefined();
