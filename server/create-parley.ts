@@ -10,6 +10,7 @@ import { createClientAddress } from './transport/client-address.js';
 import { createFailureLimiter, noFailureLimit } from './transport/failure-limiter.js';
 import { createHeartbeat } from './transport/heartbeat.js';
 import { createIceServers } from './transport/ice-servers.js';
+import { createLeaveHandler } from './transport/leave-handler.js';
 import { createOpenConnections } from './transport/open-connections.js';
 import { watchPressure } from './transport/pressure.js';
 import { createRefusedConnections } from './transport/refused-connections.js';
@@ -21,7 +22,7 @@ import { createInTurn } from './http/in-turn.js';
 import { createKnownHosts } from './http/known-hosts.js';
 import { mountOn } from './http/mounted.js';
 import { listenOn } from './http/own-server.js';
-import { createLogger, type Logger } from './observability/logger.js';
+import { createFaultLog, createLogger, type Logger } from './observability/logger.js';
 import { createCounters } from './observability/counters.js';
 import { createScheduler } from './timing/scheduler.js';
 import { openRoomGateway } from './rooms/room-gateway.js';
@@ -132,9 +133,14 @@ export function createParley(options: ParleyOptions = {}): Parley {
     inTurn,
     handlePolling,
     readiness,
-    handleLeave: (body, request) => {
-      gateway.handleLeaving(body, addressOf(request));
-    },
+    handleLeave: createLeaveHandler({
+      announceSeat: gateway.announceLeaving,
+      announceName: calls.announceLeaving,
+      isReady: () => lease.isReady(),
+      addressOf,
+      failures,
+      onFault: createFaultLog(logger, 'error', 'A request could not be handled. It is dropped.'),
+    }),
   });
   const handleCall = hosts.admitUpgrade(calls.handleUpgrade);
   const upgrades = new Map([

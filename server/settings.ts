@@ -59,6 +59,12 @@ export const settings = {
     wholeNumber(0, day),
     'ms for which the seat or name of a lost connection is kept; 0: not kept',
   ),
+  yieldMs: setting(
+    'YIELD_MS',
+    5000,
+    wholeNumber(0, day),
+    'ms after which the seat or name of a lost connection is given to another client that asks; 0: never',
+  ),
   ackTimeoutMs: setting(
     'ACK_TIMEOUT_MS',
     5000,

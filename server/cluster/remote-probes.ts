@@ -10,7 +10,10 @@ const timeoutMs = 4000;
 export type Probe = { ask: number; topic: string; id: string } | { answered: number; isAlive: boolean };
 
 export interface RemoteProbes {
-  /** Settles within 4 s with the answer of the node. @returns undefined if it does not answer */
+  /**
+   * Settles within 4 s with the answer of the node. Concurrent requests for a connection share one message.
+   * @returns undefined if it does not answer
+   */
   ask(node: NodeId, topic: string, id: string): Promise<boolean | undefined>;
   receive(from: NodeId, probe: Probe): void;
   /** Settles all pending requests with undefined. */
@@ -23,21 +26,32 @@ export function createRemoteProbes(
   isAlive: (topic: string, id: string) => Promise<boolean> | undefined,
 ): RemoteProbes {
   const waiting = new Map<number, (isAlive?: boolean) => void>();
+  const asking = new Map<string, Promise<boolean | undefined>>();
   let asked = 0;
+
+  function ask(node: NodeId, topic: string, id: string): Promise<boolean | undefined> {
+    const number = ++asked;
+    return new Promise((resolve) => {
+      const settle = (isThere?: boolean): void => {
+        clearTimeout(timer);
+        waiting.delete(number);
+        asking.delete(`${topic} ${id}`);
+        resolve(isThere);
+      };
+      const timer = setTimeout(settle, timeoutMs);
+      waiting.set(number, settle);
+      send(node, { ask: number, topic, id });
+    });
+  }
 
   return {
     ask(node, topic, id) {
-      const number = ++asked;
-      return new Promise((resolve) => {
-        const settle = (isThere?: boolean): void => {
-          clearTimeout(timer);
-          waiting.delete(number);
-          resolve(isThere);
-        };
-        const timer = setTimeout(settle, timeoutMs);
-        waiting.set(number, settle);
-        send(node, { ask: number, topic, id });
-      });
+      const key = `${topic} ${id}`;
+      const known = asking.get(key);
+      if (known) return known;
+      const answer = ask(node, topic, id);
+      asking.set(key, answer);
+      return answer;
     },
     receive(from, probe) {
       if ('answered' in probe) {

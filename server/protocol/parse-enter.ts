@@ -1,4 +1,4 @@
-// Parses the arguments of `create or join` and `leave`, and the body of `POST /leave`. [R1] [R6] [R26] [R35]
+// Parses the arguments of `create or join` and `leave`. [R1] [R6] [R35]
 import { isCount, accept, refuse, type Parsed, isToken } from './parsed.js';
 import { maxTokenLength } from './limits.js';
 import { parseChannel, type ChannelName } from './parse-channel.js';
@@ -58,28 +58,4 @@ function parseOptions(value: unknown, event: string): Parsed<EnterOptions, Refus
     options[key] = token;
   }
   return accept(options);
-}
-
-export interface Leaving {
-  channel: ChannelName;
-  /** The resume token of the seat. */
-  seat: string;
-}
-
-/** @param body JSON text: `{ "channel": …, "seat": … }` */
-export function parseLeave(body: string): Parsed<Leaving, Refusal> {
-  const { channel, seat } = readObject(body);
-  const name = parseChannel(channel);
-  if (!name.ok) return name;
-  if (!isToken(seat)) return refuse(refusals.badOptions('seat is the secret of a seat.'));
-  return accept({ channel: name.value, seat });
-}
-
-function readObject(body: string): { channel?: unknown; seat?: unknown } {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

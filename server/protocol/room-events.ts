@@ -44,16 +44,21 @@ export interface EnterAnswer extends Partial<IceGrant>, RateGrant {
   heartbeatMs: number;
   /** Milliseconds for which a dropped seat is kept; 0: not at all. */
   graceMs: number;
+  /**
+   * With `try-later`: milliseconds until a request may be decided again. With `full`, if a seat is away: until it can be
+   * free at the earliest. [R36]
+   */
+  retryInMs?: number;
   code?: RefusalCode;
   message?: string;
-  retryInMs?: number;
 }
 
-/** The acknowledgement of `leave`. [R35] */
+/** The acknowledgement of `leave`; `retryInMs` with `try-later`. [R35] */
 export interface LeaveAnswer {
   status: 'left' | 'refused';
   code?: RefusalCode;
   message?: string;
+  retryInMs?: number;
 }
 
 /** What the client library adds to a signal: its number, and the client instance ids of its sender and receiver. */

@@ -57,7 +57,7 @@ export interface FailedLogin {
   reason: 'taken' | 'bad-name' | 'stale' | 'try-later' | 'unauthorized';
   /** One plain sentence for a person. */
   message: string;
-  /** With `try-later`: milliseconds until a login may be decided again. */
+  /** With `try-later`: milliseconds until a login may be decided again; with `taken`: until the name can be free. [U31] */
   retryInMs?: number;
 }
 

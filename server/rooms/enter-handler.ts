@@ -11,10 +11,11 @@ import type { EnterAnswer, Refusal } from '../protocol/room-events.js';
 import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
+import { probeMs } from '../transport/probe.js';
 import { grantOf, type Rate } from '../transport/token-buckets.js';
 import { enter, type Entrant, type Entry } from './enter-rules.js';
 import { onRoom } from './room-domain.js';
-import { evict, vanish } from './room-rules.js';
+import { vanish } from './room-rules.js';
 import type { RoomSession } from './room-session.js';
 import type { RoomView } from './room-view.js';
 import type { PeerId, Room } from './room.js';
@@ -29,7 +30,7 @@ export interface EnterHandlerParts {
   failures: FailureLimiter;
   iceServers: IceServers;
   rate: Rate;
-  settings: { heartbeatMs: number; graceMs: number };
+  settings: { heartbeatMs: number; graceMs: number; yieldMs: number };
   isDraining: () => boolean;
   /** Default: everybody may. */
   mayEnter?: MayEnter | undefined;
@@ -40,7 +41,7 @@ type Outcome = Entry | { status: 'refused'; refusal: Refusal };
 
 export function createEnterHandler(parts: EnterHandlerParts) {
   const { coordinator, bus, failures, iceServers, rate, settings, isDraining, mayEnter } = parts;
-  const { graceMs } = settings;
+  const { graceMs, yieldMs } = settings;
   const times = { heartbeatMs: settings.heartbeatMs, graceMs };
 
   return async function handleEnter(session: RoomSession, args: readonly unknown[], event: string) {
@@ -80,7 +81,8 @@ export function createEnterHandler(parts: EnterHandlerParts) {
       if (entry.status === 'stale') refuse(session, event, refusals.stale(), ack);
       if (entry.status === 'refused') refuse(session, event, entry.refusal, ack);
       if (entry.status !== 'full') return;
-      ack?.({ status: 'full', peer: null, ...times });
+      const { retryInMs } = entry;
+      ack?.({ status: 'full', peer: null, ...times, ...(retryInMs !== undefined && { retryInMs }) });
       session.tellFull(written);
     } catch (cause) {
       ack?.(refused(refusals.unavailable()));
@@ -108,7 +110,7 @@ export function createEnterHandler(parts: EnterHandlerParts) {
       const wasTold = claim.view !== undefined;
       const entry = await coordinator.request<Outcome>(claim, {
         keys: [channel],
-        rule: onRoom(enter(entrant, graceMs)),
+        rule: onRoom(enter(entrant, graceMs, yieldMs)),
         ...(mayEnter && { mayEnter: () => denialOf(mayEnter(request, session)) }),
         granted: (outcome) => {
           if (!('role' in outcome)) return;
@@ -120,18 +122,20 @@ export function createEnterHandler(parts: EnterHandlerParts) {
       return entry;
     };
     let entry = await ask();
-    if (entry.status === 'full' && (await mayHaveChanged(channel, entry.unclaimed))) entry = await ask();
+    if (entry.status === 'full' && (await mayHaveChanged(channel, entry.holders))) entry = await ask();
     return entry;
   }
 
   /**
-   * Probes the connections inside, and frees the seats of dead ones. The lease of a node that did not answer may have
-   * expired meanwhile. [R25] [R32]
+   * Probes the connections inside; dead ones are lost. The lease of a node that did not answer may have expired
+   * meanwhile. [R25] [R32]
    */
   async function mayHaveChanged(channel: ChannelName, holders: readonly PeerId[]): Promise<boolean> {
     const probes = holders.map(async (peer) => {
+      const askedAt = performance.now();
       const isAlive = await bus.isAlive(peer);
-      if (isAlive === false) await coordinator.transact([channel], onRoom(evict(peer)));
+      const silentMs = Math.min(Math.round(performance.now() - askedAt), probeMs);
+      if (isAlive === false) await coordinator.transact([channel], onRoom(vanish(peer, graceMs, silentMs)));
       return isAlive !== true;
     });
     return (await Promise.all(probes)).includes(true);

@@ -1,4 +1,6 @@
-// Which entrant gets a seat: the first, the second, no third, and the one that comes back to its own. Pure.
+// Which entrant gets a seat: the first, the second, no third, and the one that comes back to its own; and whose seat is
+// yielded. Pure.
+import { freeAt } from '../kernel/away.js';
 import { requestNumberOf, isStaleRequest, type NumberedRequest } from '../protocol/request-numbers.js';
 import type { EnterAnswer, Role } from '../protocol/room-events.js';
 import { isAmong, tokensToKeep, type GivenTokens } from '../protocol/resume-tokens.js';
@@ -11,6 +13,7 @@ import {
   otherSeat,
   seatsOf,
   type HeldSeat,
+  type PairedRoom,
   type PeerId,
   type Room,
   type RoomDecision,
@@ -30,13 +33,16 @@ export type Entry =
   | (Pick<EnterAnswer, 'peer'> & { status: 'created' | 'joined'; role: Role; isRepeat?: true })
   /** `known`: what this client had been told before it dropped. */
   | (Pick<EnterAnswer, 'peer'> & { status: 'resumed'; role: Role; known: RoomView | undefined })
-  /** `unclaimed`: the connections whose seats no token takes back; a dead one of them can be evicted. */
-  | { status: 'full'; peer: null; unclaimed: PeerId[] }
+  /** `holders`: the connections of the seats; a dead one of them loses its seat, or is away. [R25] */
+  | { status: 'full'; peer: null; holders: PeerId[]; retryInMs?: number }
   /** `stale`: a later request of the same client instance has been answered already. */
   | { status: 'ended' | 'stale' };
 
-/** A request for a seat, or for one's own again. [R2] [R3] [R4] [R5] [R21] */
-export function enter(entrant: Entrant, graceMs: number): RoomRule<Entry> {
+/**
+ * A request for a seat, or for one's own again. [R2] [R3] [R4] [R5] [R21]
+ * @param yieldMs after how long a seat that is away is given to somebody else; 0: never [R36]
+ */
+export function enter(entrant: Entrant, graceMs: number, yieldMs = 0): RoomRule<Entry> {
   return (room, { now, version }) => {
     const held = findSeat(room, entrant.peer);
     if (held) return repeatAnswer(room, held);
@@ -62,6 +68,7 @@ export function enter(entrant: Entrant, graceMs: number): RoomRule<Entry> {
       case 'waiting':
         return pair(room, room.initiator, seat);
       case 'paired':
+        return yieldSeat(room, seat, now, yieldMs);
       case 'parting':
         return refuseThird(room);
     }
@@ -77,11 +84,23 @@ function pair(room: Room, waiting: Seat, joiner: Seat): RoomDecision<Entry> {
   };
 }
 
-function refuseThird(room: Room): RoomDecision<Entry> {
-  const unclaimed = seatsOf(room)
-    .filter(({ seat }) => seat.presence === 'here' && seat.secrets === undefined)
-    .map(({ seat }) => seat.peer);
-  return { room, outcome: { status: 'full', peer: null, unclaimed } };
+/** A seat that has been away for long enough is yielded; of two, the one that has been for longer. [R36] */
+function yieldSeat(room: PairedRoom, newcomer: Seat, now: number, yieldMs: number): RoomDecision<Entry> {
+  let first: { role: Role; at: number } | undefined;
+  for (const { seat, role } of seatsOf(room)) {
+    if (seat.presence !== 'away') continue;
+    const at = freeAt(seat, yieldMs);
+    if (!first || at < first.at) first = { role, at };
+  }
+  if (!first) return refuseThird(room);
+  if (first.at <= now) return pair(room, otherSeat(room, first.role), newcomer);
+  return refuseThird(room, { retryInMs: Math.ceil(first.at - now) });
+}
+
+function refuseThird(room: Room, wait: { retryInMs?: number } = {}): RoomDecision<Entry> {
+  const here = seatsOf(room).filter(({ seat }) => seat.presence === 'here');
+  const holders = here.map(({ seat }) => seat.peer);
+  return { room, outcome: { status: 'full', peer: null, holders, ...wait } };
 }
 
 /** The token wins over the old connection. [R21] [R22] [R23] */

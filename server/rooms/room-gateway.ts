@@ -11,7 +11,9 @@ import type { RecordStore } from '../kernel/record-store.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
 import { maxEchoLength } from '../protocol/limits.js';
+import type { ChannelName } from '../protocol/parse-channel.js';
 import { refusals } from '../protocol/refusals.js';
+import type { TokenHash } from '../protocol/resume-tokens.js';
 import type { ClientToServerEvents, ServerToClientEvents } from '../protocol/room-events.js';
 import { sizeOf } from '../transport/connection-limits.js';
 import { EventQueue } from '../transport/event-queue.js';
@@ -20,11 +22,10 @@ import { guard } from '../transport/guard.js';
 import type { Rate } from '../transport/token-buckets.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { createEnterHandler, type MayEnter } from './enter-handler.js';
-import { createLeaveHandler } from './leave-handler.js';
 import { createRoomDomain, onRoom } from './room-domain.js';
 import { createRoomHandlers } from './room-handlers.js';
 import type { RoomPayload } from './room-record.js';
-import { vanish } from './room-rules.js';
+import { announceLeaving, vanish } from './room-rules.js';
 import { RoomSession, type RoomSocket } from './room-session.js';
 import type { RoomView } from './room-view.js';
 import type { PeerId, Room } from './room.js';
@@ -53,14 +54,18 @@ export interface RoomGatewayParts {
   settings: {
     ackTimeoutMs: number;
     graceMs: number;
+    yieldMs: number;
     heartbeatMs: number;
     maxMessageBytes: number;
   };
 }
 
 export interface RoomGateway {
-  /** A page announces that it closes; its seat is kept only for the time of a reload. [R26] */
-  handleLeaving(body: string, address: string | undefined): void;
+  /**
+   * A page announces that it closes; its seat is kept only for the time of a reload. [R26] @throws
+   * @returns whether the token is that of a seat
+   */
+  announceLeaving(channel: ChannelName, token: TokenHash): Promise<boolean>;
   kept: Kept;
   /** Grants no more and closes every connection for reconnect. No peer is told that the other is gone. [R27] */
   close(): Promise<void>;
@@ -156,12 +161,10 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
   }
 
   // [R25]
-  bus.answerProbes(async (address) => {
-    const holder = sessions.get(address as PeerId);
-    if (!holder) return false;
-    const isAlive = await holder.isAlive();
-    if (!isAlive) holder.terminate();
-    return isAlive;
+  bus.answerProbes((address) => {
+    // What a node that closes has held is not yielded: its clients come back. [R27] [R36]
+    if (isClosing) return Promise.resolve(true);
+    return sessions.get(address as PeerId)?.isAlive() ?? Promise.resolve(false);
   });
   io.on('connection', guard(onFault, 'connection', open));
 
@@ -186,7 +189,7 @@ export function openRoomGateway(parts: RoomGatewayParts): RoomGateway {
 
   return {
     kept: kernel.kept,
-    handleLeaving: createLeaveHandler({ ...parts, coordinator, lease, onFault }),
+    announceLeaving: (channel, token) => coordinator.transact([channel], onRoom(announceLeaving(token))),
     async close() {
       isClosing = true;
       // Also what was asked for without an answer.

@@ -11,6 +11,7 @@ import { parseReceipt, parseSignal } from '../protocol/parse-signal.js';
 import { refusals } from '../protocol/refusals.js';
 import type { IceAnswer, LeaveAnswer, Refusal, SignalKind } from '../protocol/room-events.js';
 import { hashTokens } from '../transport/hash-token.js';
+import type { FailureLimiter } from '../transport/failure-limiter.js';
 import type { IceServers } from '../transport/ice-servers.js';
 import { onRoom } from './room-domain.js';
 import type { RoomPayload, RoomRelay } from './room-record.js';
@@ -23,6 +24,7 @@ export interface RoomHandlerParts {
   coordinator: Coordinator<Room, RoomView>;
   bus: Pick<MessageBus<RoomPayload>, 'send'>;
   handleEnter: RoomHandler;
+  failures: FailureLimiter;
   iceServers: IceServers;
   settings: { graceMs: number; maxMessageBytes: number };
   logger: Logger;
@@ -42,7 +44,7 @@ export interface RoomHandlers {
 }
 
 export function createRoomHandlers(parts: RoomHandlerParts): RoomHandlers {
-  const { coordinator, bus, handleEnter, iceServers, settings, logger } = parts;
+  const { coordinator, bus, handleEnter, failures, iceServers, settings, logger } = parts;
   const { graceMs, maxMessageBytes } = settings;
   const onFault = createFaultLog(
     logger,
@@ -117,10 +119,14 @@ export function createRoomHandlers(parts: RoomHandlerParts): RoomHandlers {
   async function giveUpSeat(session: RoomSession, args: readonly unknown[], event: string): Promise<void> {
     const { channel: own, claim, id } = session;
     const ack = findAck(args) as ((answer: LeaveAnswer) => void) | undefined;
-    const refuse = (refusal: Refusal): void => {
-      ack?.({ status: 'refused', code: refusal.code, message: refusal.message });
+    const refuse = ({ limit: _limit, ...refusal }: Refusal, isCounted = own === undefined): void => {
+      if (isCounted) failures.countFailure(session);
+      ack?.({ status: 'refused', ...refusal });
       session.refuse(event, refusal);
     };
+    // [R29]
+    const waitMs = own !== undefined ? 0 : failures.msUntil(session);
+    if (waitMs > 0) return refuse(refusals.tryLater(waitMs), false);
     const request = parseEnter(args, 'leave');
     if (!request.ok) return refuse(request.refusal);
     const { channel, options } = request.value;
@@ -133,11 +139,11 @@ export function createRoomHandlers(parts: RoomHandlerParts): RoomHandlers {
     try {
       const outcome = await coordinator.transact([channel], onRoom(leave(leaver, graceMs)));
       session.log.debug({ channel }, 'leave: %s', outcome);
+      if (outcome === 'none') failures.countFailure(session);
       if (outcome === 'stale') refuse(refusals.stale());
       else ack?.({ status: 'left' });
     } catch (cause) {
-      const { code, message } = refusals.unavailable();
-      ack?.({ status: 'refused', code, message });
+      ack?.({ status: 'refused', ...refusals.unavailable() });
       throw cause;
     } finally {
       if (own !== undefined) claim.settle();
@@ -168,10 +174,10 @@ export function createRoomHandlers(parts: RoomHandlerParts): RoomHandlers {
         report(cause);
       }
     },
-    async leave({ claim, id }) {
+    async leave({ claim, id, silentMs }) {
       const { key, isHolder } = claim;
       claim.close();
-      if (key !== undefined) await coordinator.end([key], onRoom(vanish(id, graceMs)), !isHolder);
+      if (key !== undefined) await coordinator.end([key], onRoom(vanish(id, graceMs, silentMs)), !isHolder);
     },
   };
 }

@@ -34,7 +34,12 @@ const seatFields = {
 
 const seat = v.variant('presence', [
   v.object({ ...seatFields, presence: v.literal('here') }),
-  v.object({ ...seatFields, presence: v.literal('away'), until: v.number() }),
+  v.object({
+    ...seatFields,
+    presence: v.literal('away'),
+    until: v.number(),
+    silentSince: v.exactOptional(v.number()),
+  }),
 ]);
 
 const memory = {

@@ -1,5 +1,6 @@
 // What may happen in a room: at most two seats. Pure. Leaves entering to enter-rules, and what the peers are told to
 // room-view.
+import { awayAfter, leavingGraceMs, type Away } from '../kernel/away.js';
 import type { DeadConnection } from '../kernel/record-store.js';
 import { isStaleRequest, type NumberedRequest } from '../protocol/request-numbers.js';
 import type { TokenHash } from '../protocol/resume-tokens.js';
@@ -20,9 +21,6 @@ import {
 
 /** How many ended seats a room remembers, and how many that were left, so that nobody can make it grow. */
 const maxRemembered = 16;
-
-/** What is left of the grace time once a page has announced that it closes: enough for a reload. */
-export const leavingGraceMs = 5000;
 
 /** A peer says goodbye: the channel ends for both, whether the other is here or away. [R10] [R11] [R24] */
 export function sayBye(peer: PeerId, graceMs: number): RoomRule {
@@ -56,11 +54,11 @@ export interface Leaver extends NumberedRequest {
   token?: TokenHash;
 }
 
-/** A peer gives its seat up; the other one stays and waits for the next. [R35] */
-export function leave(leaver: Leaver, graceMs: number): RoomRule<'left' | 'stale'> {
+/** A peer gives its seat up; the other one stays and waits for the next. `none`: there is no such seat. [R35] */
+export function leave(leaver: Leaver, graceMs: number): RoomRule<'left' | 'none' | 'stale'> {
   return (room, { now }) => {
     const held = findSeat(room, leaver.peer) ?? findOwnSeat(room, leaver.token);
-    if (!held) return { room, outcome: 'left' };
+    if (!held) return { room, outcome: 'none' };
     const { seat } = held;
     if (seat.peer !== leaver.peer && isStaleRequest(seat, leaver)) return { room, outcome: 'stale' };
     const until = now + graceMs;
@@ -72,30 +70,28 @@ export function leave(leaver: Leaver, graceMs: number): RoomRule<'left' | 'stale
   };
 }
 
-/** A connection is gone without a goodbye: its seat is kept, if it can be taken back. [R13] [R22] */
-export function vanish(peer: PeerId, graceMs: number): RoomRule {
-  return (room, { now }) => decided(vanishAt(room, peer, graceMs, now));
+/**
+ * A connection is gone without a goodbye, or dead: its seat is kept, if it can be taken back. [R13] [R22] [R25]
+ * @param silentMs for how long its own node has heard nothing of it; undefined: it does not know its client gone [R36]
+ */
+export function vanish(peer: PeerId, graceMs: number, silentMs?: number): RoomRule {
+  return (room, { now }) => decided(vanishAt(room, peer, graceMs, now, silentMs));
 }
 
-/** Frees the seat of a dead connection that no resume token takes back. [R25] */
-export function evict(peer: PeerId): RoomRule {
-  return (room) => {
-    const held = findSeat(room, peer);
-    return decided(held && held.seat.secrets === undefined ? free(room, held) : room);
-  };
-}
-
-/** A page announces that it closes: its seat is kept only for the time of a reload. [R26] */
-export function announceLeaving(token: TokenHash): RoomRule {
+/**
+ * A page announces that it closes: its seat is kept only for the time of a reload. [R26]
+ * @returns the outcome: whether the token is that of a seat
+ */
+export function announceLeaving(token: TokenHash): RoomRule<boolean> {
   return (room, { now }) => {
     const held = findOwnSeat(room, token);
-    if (!held) return decided(room);
+    if (!held) return { room, outcome: false };
     const until = now + leavingGraceMs;
     const seat: Seat =
       held.seat.presence === 'away'
         ? { ...held.seat, until: Math.min(held.seat.until, until) }
         : { ...held.seat, leavingAt: now };
-    return decided(replaceSeat(room, held, seat));
+    return { room: replaceSeat(room, held, seat), outcome: true };
   };
 }
 
@@ -124,19 +120,23 @@ export function reclaim(room: Room, peers: readonly string[]): Room {
   }, room);
 }
 
-function hereAgain({ isUnmet: _told, until: _until, ...seat }: Seat & { until?: number }): Seat {
+function hereAgain({
+  isUnmet: _told,
+  until: _until,
+  silentSince: _since,
+  ...seat
+}: Seat & Partial<Away>): Seat {
   return { ...seat, presence: 'here' };
 }
 
-function vanishAt(room: Room, peer: PeerId, graceMs: number, now: number): Room {
+function vanishAt(room: Room, peer: PeerId, graceMs: number, now: number, silentMs?: number): Room {
   const held = findSeat(room, peer);
   if (!held) return room;
   if (room.phase === 'parting') return endedBy(room, [held.seat], now + graceMs);
   if (held.seat.secrets === undefined || graceMs === 0) return free(room, held);
   const { leavingAt, ...seat } = held.seat;
-  const isLeaving = leavingAt !== undefined && now - leavingAt < leavingGraceMs;
-  const until = Math.min(isLeaving ? leavingAt + leavingGraceMs : Infinity, now + graceMs);
-  return replaceSeat(room, held, { ...seat, presence: 'away', until });
+  const away = awayAfter({ graceMs, now, leavingAt, silentMs });
+  return replaceSeat(room, held, { ...seat, presence: 'away', ...away });
 }
 
 /** The seat is empty; the other peer becomes, or stays, the initiator. [R13] */

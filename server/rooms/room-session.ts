@@ -48,6 +48,7 @@ export class RoomSession {
   readonly wantsLog: boolean;
   private linked: PeerId | null = null;
   private isDone = false;
+  private isComingBack = false;
   private readonly socket: RoomSocket;
   private readonly parts: RoomSessionParts;
   private probe: Probe | undefined = undefined;
@@ -132,14 +133,17 @@ export class RoomSession {
     this.socket.emit('log', ['>>> ', `S --> Got ${kind}: `, value]);
   }
 
-  /** Settles within 3 s. Long-polling counts as alive, since it has no request open during a prompt. [R25] */
+  /**
+   * Settles within 3 s, and ends a dead connection. Long-polling counts as alive, since it has no request open during a
+   * prompt. [R25] So does one that the server has closed, but its client comes back. [R36]
+   */
   isAlive(): Promise<boolean> {
-    return this.probe?.isAlive() ?? Promise.resolve(true);
+    return this.isComingBack || !this.probe ? Promise.resolve(true) : this.probe.isAlive();
   }
 
-  /** Ends a dead connection without waiting for its other end. */
-  terminate(): void {
-    webSocketOf(this.socket.conn)?.terminate();
+  /** For how long nothing has come from it, now that it is gone; undefined: its client comes back. [R36] */
+  get silentMs(): number | undefined {
+    return this.isComingBack ? undefined : (this.probe?.silentMs ?? 0);
   }
 
   /** Disconnects the client for good; the transport's close event follows. */
@@ -191,6 +195,7 @@ export class RoomSession {
   }
 
   private closeForReconnect(): void {
+    this.isComingBack = true;
     this.socket.conn.close();
   }
 

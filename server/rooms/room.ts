@@ -1,5 +1,6 @@
 // What a room is: its states, its seats, and the small questions one asks of them. Leaves what may happen to room-rules.
 import { wireId } from '../cluster/address.js';
+import type { Away } from '../kernel/away.js';
 import type { Moment } from '../kernel/record-store.js';
 import type { PeerDescription, Role } from '../protocol/room-events.js';
 import type { NumberedRequest } from '../protocol/request-numbers.js';
@@ -30,8 +31,8 @@ interface SeatOf {
   leavingAt?: number;
 }
 
-/** `away`: the connection is gone, the seat is kept until `until` (ms of the store's clock). */
-export type Seat = SeatOf & ({ presence: 'here' } | { presence: 'away'; until: number });
+/** `away`: the connection is gone, the seat is kept. */
+export type Seat = SeatOf & ({ presence: 'here' } | ({ presence: 'away' } & Away));
 
 /** `parting`: one has said Bye; the other one remains and has not acknowledged yet. */
 type Occupancy =

@@ -9,14 +9,23 @@ const recentMs = 1000;
 const pings = 2;
 const answerMs = 1500;
 
+/** For so long a connection that is found dead has been silent at least. */
+export const probeMs = pings * answerMs;
+
 export interface Probe {
-  /** Settles within 3 s, at the first answer to either ping. Concurrent calls share the pings. [R25] [U4] */
+  /**
+   * Settles within 3 s, at the first answer to either ping. Concurrent calls share the pings. A connection that does not
+   * answer is ended, without waiting for its other end. [R25] [U4]
+   */
   isAlive(): Promise<boolean>;
+  /** For how long nothing has come from a connection that was found dead, in ms; else 0. [R36] [U31] */
+  readonly silentMs: number;
 }
 
 export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
   let aliveAt = performance.now();
   let asking: Promise<boolean> | undefined;
+  let silentSince: number | undefined;
   const markAlive = (): void => {
     aliveAt = performance.now();
   };
@@ -26,6 +35,7 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
   function ask(): Promise<boolean> {
     return new Promise((resolve) => {
       let sent = 0;
+      const askedAt = performance.now();
       let cancel = (): void => {};
       const settle = (isAlive: boolean): void => {
         cancel();
@@ -42,7 +52,11 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
         settle(false);
       };
       const ping = (): void => {
-        if (sent === pings) return fail();
+        if (sent === pings) {
+          silentSince = askedAt;
+          fail();
+          return socket.terminate();
+        }
         sent += 1;
         cancel = scheduler.after(answerMs, ping);
         socket.ping();
@@ -61,6 +75,9 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
       if (socket.isPaused) return Promise.resolve(true);
       if (performance.now() - aliveAt < recentMs) return Promise.resolve(true);
       return (asking ??= ask());
+    },
+    get silentMs() {
+      return silentSince === undefined ? 0 : Math.round(performance.now() - silentSince);
     },
   };
 }

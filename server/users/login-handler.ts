@@ -13,9 +13,10 @@ import { userRefusals } from '../protocol/user-refusals.js';
 import type { FailureLimiter } from '../transport/failure-limiter.js';
 import { hashTokens } from '../transport/hash-token.js';
 import type { IceServers } from '../transport/ice-servers.js';
+import { probeMs } from '../transport/probe.js';
 import { grantOf, type Rate } from '../transport/token-buckets.js';
 import { logIn, type Login, type Newcomer } from './login-rules.js';
-import { logOut } from './user-rules.js';
+import { logOut, vanish } from './user-rules.js';
 import type { UserSession } from './user-session.js';
 import type { UserView } from './user-view.js';
 import type { User } from './user.js';
@@ -34,6 +35,7 @@ export interface LoginHandlerParts {
   rate: Rate;
   /** Default: everybody may. */
   mayLogIn?: MayLogIn | undefined;
+  settings: { graceMs: number; yieldMs: number };
   /** The connection has a name now. */
   onLogin: (session: UserSession) => void;
 }
@@ -43,6 +45,7 @@ type Outcome = Login | ({ status: 'denied' } & Denied);
 
 export function createLoginHandler(parts: LoginHandlerParts) {
   const { coordinator, bus, failures, iceServers, rate, mayLogIn, onLogin } = parts;
+  const { graceMs, yieldMs } = parts.settings;
 
   return async function handleLogin(session: UserSession, request: LoginRequest): Promise<void> {
     const { claim } = session;
@@ -80,7 +83,9 @@ export function createLoginHandler(parts: LoginHandlerParts) {
     // [U21]
     if (login.status === 'stale')
       return session.refuseLogin('stale', 'A later login of this client has been answered already.');
-    session.refuseLogin('taken', `The name ${user.written} is taken.`);
+    // [U31]
+    const retry = options.resume && login.retryInMs !== undefined ? { retryInMs: login.retryInMs } : {};
+    session.refuseLogin('taken', `The name ${user.written} is taken.`, retry);
   };
 
   /** A login with another name was never answered: what came of it is given up first. */
@@ -92,7 +97,7 @@ export function createLoginHandler(parts: LoginHandlerParts) {
     claim.drop();
   }
 
-  /** [U4] A taken name whose holder does not answer is free, by a transaction that names that holder. */
+  /** [U4] A taken name whose holder does not answer is lost to it, by a transaction that names that holder. */
   async function takeName(
     session: UserSession,
     request: LoginRequest,
@@ -101,7 +106,7 @@ export function createLoginHandler(parts: LoginHandlerParts) {
   ): Promise<Outcome> {
     const login = await coordinator.request<Outcome>(session.claim, {
       keys: [newcomer.name],
-      rule: logIn(newcomer),
+      rule: logIn(newcomer, yieldMs),
       ...(mayLogIn && { mayEnter: () => denialOf(mayLogIn(request, session)) }),
       granted: (outcome) => {
         if (outcome.status !== 'in' && outcome.status !== 'resumed') return;
@@ -118,13 +123,14 @@ export function createLoginHandler(parts: LoginHandlerParts) {
         session.send(answerTo(outcome, grants));
       },
     });
-    if (login.status !== 'taken' || login.unclaimed === undefined) return login;
-    const { unclaimed } = login;
-    const isAlive = !mayProbe || (await bus.isAlive(unclaimed));
+    if (login.status !== 'taken' || login.holder === undefined || !mayProbe) return login;
+    const actor = { name: newcomer.name, connection: login.holder };
+    const askedAt = performance.now();
+    const isAlive = await bus.isAlive(actor.connection);
+    const silentMs = Math.min(Math.round(performance.now() - askedAt), probeMs);
     if (isAlive === true) return login;
     // If the node of the holder did not answer, its lease may have expired meanwhile. [U27]
-    if (isAlive === false)
-      await coordinator.transact([newcomer.name], logOut({ name: newcomer.name, connection: unclaimed }));
+    if (isAlive === false) await coordinator.transact([actor.name], vanish(actor, graceMs, silentMs));
     return takeName(session, request, newcomer, false);
   }
 }

@@ -1,9 +1,12 @@
-// Which connection gets a name: the first that asks, and the one that comes back to its own. Pure.
+// Which connection gets a name: the first that asks, the one that comes back to its own, and the next one after somebody
+// who has been away for long. Pure.
+import { freeAt } from '../kernel/away.js';
 import { unchanged } from '../kernel/rule.js';
 import { requestNumberOf, isStaleRequest, type NumberedRequest } from '../protocol/request-numbers.js';
 import type { Addressee } from '../protocol/parse-user-name.js';
 import { isAmong, tokensToKeep, type GivenTokens } from '../protocol/resume-tokens.js';
 import type { OngoingCall } from '../protocol/user-messages.js';
+import { endCall } from './user-rules.js';
 import {
   needing,
   noCall,
@@ -26,14 +29,17 @@ export interface Newcomer extends Addressee, GivenTokens, NumberedRequest {
 export type Login =
   | { status: 'in' }
   | { status: 'resumed'; call: OngoingCall | null }
-  /** `unclaimed`: the connection that holds a name which no token takes back; if it is dead, the name is free. */
-  | { status: 'taken'; unclaimed?: ConnectionId }
+  /** `holder`: the connection that has the name; if it is dead, the name is free, or away. `retryInMs`: it is away. */
+  | { status: 'taken'; holder?: ConnectionId; retryInMs?: number }
   /** A later login of the same client instance has been granted already. */
   | { status: 'stale' };
 
-/** A connection asks for a name, or for its own again. [U2] [U4] [U21] */
-export function logIn(newcomer: Newcomer): UserRule<Login> {
-  return (users) => {
+/**
+ * A connection asks for a name, or for its own again. [U2] [U4] [U21]
+ * @param yieldMs after how long a name that is away is given to somebody else; 0: never [U31]
+ */
+export function logIn(newcomer: Newcomer, yieldMs = 0): UserRule<Login> {
+  return (users, { now }) => {
     const user = userOf(users, newcomer.name);
     if (user.state === 'offline') {
       return { states: new Map([[newcomer.name, holder(newcomer, noCall)]]), outcome: { status: 'in' } };
@@ -47,9 +53,10 @@ export function logIn(newcomer: Newcomer): UserRule<Login> {
     if (newcomer.token !== undefined && isAmong(user.secrets, newcomer.token)) {
       return takeBack(users, user, newcomer);
     }
-    return unchanged(
-      user.secrets === undefined ? { status: 'taken', unclaimed: user.connection } : { status: 'taken' },
-    );
+    if (user.state === 'online') return unchanged({ status: 'taken', holder: user.connection });
+    const waitMs = freeAt(user, yieldMs) - now;
+    if (waitMs > 0) return unchanged({ status: 'taken', retryInMs: Math.ceil(waitMs) });
+    return { ...endCall(users, newcomer.name, user, holder(newcomer, noCall)), outcome: { status: 'in' } };
   };
 }
 

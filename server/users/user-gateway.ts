@@ -13,6 +13,8 @@ import { unchanged } from '../kernel/rule.js';
 import type { Counters } from '../observability/counters.js';
 import { createFaultLog, type Logger } from '../observability/logger.js';
 import { maxTextLength, ringingOffers } from '../protocol/limits.js';
+import type { UserName } from '../protocol/parse-user-name.js';
+import type { TokenHash } from '../protocol/resume-tokens.js';
 import { userRefusals } from '../protocol/user-refusals.js';
 import type { Scheduler } from '../timing/scheduler.js';
 import type { Admission } from '../transport/admission.js';
@@ -36,7 +38,7 @@ import { createUserDomain, listNames } from './user-domain.js';
 import { createUserHandlers } from './user-handlers.js';
 import { createUserList } from './user-list.js';
 import type { UserPayload } from './user-record.js';
-import { vanish } from './user-rules.js';
+import { announceLeaving, vanish } from './user-rules.js';
 import { UserSession } from './user-session.js';
 import type { UserView } from './user-view.js';
 import type { ConnectionId, User } from './user.js';
@@ -57,23 +59,20 @@ export interface UserGatewayParts {
   failures: FailureLimiter;
   iceServers: IceServers;
   mayLogIn?: MayLogIn | undefined;
-  settings: { graceMs: number; maxMessageBytes: number; userList: boolean };
+  settings: { graceMs: number; yieldMs: number; maxMessageBytes: number; userList: boolean };
 }
 
 export interface UserGateway {
   /** Takes the upgrades of every entry point. [U19] */
   handleUpgrade: UpgradeTarget;
+  /** A page announces that it closes: does its token fit? The name is kept for the time of a reload. [U30] @throws */
+  announceLeaving(name: UserName, token: TokenHash): Promise<boolean>;
   kept: Kept;
   /** Begins to close every connection; the heartbeat's `close` waits until they are. No peer is told. */
   close(): void;
 }
 
-interface OpenConnection {
-  session: UserSession;
-  socket: WebSocket;
-  probe: Probe;
-  registered: Registered;
-}
+type OpenConnection = { probe: Probe; registered: Registered };
 
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const { store, bus, lease, scheduler, counters, logger, heartbeat, admission, settings } = parts;
@@ -142,7 +141,8 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       onFault(cause, { id: wireId(session.id) });
     });
     const registered = parts.connections.add(session.address, session);
-    connections.set(session.id, { session, socket, probe: createProbe(socket, scheduler), registered });
+    const probe = createProbe(socket, scheduler);
+    connections.set(session.id, { probe, registered });
     const detach = bus.attach(session.id, (payload) => {
       session.receive(payload);
     });
@@ -169,7 +169,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
         list.forget(session);
         connections.delete(session.id);
         if (isClosing) session.claim.close();
-        else await handlers.leave(session, code === closeCodes.normal ? 'closed' : 'dropped');
+        else await handlers.leave(session, code === closeCodes.normal ? 'closed' : 'dropped', probe.silentMs);
       });
     }
 
@@ -189,13 +189,10 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     session.send('Hello world');
   }
 
-  bus.answerProbes(async (holder) => {
-    const found = connections.get(holder as ConnectionId);
-    // A connection that is not here any more holds nothing; if its end is being handled, that comes to the same.
-    if (!found) return false;
-    if (await found.probe.isAlive()) return true;
-    found.socket.terminate();
-    return false;
+  // One that is not here any more holds nothing. What a node that closes has held is not yielded. [U31]
+  bus.answerProbes((holder) => {
+    if (isClosing) return Promise.resolve(true);
+    return connections.get(holder as ConnectionId)?.probe.isAlive() ?? Promise.resolve(false);
   });
 
   return {
@@ -209,6 +206,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
       if (seconds !== undefined) return refuseSocket(socket, seconds);
       webSockets.handleUpgrade(request, socket, head, guard(onFault, 'connection', open));
     },
+    announceLeaving: (name, token) => coordinator.transact([name], announceLeaving(name, token)),
     close() {
       isClosing = true;
       list.close();

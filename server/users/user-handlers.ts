@@ -37,8 +37,11 @@ export type Ending = 'closed' | 'dropped';
 export interface UserHandlers {
   /** Handles one text frame. Never throws, never rejects. */
   handle(session: UserSession, text: string): void | Promise<void>;
-  /** The connection is gone. Never rejects. */
-  leave(session: UserSession, ending: Ending): Promise<void>;
+  /**
+   * The connection is gone. Never rejects.
+   * @param silentMs for how long nothing has come from it
+   */
+  leave(session: UserSession, ending: Ending, silentMs?: number): Promise<void>;
 }
 
 export function createUserHandlers(parts: UserHandlerParts): UserHandlers {
@@ -109,12 +112,12 @@ export function createUserHandlers(parts: UserHandlerParts): UserHandlers {
         report(cause);
       }
     },
-    async leave({ id, claim }, ending) {
+    async leave({ id, claim }, ending, silentMs = 0) {
       const { key, isHolder } = claim;
       claim.close();
       if (key === undefined) return;
       const actor = { name: key, connection: id } as Actor;
-      const rule = ending === 'closed' ? logOut(actor) : vanish(actor, graceMs);
+      const rule = ending === 'closed' ? logOut(actor) : vanish(actor, graceMs, silentMs);
       await coordinator.end([key], rule, !isHolder);
     },
   };

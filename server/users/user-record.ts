@@ -58,12 +58,18 @@ const holder = {
   me: v.exactOptional(text),
   attempt: v.exactOptional(count),
   secrets: v.exactOptional(v.array(v.custom<TokenHash>((value) => typeof value === 'string'))),
+  leavingAt: v.exactOptional(v.number()),
   call,
 };
 
 const namedUser = v.variant('state', [
   v.object({ state: v.literal('online'), ...holder }),
-  v.object({ state: v.literal('away'), until: v.number(), ...holder }),
+  v.object({
+    state: v.literal('away'),
+    until: v.number(),
+    silentSince: v.exactOptional(v.number()),
+    ...holder,
+  }),
 ]);
 
 /** A name that is free is stored for a while, so that a late write fails; to the release before it has expired. */

@@ -1,8 +1,10 @@
 // What becomes of names and calls when a connection, a node, a grace time or the time to ring ends. Pure. Leaves logging in to login-rules,
 // and calling to call-rules.
+import { awayAfter, leavingGraceMs, type Away } from '../kernel/away.js';
 import type { DeadConnection } from '../kernel/record-store.js';
 import { unchanged } from '../kernel/rule.js';
 import { maxRingingMs } from '../protocol/limits.js';
+import { isAmong, type TokenHash } from '../protocol/resume-tokens.js';
 import {
   holderOf,
   isRinging,
@@ -10,6 +12,7 @@ import {
   noCall,
   offline,
   otherOf,
+  userOf,
   type Actor,
   type NamedUser,
   type User,
@@ -18,19 +21,39 @@ import {
   type Users,
 } from './user.js';
 
-/** A connection is gone: its name is kept for the grace time, if it can be taken back; else it is free. [U13] [U22] */
-export function vanish(actor: Actor, graceMs: number): UserRule<void> {
+/**
+ * A connection is gone, or dead: its name is kept, if it can be taken back; else it is free. [U4] [U13] [U22]
+ * @param silentMs for how long its own node has heard nothing of it; undefined: it does not know its client gone [U31]
+ */
+export function vanish(actor: Actor, graceMs: number, silentMs?: number): UserRule<void> {
   return (users, { now }) => {
     const user = holderOf(users, actor);
     if (!user) return unchanged(undefined);
-    if (user.secrets === undefined || graceMs === 0) return free(users, actor.name, user);
+    if (user.secrets === undefined || graceMs === 0) {
+      return { ...free(users, actor.name, user), ended: [actor.connection] };
+    }
     // Its node tells the other's when the grace time ends, should it die meanwhile.
     const other = otherOf(users, actor.name, user);
     if (other && 'needs' in other) return needing(other.needs);
-    return {
-      states: new Map([[actor.name, { ...user, state: 'away', until: now + graceMs }]]),
-      outcome: undefined,
-    };
+    const { leavingAt, ...rest } = user;
+    const away = awayAfter({ graceMs, now, leavingAt, silentMs });
+    return { states: new Map([[actor.name, { ...rest, state: 'away', ...away }]]), outcome: undefined };
+  };
+}
+
+/**
+ * A page announces that it closes: its name is kept only for the time of a reload. [U30]
+ * @returns the outcome: whether the token is that of the name
+ */
+export function announceLeaving(name: string, token: TokenHash): UserRule<boolean> {
+  return (users, { now }) => {
+    const user = userOf(users, name);
+    if (user.state === 'offline' || !isAmong(user.secrets, token)) return unchanged(false);
+    const next: User =
+      user.state === 'away'
+        ? { ...user, until: Math.min(user.until, now + leavingGraceMs) }
+        : { ...user, leavingAt: now };
+    return { states: new Map([[name, next]]), outcome: true };
   };
 }
 
@@ -112,7 +135,7 @@ function withOthers(users: Users): UserDecision<void> {
   return unchanged(undefined);
 }
 
-function hereAgain({ until: _until, ...user }: NamedUser & { until?: number }): User {
+function hereAgain({ until: _until, silentSince: _since, ...user }: NamedUser & Partial<Away>): User {
   return { ...user, state: 'online' };
 }
 
@@ -121,7 +144,7 @@ function free(users: Users, name: string, user: NamedUser): UserDecision<void> {
 }
 
 /** @param next this user afterwards; the other one is in no call */
-function endCall(users: Users, name: string, user: NamedUser, next: User): UserDecision<void> {
+export function endCall(users: Users, name: string, user: NamedUser, next: User): UserDecision<void> {
   const other = otherOf(users, name, user);
   if (other && 'needs' in other) return needing(other.needs);
   const states = new Map<string, User>([[name, next]]);

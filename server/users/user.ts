@@ -1,4 +1,5 @@
 // What a user is: who has a name, here or away, and in which call. Leaves what may happen to the rules.
+import type { Away } from '../kernel/away.js';
 import type { States } from '../kernel/record-store.js';
 import type { Decision, Rule } from '../kernel/rule.js';
 import type { NumberedRequest } from '../protocol/request-numbers.js';
@@ -44,14 +45,16 @@ interface NameHolder extends NumberedRequest {
   written: string;
   /** The resume tokens that take the name back; absent: none does, and it is free when its connection ends. [U20] */
   secrets?: readonly TokenHash[];
+  /** When its page announced that it closes; in ms of the store's clock. */
+  leavingAt?: number;
   call: Call;
 }
 
-/** `away`: the connection is gone, the name is kept until `until` (ms of the store's clock). */
+/** `away`: the connection is gone, the name is kept. */
 export type User =
   | { state: 'offline' }
   | (NameHolder & { state: 'online' })
-  | (NameHolder & { state: 'away'; until: number });
+  | (NameHolder & { state: 'away' } & Away);
 
 export type OnlineUser = Extract<User, { state: 'online' }>;
 

@@ -99,6 +99,7 @@ describe('imports', () => {
 /** What the kernel and the cluster give the rules: types and functions without state. */
 const pure = new Set([
   'server/cluster/address.ts',
+  'server/kernel/away.ts',
   'server/kernel/claim.ts',
   'server/kernel/record-store.ts',
   'server/kernel/rule.ts',

@@ -121,7 +121,7 @@ export async function startBreakable(graceMs: number): Promise<Breakable> {
     failures: limits.failures,
     iceServers: noIceServers,
     rate: noRate,
-    settings: { ackTimeoutMs: 5000, graceMs, heartbeatMs: 0, maxMessageBytes: 65_536 },
+    settings: { ackTimeoutMs: 5000, graceMs, yieldMs: 0, heartbeatMs: 0, maxMessageBytes: 65_536 },
   });
   const server = createServer(handlePolling);
   routeUpgrades(server, new Map([['/socket.io', handleUpgrade]]));

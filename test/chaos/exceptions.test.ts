@@ -1,7 +1,11 @@
 // What the server depends on fails under every one of its event handlers: the process lives, and other rooms notice
 // nothing. A rejection that nobody takes would fail the run: Vitest listens for it.
+import { IncomingMessage } from 'node:http';
+import { Socket as TcpSocket } from 'node:net';
 import type { Socket } from 'socket.io-client';
 import { beforeEach, expect, it } from 'vitest';
+import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
+import { createLeaveHandler } from '../../server/transport/leave-handler.js';
 import { startBreakable, type Breakable } from './breakable.js';
 import { hearNext, pairUp, startOtherRoom } from '../support/pairs.js';
 import { scaled } from '../support/scale.js';
@@ -87,12 +91,23 @@ it.each(failings)(`the end of a connection: the store %s ${exceptions} times`, a
 });
 
 it.each(failings)(`POST /leave: the store %s ${exceptions} times`, async (failing) => {
+  const faults: unknown[] = [];
+  const request = new IncomingMessage(new TcpSocket());
+  const handleLeave = createLeaveHandler({
+    announceSeat: stage.gateway.announceLeaving,
+    announceName: () => Promise.resolve(false),
+    isReady: () => true,
+    addressOf: () => undefined,
+    failures: createFailureLimiter(),
+    onFault: (cause) => faults.push(cause),
+  });
   stage.breakStore(failing);
   await repeat(() => {
-    stage.gateway.handleLeaving(JSON.stringify({ channel: 'broken', seat: newSecret() }), undefined);
+    handleLeave(JSON.stringify({ channel: 'broken', seat: newSecret() }), request);
     return Promise.resolve();
   });
   await expect.poll(() => stage.failures).toBe(exceptions);
+  await expect.poll(() => faults.length).toBe(exceptions);
   await undisturbed();
 });
 

@@ -106,14 +106,15 @@ it('[R25] who answers the ping keeps its seat, and is not asked again within a s
   expect(ann.names().slice(-2)).toEqual(['ready', 'message']);
 });
 
-it('[R25] who has given a secret is not asked: its seat waits for it', async () => {
-  const { url, port } = await startParley({ heartbeatMs });
-  const bob = await sitSilent(port);
+it('[R25] who has given a secret is probed, too: it is away then, and its seat is kept', async () => {
+  const { url, port } = await startParley({ heartbeatMs, yieldMs: 0 });
   const ann = await sitSilent(port, ',{"resume":true,"seat":"a1"}');
+  const bob = await sitSilent(port);
   const cy = await connectClient(url);
   // The dead one without a secret goes, the dead one with a secret stays.
   expect(await askUntilProbed([cy], bob)).toEqual(['joined']);
-  expect(pingsTo(ann)).toBe(0);
+  expect(pingsTo(ann)).toBe(2);
+  await ann.closed;
   expect((await takeSeat(url, 'websocket', channel, kept('a1'))).answer).toMatchObject({
     status: 'resumed',
     peer: { id: cy.id, presence: 'here' },

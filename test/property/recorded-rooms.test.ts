@@ -6,14 +6,7 @@ import type { WireEvent } from '../../server/protocol/room-events.js';
 import type { TokenHash } from '../../server/protocol/resume-tokens.js';
 import { enter, type Entrant, type Entry } from '../../server/rooms/enter-rules.js';
 import { createRoomDomain, onRoom } from '../../server/rooms/room-domain.js';
-import {
-  acknowledge,
-  announceLeaving,
-  evict,
-  reclaim,
-  sayBye,
-  vanish,
-} from '../../server/rooms/room-rules.js';
+import { acknowledge, announceLeaving, reclaim, sayBye, vanish } from '../../server/rooms/room-rules.js';
 import { entered, eventsBetween, linkOf, viewOf, type RoomView } from '../../server/rooms/room-view.js';
 import {
   decided,
@@ -84,8 +77,6 @@ function ruleOf(op: string, who: string): RoomRule<Entry | undefined> {
       return quietly(acknowledge(peer, graceMs));
     case 'vanish':
       return quietly(vanish(peer, graceMs));
-    case 'evict':
-      return quietly(evict(peer));
     case 'leaving':
       return quietly(announceLeaving(who as TokenHash));
     case 'reassert':
@@ -96,7 +87,7 @@ function ruleOf(op: string, who: string): RoomRule<Entry | undefined> {
 }
 
 /** Without an outcome. */
-function quietly(rule: (room: Room, moment: Moment) => RoomDecision): RoomRule<undefined> {
+function quietly(rule: (room: Room, moment: Moment) => RoomDecision<unknown>): RoomRule<undefined> {
   return (room, moment) => ({ ...rule(room, moment), outcome: undefined });
 }
 

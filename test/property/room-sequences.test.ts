@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { EnterOptions } from '../../server/protocol/room-events.js';
+import { probeMs } from '../../server/transport/probe.js';
 import { createRoomModel, type ModelPeer } from '../support/room-model.js';
 import { createRoomTable, type TablePeer } from '../support/room-table.js';
 import { inThousands, scaled } from '../support/scale.js';
@@ -16,6 +17,8 @@ console.log(`seed of the room sequences: ${seed} (SEED=${seed} runs them again)`
 const people = ['ann', 'bob', 'cy', 'dan'] as const;
 const channels = ['red', 'blue'] as const;
 const graceMs = 12_000;
+/** In half of the conversations. */
+const yieldMs = 4000;
 
 interface Turn {
   who: (typeof people)[number];
@@ -67,16 +70,29 @@ const turn: fc.Arbitrary<Turn> = fc.record({
   ms: fc.oneof(fc.nat(graceMs), fc.constant(5000)),
 });
 
-it(`[R2] to [R5], [R7], [R9] to [R11], [R13], [R20] to [R24], [R26], [R35] ${inThousands(runs)} conversations go as the model says`, async () => {
+it(`[R2] to [R5], [R7], [R9] to [R11], [R13], [R20] to [R24], [R26], [R35] [R36] ${inThousands(runs)} conversations go as the model says`, async () => {
   const seen = new Map<string, number>();
   await fc.assert(
-    fc.asyncProperty(fc.array(turn, { maxLength: 40, size: 'max' }), (turns) =>
-      playConversation(turns, seen),
+    fc.asyncProperty(
+      fc.array(turn, { maxLength: 40, size: 'max' }),
+      fc.constantFrom(0, yieldMs),
+      (turns, ms) => playConversation(turns, ms, seen),
     ),
     { seed, numRuns: runs },
   );
   // A conversation that never meets a case proves nothing about it.
-  for (const outcome of ['created', 'joined', 'resumed', 'full', 'ended', 'stale', 'has-seat', 'left']) {
+  for (const outcome of [
+    'created',
+    'joined',
+    'resumed',
+    'full',
+    'ended',
+    'stale',
+    'has-seat',
+    'left',
+    'full, but wait',
+    'yielded',
+  ]) {
     expect({ outcome, isMet: (seen.get(outcome) ?? 0) > runs / 200 }).toEqual({ outcome, isMet: true });
   }
 });
@@ -96,9 +112,9 @@ interface Person {
   requests: EnterOptions[];
 }
 
-async function playConversation(turns: Turn[], seen: Map<string, number>): Promise<void> {
-  const model = createRoomModel(graceMs);
-  const table = createRoomTable(graceMs);
+async function playConversation(turns: Turn[], ms: number, seen: Map<string, number>): Promise<void> {
+  const model = createRoomModel(graceMs, ms, () => note('yielded'));
+  const table = createRoomTable(graceMs, { yieldMs: ms });
   const everybody = new Map(
     people.map((who): [string, Person] => [
       who,
@@ -106,6 +122,10 @@ async function playConversation(turns: Turn[], seen: Map<string, number>): Promi
     ]),
   );
   let count = 0;
+
+  const note = (outcome: string): void => {
+    seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+  };
 
   function connect(who: string, { lines }: Person): Line {
     const id = `${who}-${++count}`;
@@ -129,11 +149,12 @@ async function playConversation(turns: Turn[], seen: Map<string, number>): Promi
 
   async function ask(line: Line, channel: string, asked: EnterOptions): Promise<string> {
     const expected = model.join(line.model, channel, asked);
-    const { status, role, peer, code } = await line.table.asks(channel, asked);
-    const answer = { status, peer, ...(role && { role }), ...(code && { code }) };
+    const { status, role, peer, code, retryInMs } = await line.table.asks(channel, asked);
+    const more = { ...(role && { role }), ...(code && { code }), ...(retryInMs && { retryInMs }) };
+    const answer = { status, peer, ...more };
     expect(answer).toEqual(expected);
-    const outcome = code ?? status;
-    seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+    const outcome = retryInMs ? 'full, but wait' : (code ?? status);
+    note(outcome);
     return outcome;
   }
 
@@ -155,7 +176,7 @@ async function playConversation(turns: Turn[], seen: Map<string, number>): Promi
     const answer = await line.table.quits(channel, asked);
     const outcome = answer?.code ?? answer?.status ?? 'nothing';
     expect(outcome).toBe(code ?? status);
-    seen.set(outcome, (seen.get(outcome) ?? 0) + 1);
+    note(outcome);
   }
 
   async function play(turn: Turn, number: number): Promise<void> {
@@ -189,8 +210,9 @@ async function playConversation(turns: Turn[], seen: Map<string, number>): Promi
         model.vanish(line.model);
         return line.table.vanishes();
       case 'die':
-        if (model.die(line.model)) await line.table.dies();
-        return;
+        if (line.model.isOver) return;
+        model.vanish(line.model, probeMs);
+        return line.table.dies();
       case 'end':
         if (line.model.isOver) await line.table.end();
         return;

@@ -4,11 +4,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RecordStore } from '../../server/kernel/record-store.js';
 import type { User } from '../../server/users/user.js';
+import { probeMs } from '../../server/transport/probe.js';
 import { inThousands, scaled } from '../support/scale.js';
 import { createUserModel, ringingMs, type Told, type UserCommand } from '../support/user-model.js';
 import { createStage, slowDown, type StagePerson } from '../support/user-stage.js';
 
-const graceMs = 1000;
+const graceMs = 8000;
+/** In half of the sequences. */
+const yieldMs = 4000;
 const names = ['ann', 'bob', 'cy'];
 const person = fc.constantFrom(...names);
 const secret = fc.integer({ min: 1, max: 3 });
@@ -22,7 +25,14 @@ const command: fc.Arbitrary<UserCommand> = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), who: person }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('drop' as const), who: person }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom('drop' as const, 'drop' as const, 'die' as const),
+      who: person,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('announce' as const), who: person, seat: secret }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.nat(graceMs) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constant(ringingMs / 2) }) },
   { weight: 9, arbitrary: fc.record({ do: relay, who: person, whom: person, value: fc.nat(99) }) },
@@ -33,7 +43,9 @@ const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const runs = scaled(10_000, 1000);
 console.log(`seed of the user sequences: ${seed} (SEED=${seed} runs them again)`);
 
-function messageOf(said: Exclude<UserCommand, { do: 'close' | 'drop' | 'wait' }>): object {
+function messageOf(
+  said: Exclude<UserCommand, { do: 'close' | 'drop' | 'die' | 'announce' | 'wait' }>,
+): object {
   if (said.do === 'login') {
     const { who, seat, next } = said;
     const secrets = { ...(seat && { resume: true, seat: `${seat}` }), ...(next && { next: `${next}` }) };
@@ -61,11 +73,11 @@ const logins: UserCommand[] = [
   { do: 'login', who: 'cy' },
 ];
 
-test(`[U2] to [U13], [U20] to [U23] ${inThousands(runs)} sequences of three people tell everybody what the model says`, async () => {
+test(`[U2] to [U13], [U20] to [U23], [U30] [U31] ${inThousands(runs)} sequences of three people tell everybody what the model says`, async () => {
   await fc.assert(
-    fc.asyncProperty(sequence, async (commands) => {
-      const stage = createStage({ graceMs });
-      const model = createUserModel(graceMs);
+    fc.asyncProperty(sequence, fc.constantFrom(0, yieldMs), async (commands, ms) => {
+      const stage = createStage({ graceMs, yieldMs: ms });
+      const model = createUserModel(graceMs, ms);
       const people = new Map<string, StagePerson>();
 
       /** A new connection asks for a name; whoever had it before is told when it has lost it. */
@@ -99,8 +111,10 @@ test(`[U2] to [U13], [U20] to [U23] ${inThousands(runs)} sequences of three peop
           stage.pass(said.ms);
           return stage.look(names);
         }
+        if (said.do === 'announce') return stage.announce(said.who, `${said.seat}`);
         const speaker = people.get(said.who);
-        if (said.do === 'close') speaker?.leave('closed');
+        if (said.do === 'die') speaker?.leave('dropped', probeMs);
+        else if (said.do === 'close') speaker?.leave('closed');
         else if (said.do === 'drop') speaker?.leave();
         else speaker?.say(messageOf(said));
         await speaker?.settled();
@@ -108,11 +122,15 @@ test(`[U2] to [U13], [U20] to [U23] ${inThousands(runs)} sequences of three peop
 
       for (const next of [...logins, ...commands]) {
         // Who is not online says nothing but login.
-        if ('who' in next && next.do !== 'login' && !model.isOnline(next.who)) continue;
+        const isAsked = 'who' in next && next.do !== 'login' && next.do !== 'announce';
+        if (isAsked && !model.isOnline(next.who)) continue;
         if (next.do === 'login') {
           const asker = await logIn(next);
           const told = model.run(next);
           expect(asker.take()).toEqual(toldTo(next.who, told));
+          // A call of who had the name before is over.
+          for (const name of names.filter((each) => each !== next.who && model.isOnline(each)))
+            expect(people.get(name)?.take()).toEqual(toldTo(name, told));
         } else {
           await act(next);
           const told = model.run(next);
@@ -148,7 +166,8 @@ test('[U18] whatever is said all at once, calls join exactly two, and both ends 
           continue;
         }
         let speaker = people.get(next.who);
-        if (next.do === 'close' || next.do === 'drop') {
+        if (next.do === 'announce') continue;
+        if (next.do === 'close' || next.do === 'drop' || next.do === 'die') {
           speaker?.leave(next.do === 'close' ? 'closed' : 'dropped');
           people.delete(next.who);
           continue;

@@ -31,12 +31,16 @@ export interface Entering {
 }
 
 /** As the handler of `create or join` asks and grants. */
-export async function enterScene({ connect, coordinator }: RoomScene, who: Entrant): Promise<Entry> {
+export async function enterScene(
+  { connect, coordinator }: RoomScene,
+  who: Entrant,
+  yieldMs = 0,
+): Promise<Entry> {
   const { claim } = connect(who.peer);
   claim.ask(key);
   const request = coordinator.request<Entry>(claim, {
     keys: [key],
-    rule: onRoom(enter(who, graceMs)),
+    rule: onRoom(enter(who, graceMs, yieldMs)),
     granted: (outcome) => {
       if ('role' in outcome) claim.grant(outcome.status === 'resumed' ? outcome.known : undefined);
     },
@@ -49,9 +53,13 @@ export async function enterScene({ connect, coordinator }: RoomScene, who: Entra
 }
 
 /** What becomes of the room when this one enters. Tenancies are left out: they have tests of their own. */
-export async function enterRoom(room: Room, who: Entrant, options?: SceneOptions): Promise<Decided<Answer>> {
+export async function enterRoom(
+  room: Room,
+  who: Entrant,
+  { yieldMs, ...options }: SceneOptions & { yieldMs?: number } = {},
+): Promise<Decided<Answer>> {
   const scene = await createRoomScene(room, options);
-  const entry = await enterScene(scene, who);
+  const entry = await enterScene(scene, who, yieldMs);
   return { room: withoutTenancies(await scene.room()), told: scene.told(), outcome: answerOf(entry) };
 }
 

@@ -10,6 +10,7 @@ import {
   roleOf,
   secretsIn,
   tell,
+  yieldingIn,
   type ModelAnswer,
   type ModelPeer,
   type ModelRoom,
@@ -20,7 +21,7 @@ export type { ModelPeer } from './room-places.js';
 
 const reloadMs = 5000;
 
-export function createRoomModel(graceMs: number) {
+export function createRoomModel(graceMs: number, yieldMs: number, onYield: () => void) {
   const rooms = new Map<string, ModelRoom>();
   let now = 0;
 
@@ -89,11 +90,16 @@ export function createRoomModel(graceMs: number) {
     if (room.over.some(({ secrets }) => seat !== undefined && secrets.includes(seat))) {
       return refuse(peer, event, 'ended');
     }
-    const [first, second] = room.places;
-    if (second || room.isParting) {
-      peer.heard.push(['full', channel]);
-      return { status: 'full', peer: null };
+    if (room.places[1] || room.isParting) {
+      const [next] = yieldingIn(room, yieldMs);
+      if (!next || next.at > now) {
+        peer.heard.push(['full', channel]);
+        return { status: 'full', peer: null, ...(next && { retryInMs: next.at - now }) };
+      }
+      free(channel, next.place);
+      onYield();
     }
+    const [first] = room.places;
     const place: Place = { holder: peer, asked, secrets: secretsIn(asked) };
     room.places.push(place);
     peer.channel = channel;
@@ -195,7 +201,7 @@ export function createRoomModel(graceMs: number) {
     finish(room, own);
   }
 
-  function vanish(peer: ModelPeer): void {
+  function vanish(peer: ModelPeer, silentMs = 0): void {
     const isKnown = peer.isOver;
     peer.isOver = true;
     if (isKnown || peer.channel === undefined) return;
@@ -204,21 +210,13 @@ export function createRoomModel(graceMs: number) {
     if (!own) return;
     if (room.isParting) return finish(room, own);
     if (own.secrets.length === 0) return free(peer.channel, own);
+    own.silentSince = now - silentMs;
     own.until = now + graceMs;
     if (own.leftAt !== undefined && now < own.leftAt + reloadMs) {
       own.until = Math.min(own.until, own.leftAt + reloadMs);
     }
     delete own.leftAt;
     tell(otherThan(room, own), ['peer away']);
-  }
-
-  /** @returns whether it was one that may be evicted */
-  function die(peer: ModelPeer): boolean {
-    const own = peer.channel === undefined ? undefined : placeOf(roomOf(peer.channel), peer);
-    if (peer.isOver || peer.channel === undefined || !own || own.secrets.length > 0) return false;
-    peer.isOver = true;
-    free(peer.channel, own);
-    return true;
   }
 
   function leave(channel: string, secret: string): void {
@@ -243,7 +241,6 @@ export function createRoomModel(graceMs: number) {
     quit,
     ack,
     vanish,
-    die,
     leave,
     pass,
     /** The connections that sit there. */

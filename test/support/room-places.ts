@@ -17,6 +17,7 @@ export interface ModelAnswer {
   peer: object | null;
   role?: string;
   code?: string;
+  retryInMs?: number;
 }
 
 export interface Place {
@@ -26,6 +27,8 @@ export interface Place {
   secrets: string[];
   /** Its holder is away until then. */
   until?: number;
+  /** And has said nothing since then. */
+  silentSince?: number;
   /** When a page has said that it is leaving. */
   leftAt?: number;
   /** Nobody has told its holder yet that the other came. */
@@ -57,6 +60,19 @@ export const placeOf = (room: ModelRoom, peer: ModelPeer) =>
 export const otherThan = (room: ModelRoom, own: Place) => room.places.find((place) => place !== own);
 export const roleOf = (room: ModelRoom, place: Place): string =>
   room.joinerOnly || room.places[1] === place ? 'joiner' : 'initiator';
+
+/** Who is away, and when a stranger can have the place; the first one first. */
+export function yieldingIn(
+  { places, isParting }: ModelRoom,
+  yieldMs: number,
+): { place: Place; at: number }[] {
+  const away = isParting ? [] : places.filter((place) => !isHere(place));
+  const times = away.map((place) => {
+    const { until = Infinity, silentSince = Infinity } = place;
+    return { place, at: yieldMs === 0 ? until : Math.min(until, silentSince + yieldMs) };
+  });
+  return times.sort((one, other) => one.at - other.at);
+}
 
 /** What an initiator hears when somebody joins it. */
 export function arrive(channel: string, joiner: Place): Heard[] {

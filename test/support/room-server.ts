@@ -69,6 +69,7 @@ export async function startRoomServer(
     settings: {
       ackTimeoutMs: 5000,
       graceMs: 30_000,
+      yieldMs: 5000,
       heartbeatMs,
       maxMessageBytes: 65_536,
     },

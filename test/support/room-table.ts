@@ -19,13 +19,14 @@ import { createEnterHandler } from '../../server/rooms/enter-handler.js';
 import { createRoomDomain, onRoom, roomRecords } from '../../server/rooms/room-domain.js';
 import { createRoomHandlers } from '../../server/rooms/room-handlers.js';
 import type { RoomPayload } from '../../server/rooms/room-record.js';
-import { announceLeaving, evict } from '../../server/rooms/room-rules.js';
+import { announceLeaving, vanish } from '../../server/rooms/room-rules.js';
 import { RoomSession } from '../../server/rooms/room-session.js';
 import type { RoomView } from '../../server/rooms/room-view.js';
 import type { Room } from '../../server/rooms/room.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
 import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import { hashToken } from '../../server/transport/hash-token.js';
+import { probeMs } from '../../server/transport/probe.js';
 import { createFakeRoomSocket } from './fake-room-socket.js';
 import { noIceServers } from './no-ice-servers.js';
 import { noRate } from './no-rate.js';
@@ -41,7 +42,7 @@ export interface TablePeer {
   /** @returns undefined: no answer */
   quits(channel: string, options: LeaveOptions): Promise<LeaveAnswer | undefined>;
   vanishes(): Promise<void>;
-  /** Nobody answers a probe of this connection. */
+  /** It does not answer a probe. */
   dies(): Promise<void>;
   /** The transport notices that the server has ended the connection; does nothing if it is known already. */
   end(): Promise<void>;
@@ -49,13 +50,15 @@ export interface TablePeer {
 
 interface TableOptions {
   isDraining?: boolean;
+  /** Default: never. */
+  yieldMs?: number;
   /** Answers the probes. Default: every connection is alive. */
-  probe?: () => Promise<boolean | undefined>;
+  probe?: (address: string) => Promise<boolean | undefined>;
 }
 
 export function createRoomTable(
   graceMs: number,
-  { isDraining = false, probe = () => Promise.resolve(true) }: TableOptions = {},
+  { isDraining = false, yieldMs = 0, probe = () => Promise.resolve(true) }: TableOptions = {},
 ) {
   let now = 0;
   const log = createLogger({ logLevel: 'silent', logFormat: 'json' });
@@ -72,11 +75,12 @@ export function createRoomTable(
     counters: createCounters(),
     logger: log,
   });
-  const settings = { heartbeatMs: 10_000, graceMs, maxMessageBytes: 65_536 };
+  const settings = { heartbeatMs: 10_000, graceMs, yieldMs, maxMessageBytes: 65_536 };
+  const failures = createFailureLimiter();
   const handleEnter = createEnterHandler({
     coordinator,
     bus: { isAlive: probe },
-    failures: createFailureLimiter(),
+    failures,
     iceServers: noIceServers,
     rate: noRate,
     settings,
@@ -86,6 +90,7 @@ export function createRoomTable(
     coordinator,
     bus,
     handleEnter,
+    failures,
     iceServers: noIceServers,
     settings,
     logger: log,
@@ -149,7 +154,8 @@ export function createRoomTable(
       },
       vanishes: end,
       async dies() {
-        if (session.channel) await coordinator.transact([session.channel], onRoom(evict(session.id)));
+        if (session.channel)
+          await coordinator.transact([session.channel], onRoom(vanish(session.id, graceMs, probeMs)));
         await end();
       },
       end,

@@ -3,6 +3,7 @@ import { hashToken } from '../../server/transport/hash-token.js';
 import type { TokenHash } from '../../server/protocol/resume-tokens.js';
 import type { Entrant } from '../../server/rooms/enter-rules.js';
 import { emptyRoom, type PeerId, type Room, type Seat } from '../../server/rooms/room.js';
+import { announceLeaving } from '../../server/rooms/room-rules.js';
 import type { Act, Decided, Told } from './room-decisions.js';
 
 /** The grace time of every table, and the moment at which its rules run. */
@@ -86,6 +87,10 @@ export const everyRoom: Record<string, Room> = {
     away('ann', graceEnd, { secrets: ['a1'] }),
     away('bob', graceEnd, { secrets: ['b1'] }),
   ),
+  'paired, one silent': paired(keptAnn, {
+    ...away('bob', graceEnd, { secrets: ['b1'] }),
+    silentSince: now - 1,
+  }),
   'paired, unmet': paired(away('ann', graceEnd, { secrets: ['a1'], isUnmet: true }), bob),
   'parting, the initiator remains': annRemains(),
   'parting, the joiner remains': bobRemains(keptBob),
@@ -101,6 +106,11 @@ export interface Row {
 export function row(fact: string, room: Room, act: Act, decision: Decided): Row {
   return { fact, room, act, decision };
 }
+
+/** A page announces that it closes; secret in words. Whether it fits a seat is left out. */
+export const announces = (secret: string): Act => ({
+  rule: (room, moment) => ({ ...announceLeaving(hashToken(secret))(room, moment), outcome: undefined }),
+});
 
 /** Nobody is told anything, and the room is this one. */
 export const nothing = (room: Room): Decided => ({ room, told: [], outcome: undefined });

@@ -57,7 +57,7 @@ export async function startUserGateway(
     connections: noLimits(scheduler).connections,
     failures,
     iceServers: noIceServers,
-    settings: { graceMs, maxMessageBytes: 65_536, userList: true },
+    settings: { graceMs, yieldMs: 5000, maxMessageBytes: 65_536, userList: true },
   });
   const server = createServer().on('upgrade', gateway.handleUpgrade);
   await new Promise<void>((resolve) => {

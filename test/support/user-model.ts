@@ -11,6 +11,10 @@ export type UserCommand =
   | { do: 'login'; who: string; seat?: number; next?: number }
   | { do: 'close'; who: string }
   | { do: 'drop'; who: string }
+  /** It does not answer a probe. */
+  | { do: 'die'; who: string }
+  /** `POST /leave`. */
+  | { do: 'announce'; who: string; seat: number }
   | { do: 'wait'; ms: number }
   | { do: 'offer'; who: string; whom: string; value: number }
   | { do: 'answer'; who: string; whom: string; value: number }
@@ -26,10 +30,12 @@ interface ModelCall {
   ringsUntil: number;
 }
 
-/** `until`: when the grace is over, for those who are away. */
+/** `until`, `silentSince`: when the grace is over, and since when nothing has come, of those who are away. */
 interface ModelHolder {
   secrets: number[];
   until?: number;
+  silentSince?: number;
+  leftAt?: number;
 }
 
 export interface UserModel {
@@ -43,7 +49,10 @@ export interface UserModel {
 /** How long a call rings. */
 export const ringingMs = 120_000;
 
-export function createUserModel(graceMs: number): UserModel {
+const reloadMs = 5000;
+const probeMs = 3000;
+
+export function createUserModel(graceMs: number, yieldMs: number): UserModel {
   const holders = new Map<string, ModelHolder>();
   let calls: ModelCall[] = [];
   let now = 0;
@@ -113,13 +122,29 @@ export function createUserModel(graceMs: number): UserModel {
   function login(who: string, seat?: number, next?: number): Told[] {
     const holder = holders.get(who);
     const isOwn = seat !== undefined && holder?.secrets.includes(seat);
-    if (holder && !isOwn) {
-      return [{ to: who, message: { type: 'login', success: false, reason: 'taken' } }];
+    const waitMs = holder && !isOwn ? waitFor(holder) : 0;
+    if (waitMs > 0) {
+      const retry = waitMs < Infinity && seat !== undefined ? { retryInMs: waitMs } : {};
+      return [{ to: who, message: { type: 'login', success: false, reason: 'taken', ...retry } }];
     }
+    const told = holder && !isOwn ? free(who) : [];
     const secrets = seat === undefined ? [] : next === undefined ? [seat] : [seat, next];
     holders.set(who, { secrets });
-    if (holder) return welcomeBack(who);
-    return [{ to: who, message: { type: 'login', success: true, iceServers: [] } }];
+    if (holder && isOwn) return welcomeBack(who);
+    return [...told, { to: who, message: { type: 'login', success: true, iceServers: [] } }];
+  }
+
+  /** Until a stranger can have the name. */
+  function waitFor({ until = Infinity, silentSince = Infinity }: ModelHolder): number {
+    return (yieldMs === 0 ? until : Math.min(until, silentSince + yieldMs)) - now;
+  }
+
+  function announce(who: string, seat: number): Told[] {
+    const holder = holders.get(who);
+    if (!holder?.secrets.includes(seat)) return [];
+    if (holder.until === undefined) holder.leftAt = now;
+    else holder.until = Math.min(holder.until, now + reloadMs);
+    return [];
   }
 
   function wait(ms: number): Told[] {
@@ -147,10 +172,14 @@ export function createUserModel(graceMs: number): UserModel {
     return [{ to: whom, message: { type: 'candidate', candidate: command.value, name: who } }];
   }
 
-  function drop(who: string): Told[] {
+  function drop(who: string, silentMs = 0): Told[] {
     const holder = holders.get(who);
     if (!holder || holder.secrets.length === 0) return free(who);
-    holder.until = now + graceMs;
+    const { leftAt = -Infinity } = holder;
+    const reloadUntil = leftAt + reloadMs > now ? leftAt + reloadMs : Infinity;
+    delete holder.leftAt;
+    holder.until = Math.min(now + graceMs, reloadUntil);
+    holder.silentSince = now - silentMs;
     return [];
   }
 
@@ -162,6 +191,10 @@ export function createUserModel(graceMs: number): UserModel {
         return free(command.who);
       case 'drop':
         return drop(command.who);
+      case 'die':
+        return drop(command.who, probeMs);
+      case 'announce':
+        return announce(command.who, command.seat);
       case 'wait':
         return wait(command.ms);
       case 'offer':

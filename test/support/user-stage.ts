@@ -12,6 +12,7 @@ import { createCounters } from '../../server/observability/counters.js';
 import { createLogger } from '../../server/observability/logger.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
 import type { ByteBudget } from '../../server/transport/byte-budget.js';
+import { hashToken } from '../../server/transport/hash-token.js';
 import { EventQueue } from '../../server/transport/event-queue.js';
 import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import { createCallHandler } from '../../server/users/call-handler.js';
@@ -20,6 +21,7 @@ import { createUserDomain, userRecords } from '../../server/users/user-domain.js
 import { createUserHandlers, type Ending } from '../../server/users/user-handlers.js';
 import { createUserList } from '../../server/users/user-list.js';
 import type { UserPayload } from '../../server/users/user-record.js';
+import { announceLeaving } from '../../server/users/user-rules.js';
 import { UserSession } from '../../server/users/user-session.js';
 import type { UserView } from '../../server/users/user-view.js';
 import type { User } from '../../server/users/user.js';
@@ -33,7 +35,7 @@ export interface StagePerson {
   /** Queues a message, as the gateway does. */
   say(message: object): void;
   /** The connection ends; without a word of its own, it is dropped. */
-  leave(ending?: Ending): void;
+  leave(ending?: Ending, silentMs?: number): void;
   /** Resolves when everything queued so far is done. */
   settled(): Promise<void>;
   /** With which the server has closed it. */
@@ -45,6 +47,8 @@ export interface Stage {
   connect(): StagePerson;
   /** The clock goes on; nobody looks at it before the next decision. */
   pass(ms: number): void;
+  /** A page announces that it closes. */
+  announce(name: string, token: string): Promise<void>;
   /** Looks at these names, as their deadlines do. */
   look(names: readonly string[]): Promise<void>;
   close(): void;
@@ -52,6 +56,8 @@ export interface Stage {
 
 export interface StageSettings {
   graceMs?: number;
+  /** Default: never. */
+  yieldMs?: number;
   /** What lies between the rules and where users are stored. */
   between?: (store: RecordStore<User>) => RecordStore<User>;
   /** Shared by several nodes; then `pass` has no effect. */
@@ -59,13 +65,13 @@ export interface StageSettings {
   bus?: MessageBus<UserPayload>;
   lease?: NodeLease;
   /** Answers the probes. Default: every connection is alive. */
-  probe?: () => Promise<boolean | undefined>;
+  probe?: (address: string) => Promise<boolean | undefined>;
   /** Default: without bounds. */
   offers?: ByteBudget;
 }
 
 export function createStage(settings: StageSettings = {}): Stage {
-  const { graceMs = 1000, between = (inner) => inner, lease = singleNodeLease } = settings;
+  const { graceMs = 1000, yieldMs = 0, between = (inner) => inner, lease = singleNodeLease } = settings;
   const { probe = () => Promise.resolve(true), offers = { take: () => () => {} } } = settings;
   let now = 0;
   const store = between(settings.store ?? createMemoryRecordStore(userRecords, () => now));
@@ -90,6 +96,7 @@ export function createStage(settings: StageSettings = {}): Stage {
     failures: createFailureLimiter(),
     iceServers: noIceServers,
     rate: noRate,
+    settings: { graceMs, yieldMs },
     onLogin: () => {},
   });
   const handlers = createUserHandlers({
@@ -158,14 +165,14 @@ export function createStage(settings: StageSettings = {}): Stage {
           },
         );
       },
-      leave(ending = 'dropped') {
+      leave(ending = 'dropped', silentMs) {
         push(
           (task) => {
             queue.end(task);
           },
           async () => {
             detach();
-            await handlers.leave(session, ending);
+            await handlers.leave(session, ending, silentMs);
           },
         );
       },
@@ -181,6 +188,9 @@ export function createStage(settings: StageSettings = {}): Stage {
     connect,
     pass(ms) {
       now += ms;
+    },
+    async announce(name, token) {
+      await coordinator.transact([name], announceLeaving(name, hashToken(token)));
     },
     async look(names) {
       for (const name of names) await coordinator.transact([name], () => unchanged(undefined));

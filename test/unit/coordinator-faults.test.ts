@@ -32,7 +32,7 @@ function openHandler(): ReturnType<typeof createEnterHandler> {
     failures: createFailureLimiter(),
     iceServers: noIceServers,
     rate: noRate,
-    settings: { heartbeatMs: 0, graceMs },
+    settings: { heartbeatMs: 0, graceMs, yieldMs: 0 },
     isDraining: () => false,
   });
 }

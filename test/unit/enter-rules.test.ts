@@ -167,22 +167,24 @@ describe('asking again on the same connection', () => {
   );
 });
 
-/** [R5] [R25] nothing changes; those who are here without a secret are named, so that a dead one can be evicted. */
+/** [R5] [R25] nothing changes; those who are here are named, so that they can be probed. */
 function full(room: Room): Entering {
-  const unclaimed = ['ann', 'bob'].filter((who) => {
+  const isAway = room.phase === 'paired' && room.joiner.presence === 'away';
+  const wait = isAway ? { retryInMs: graceMs } : {};
+  const holders = ['ann', 'bob'].filter((who) => {
     const seats =
       room.phase === 'paired'
         ? [room.initiator, room.joiner]
         : room.phase === 'parting'
           ? [room.remaining]
           : [];
-    return seats.some((seat) => seat.peer === who && seat.presence === 'here' && seat.secrets === undefined);
+    return seats.some((seat) => seat.peer === who && seat.presence === 'here');
   });
   return {
-    fact: `[R5] [R25] the third is answered full while the room is ${room.phase}, with ${unclaimed.length} to look after`,
+    fact: `[R5] [R25] the third is answered full while the room is ${room.phase}, with ${holders.length} to probe`,
     room,
     who: entrant('cy'),
     becomes: room,
-    outcome: { status: 'full', peer: null, unclaimed: unclaimed.map(peerId) },
+    outcome: { status: 'full', peer: null, holders: holders.map(peerId), ...wait },
   };
 }

@@ -1,8 +1,12 @@
 // What pages announce at their end, in a flood: few are decided at a time, and a limited number wait. [R26]
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import { expect, it, vi } from 'vitest';
 import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
 import { hashToken } from '../../server/transport/hash-token.js';
-import { createLeaveHandler } from '../../server/rooms/leave-handler.js';
+import { onRoom } from '../../server/rooms/room-domain.js';
+import { announceLeaving } from '../../server/rooms/room-rules.js';
+import { createLeaveHandler } from '../../server/transport/leave-handler.js';
 import { useFaultyCoordinator, type FaultyCoordinator } from '../support/room-coordinator.js';
 
 let scene: FaultyCoordinator;
@@ -13,13 +17,26 @@ useFaultyCoordinator((given) => {
 
 function open() {
   const faults: unknown[] = [];
-  const failures = createFailureLimiter(() => 0);
-  const lease = { isReady: () => scene.faults.isValid };
+  const names: [name: string, token: string][] = [];
   const onFault = (cause: unknown, fields: { handler: string }): void =>
     void faults.push({ cause, ...fields });
-  const handle = createLeaveHandler({ coordinator: scene.coordinator, lease, failures, onFault });
-  const handleLeave = (body: string, address?: string): void => handle(body, address);
-  return { handleLeave, faults };
+  const handle = createLeaveHandler({
+    announceSeat: (channel, token) => scene.coordinator.transact([channel], onRoom(announceLeaving(token))),
+    announceName: (name, token) => {
+      names.push([name, token]);
+      return Promise.resolve(name === 'ann');
+    },
+    isReady: () => scene.faults.isValid,
+    addressOf: ({ headers }) => headers.from,
+    failures: createFailureLimiter(() => 0),
+    onFault,
+  });
+  const handleLeave = (body: string, address?: string): void => {
+    const request = new IncomingMessage(new Socket());
+    if (address !== undefined) request.headers = { from: address };
+    handle(body, request);
+  };
+  return { handleLeave, faults, names };
 }
 
 const bodyFor = (channel: string, seat = 'a1'): string => JSON.stringify({ channel, seat });
@@ -85,6 +102,14 @@ it('[R33] has no effect while Redis is away, and a fault of the store is logged'
   handleLeave(bodyFor('red'));
   await vi.advanceTimersByTimeAsync(100);
   expect(faults).toEqual([{ cause, handler: 'leave' }]);
+});
+
+it('[U30] a name is announced like a seat, also behind a flood of seats', async () => {
+  const { handleLeave, names } = open();
+  for (let number = 0; number < 1000; number++) handleLeave(bodyFor(`room ${number}`));
+  handleLeave(JSON.stringify({ name: 'ann', seat: 'a1' }));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(names).toEqual([['ann', hashToken('a1')]]);
 });
 
 it('[R29] of an address 4,000 that fit no seat are looked up, and those that are malformed count, too', async () => {

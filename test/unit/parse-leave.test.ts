@@ -1,33 +1,33 @@
-// The body of `POST /leave`: a channel and the secret of a seat. [R26]
+// The body of `POST /leave`: a channel or a user name, and the secret of the seat or name. [R26] [U30]
 import { expect, it } from 'vitest';
-import { parseLeave } from '../../server/protocol/parse-enter.js';
-import { refusals } from '../../server/protocol/refusals.js';
+import { parseLeave } from '../../server/protocol/parse-leave.js';
 
 it('[R26] a channel and a secret are taken, the name in its NFC', () => {
   expect(parseLeave('{"channel":"cafe\u0301","seat":"s","more":1}')).toEqual({
-    ok: true,
-    value: { channel: 'caf\u00e9', seat: 's' },
+    channel: 'caf\u00e9',
+    seat: 's',
   });
+});
+
+it('[U30] a user name and a secret are taken, the name in its NFC; with a channel it is about that', () => {
+  expect(parseLeave('{"name":"cafe\u0301","seat":"s"}')).toEqual({ name: 'caf\u00e9', seat: 's' });
+  expect(parseLeave('{"name":"ann","channel":"room","seat":"s"}')).toEqual({ channel: 'room', seat: 's' });
 });
 
 it.each([
-  ['nothing', '', 'bad-channel'],
-  ['no JSON', 'channel=room', 'bad-channel'],
-  ['null', 'null', 'bad-channel'],
-  ['a list', '["room","s"]', 'bad-channel'],
-  ['no channel', '{"seat":"s"}', 'bad-channel'],
-  ['a bad channel', '{"channel":"a\\nb","seat":"s"}', 'bad-channel'],
-  ['no secret', '{"channel":"room"}', 'bad-options'],
-  ['a number for a secret', '{"channel":"room","seat":7}', 'bad-options'],
-  ['an empty secret', '{"channel":"room","seat":""}', 'bad-options'],
-  ['a secret of 129', JSON.stringify({ channel: 'room', seat: 's'.repeat(129) }), 'bad-options'],
-])('[R26] %s is refused', (_what, body, code) => {
-  expect(parseLeave(body)).toMatchObject({ ok: false, refusal: { code } });
-});
-
-it('[R26] without a secret it says what a seat is', () => {
-  expect(parseLeave('{"channel":"room"}')).toEqual({
-    ok: false,
-    refusal: refusals.badOptions('seat is the secret of a seat.'),
-  });
+  ['nothing', ''],
+  ['no JSON', 'channel=room'],
+  ['null', 'null'],
+  ['a list', '["room","s"]'],
+  ['neither channel nor name', '{"seat":"s"}'],
+  ['a bad channel', '{"channel":"a\\nb","seat":"s"}'],
+  ['a bad channel and a name', '{"channel":7,"name":"ann","seat":"s"}'],
+  ['a bad name', '{"name":" ","seat":"s"}'],
+  ['a number for a name', '{"name":7,"seat":"s"}'],
+  ['no secret', '{"channel":"room"}'],
+  ['a number for a secret', '{"channel":"room","seat":7}'],
+  ['an empty secret', '{"name":"ann","seat":""}'],
+  ['a secret of 129', JSON.stringify({ channel: 'room', seat: 's'.repeat(129) })],
+])('[R26] [U30] %s is not taken', (_what, body) => {
+  expect(parseLeave(body)).toBeUndefined();
 });

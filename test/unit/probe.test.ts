@@ -64,6 +64,33 @@ it('[R25] [U4] one that misses two pings, 3 s in all, is dead', async () => {
   vi.advanceTimersByTime(tickMs + 2 * turnMs);
   expect(await isAlive).toBe(false);
   expect(socket.pings).toBe(2);
+  expect(socket.isTerminated).toBe(true);
+});
+
+it('[R36] [U31] how long it has been silent is counted from the first ping that it missed, by whoever was the first to ask', async () => {
+  const { probe, socket } = open();
+  vi.advanceTimersByTime(60_000);
+  const first = probe.isAlive();
+  vi.advanceTimersByTime(2000);
+  const second = probe.isAlive();
+  expect(probe.silentMs).toBe(0);
+  vi.advanceTimersByTime(1000 + tickMs + 2 * turnMs);
+  expect([await first, await second]).toEqual([false, false]);
+  expect(probe.silentMs).toBe(3000 + tickMs + 2 * turnMs);
+  vi.advanceTimersByTime(500);
+  expect(await probe.isAlive()).toBe(false);
+  expect(probe.silentMs).toBe(3500 + tickMs + 2 * turnMs);
+  expect(socket.pings).toBe(2);
+});
+
+it('[R36] [U31] of one that is closed the end has been heard', async () => {
+  const { probe, socket } = open();
+  vi.advanceTimersByTime(60_000);
+  const isAlive = probe.isAlive();
+  vi.advanceTimersByTime(2000);
+  socket.emitter.emit('close');
+  expect(await isAlive).toBe(false);
+  expect(probe.silentMs).toBe(0);
 });
 
 it('[R25] whoever has answered while this process stood still is alive', async () => {
@@ -101,9 +128,11 @@ it('[R25] all who ask at the same time share one probe', async () => {
   const first = Array.from({ length: 20 }, probe.isAlive);
   vi.advanceTimersByTime(500);
   const second = Array.from({ length: 20 }, probe.isAlive);
-  vi.advanceTimersByTime(2500 + tickMs + 2 * turnMs);
-  expect(new Set(await Promise.all([...first, ...second]))).toEqual(new Set([false]));
+  vi.advanceTimersByTime(2000);
+  socket.emitter.emit('pong');
+  expect(new Set(await Promise.all([...first, ...second]))).toEqual(new Set([true]));
   expect(socket.pings).toBe(2);
+  vi.advanceTimersByTime(1000);
   const third = probe.isAlive();
   socket.emitter.emit('pong');
   expect(await third).toBe(true);
@@ -128,11 +157,16 @@ function open() {
   const scheduler = createScheduler((cause) => {
     throw cause;
   });
-  const faked: Pick<WebSocket, 'readyState' | 'OPEN' | 'ping'> = {
+  const faked: Pick<WebSocket, 'readyState' | 'OPEN' | 'ping' | 'terminate'> = {
     readyState: 1,
     OPEN: 1,
     ping() {
       socket.pings += 1;
+    },
+    terminate() {
+      socket.isTerminated = true;
+      socket.close();
+      emitter.emit('close');
     },
   };
   const emitter = new EventEmitter();
@@ -140,6 +174,7 @@ function open() {
   const socket = {
     emitter,
     pings: 0,
+    isTerminated: false,
     close: () => Object.assign(webSocket, { readyState: 3 }),
   };
   return { socket, probe: createProbe(webSocket, scheduler) };

@@ -15,6 +15,7 @@ import {
   keptAnn,
   keptBob,
   paired,
+  peerId,
   tells,
   waiting,
 } from '../support/seats.js';
@@ -136,7 +137,13 @@ describe('with the secret of a seat', () => {
   }
 
   function nobody(fact: string, room: Room, who: Entering['who']): Entering {
-    return { fact, room, who, becomes: room, outcome: { status: 'full', peer: null, unclaimed: [] } };
+    return {
+      fact,
+      room,
+      who,
+      becomes: room,
+      outcome: { status: 'full', peer: null, holders: ['ann', 'bob'].map(peerId) },
+    };
   }
 });
 

@@ -1,7 +1,7 @@
 // A node that ends, on a clock that the test moves: which seats it gives up itself, and which it leaves to its lease.
 import { Server } from 'socket.io';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { NodeId } from '../../server/cluster/address.js';
+import { addressOn, type NodeId } from '../../server/cluster/address.js';
 import { createMemoryMessageBus } from '../../server/cluster/memory-message-bus.js';
 import { singleNodeLease } from '../../server/cluster/node-lease.js';
 import { createMemoryRecordStore } from '../../server/kernel/memory-record-store.js';
@@ -10,6 +10,7 @@ import type { ClientToServerEvents, ServerToClientEvents } from '../../server/pr
 import { createCounters } from '../../server/observability/counters.js';
 import { roomRecords } from '../../server/rooms/room-domain.js';
 import { openRoomGateway } from '../../server/rooms/room-gateway.js';
+import type { RoomPayload } from '../../server/rooms/room-record.js';
 import type { Room } from '../../server/rooms/room.js';
 import { createScheduler } from '../../server/timing/scheduler.js';
 import { createFailureLimiter } from '../../server/transport/failure-limiter.js';
@@ -53,10 +54,11 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
   const io = new Server<ClientToServerEvents, ServerToClientEvents>();
   // It was never attached to a server.
   io.close = () => Promise.resolve();
+  const bus = createMemoryMessageBus<RoomPayload>();
   const gateway = openRoomGateway({
     io,
     store,
-    bus: createMemoryMessageBus(),
+    bus,
     lease: { ...singleNodeLease, node: isSingle ? undefined : node, isReady: () => state.isReady },
     scheduler,
     counters: createCounters(),
@@ -64,7 +66,7 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
     failures: createFailureLimiter(),
     iceServers: noIceServers,
     rate: noRate,
-    settings: { ackTimeoutMs: 0, graceMs: 1000, heartbeatMs: 0, maxMessageBytes: 1000 },
+    settings: { ackTimeoutMs: 0, graceMs: 1000, yieldMs: 0, heartbeatMs: 0, maxMessageBytes: 1000 },
   });
   const heard: unknown[][] = [];
   for (let number = 0; number < count; number++) heard.push(await sit(number));
@@ -91,11 +93,12 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
     state,
     lines,
     heard,
-    /** How many seats are away, so that whoever comes next is told so. */
+    probe: (number: number) => bus.isAlive(addressOn(node, `ann-${number}`)),
+    /** How many seats are away, so that whoever comes next is told so; none of them is yielded. */
     async countAway(): Promise<number> {
       const { found } = await memory.list(count, () => true);
-      return found.filter(([, room]) => room.phase === 'waiting' && room.initiator.presence === 'away')
-        .length;
+      const seats = found.flatMap(([, room]) => (room.phase === 'waiting' ? [room.initiator] : []));
+      return seats.filter((seat) => seat.presence === 'away' && seat.silentSince === undefined).length;
     },
     /** @returns the ms it took */
     async ends(): Promise<number> {
@@ -112,11 +115,14 @@ async function scene(count: number, answerMs: number, { isSingle = false } = {})
   };
 }
 
-it('[R27] a node that ends tells everybody, and gives up every seat', async () => {
+it('[R27] [R36] a node that ends tells everybody, gives up every seat, and lets none of them yield', async () => {
   const quick = await scene(500, 10);
+  expect([await quick.probe(0), await quick.probe(500)]).toEqual([true, false]);
   expect(await quick.ends()).toBeLessThan(500);
   expect(quick.state.givenUp).toBe(500);
   expect(await quick.countAway()).toBe(500);
+  // Whoever asks now may not have asked the store yet.
+  expect([await quick.probe(0), await quick.probe(500)]).toEqual([true, true]);
   expect(quick.heard[0]).toEqual([
     ['created', 'room 0', 'ann-0'],
     ['draining', { graceMs: 1000 }],

@@ -85,11 +85,13 @@ describe('a record', () => {
     ['a seat without a peer', withSeat({ peer: undefined })],
     ['a seat that is nowhere', withSeat({ presence: 'there' })],
     ['one who is away for ever', withSeat({ presence: 'away' })],
+    ['one who is away since a text', withSeat({ presence: 'away', until: 1, silentSince: '1' })],
     ['secrets that are none', withSeat({ secrets: 'a1' })],
     ['a secret that is a number', withSeat({ secrets: [1] })],
     ['half an attempt', withSeat({ attempt: 0.5 })],
     ['a tenancy that is a text', withSeat({ tenancy: '1' })],
     ['ended seats without a time', { ...good, room: { ...good.room, ended: [{ secrets: [] }] } }],
+    ['who has left, without a time', { ...good, room: { ...good.room, left: [{ me: 'ia', attempt: 1 }] } }],
   ])('with %s is none, and the error does not say what is in it', (_fact, value) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     expect(() => read(text)).toThrow(UnreadableRecord);

@@ -1,11 +1,12 @@
 // Leaving a room, in every way and phase, as a table: the whole decision. Entering: enter-rules; time: room-time.
 import { describe, expect, it } from 'vitest';
-import { acknowledge, announceLeaving, evict, sayBye, vanish } from '../../server/rooms/room-rules.js';
+import { acknowledge, sayBye, vanish } from '../../server/rooms/room-rules.js';
 import { decided, emptyRoom, type Room, type Seat } from '../../server/rooms/room.js';
 import { decide, type Act } from '../support/room-decisions.js';
 import {
   afterBye,
   ann,
+  announces,
   annRemains,
   away,
   becomes,
@@ -16,7 +17,6 @@ import {
   everyRoom,
   graceEnd,
   graceMs,
-  hash,
   here,
   keptAnn,
   keptBob,
@@ -33,7 +33,7 @@ import {
 const bye = (who: string): Act => ({ rule: sayBye(peerId(who), graceMs), asker: who });
 const ack = (who: string): Act => ({ rule: acknowledge(peerId(who), graceMs), asker: who });
 const gone = (who: string): Act => ({ rule: vanish(peerId(who), graceMs), gone: who });
-const dead = (who: string): Act => ({ rule: evict(peerId(who)) });
+const dead = (who: string): Act => ({ rule: vanish(peerId(who), graceMs, 3000) });
 
 const awayAnn = away('ann', graceEnd, { secrets: ['a1'] });
 const awayBob = away('bob', graceEnd, { secrets: ['b1'] });
@@ -191,7 +191,7 @@ describe('a connection that is gone', () => {
   });
 });
 
-describe('a dead connection that is evicted', () => {
+describe('a dead connection', () => {
   const rows: Row[] = [
     row(
       '[R25] the joiner',
@@ -211,8 +211,18 @@ describe('a dead connection that is evicted', () => {
     ),
     row('[R25] the one who waits', waiting(ann), dead('ann'), becomes(emptyRoom, comesBack('ann'))),
     row('[R25] the one who remains', bobRemains(), dead('bob'), becomes(emptyRoom, comesBack('bob'))),
-    ...[waiting(keptAnn), paired(keptAnn, bob), waiting(awayAnn), annRemains(keptAnn)].map((room) =>
-      row(`[R25] not one with a secret, ${room.phase}`, room, dead('ann'), nothing(room)),
+    row(
+      '[R25] [R36] one with a secret is away, and has been silent for as long as its node says',
+      paired(keptAnn, bob),
+      dead('ann'),
+      stays('bob', [['peer away']], paired({ ...awayAnn, silentSince: now - 3000 }, bob)),
+    ),
+    row('[R25] who is away is so already', waiting(awayAnn), dead('ann'), nothing(waiting(awayAnn))),
+    row(
+      '[R25] the one who remains, with a secret',
+      annRemains(keptAnn),
+      dead('ann'),
+      becomes(afterBye(emptyRoom, [['a1']]), comesBack('ann')),
     ),
   ];
 
@@ -227,7 +237,7 @@ describe.each(Object.entries(everyRoom))('a room that is %s', (_phase, room) => 
     ['[R11] a stranger says Ack', ack('cy')],
     ['[R13] a stranger vanishes', gone('cy')],
     ['[R25] a stranger is dead', dead('cy')],
-    ['[R26] a page leaves with a secret that fits nothing', { rule: announceLeaving(hash('c1')) }],
+    ['[R26] a page leaves with a secret that fits nothing', announces('c1')],
     ['[R22] time passes, but not enough', { rule: (unchanged: Room) => decided(unchanged) }],
   ])('is not changed when %s', async (_fact, act) => {
     expect(await decide(room, act)).toEqual(nothing(room));

@@ -97,8 +97,20 @@ it('[R12] one that has gone by then is not disconnected again, and with 0 the ti
   expect([gone.closed, patient.closed]).toEqual([undefined, undefined]);
 });
 
-it('[R25] without a WebSocket it counts as alive', async () => {
-  expect(await open().session.isAlive()).toBe(true);
+it('[R25] without a WebSocket it counts as alive, and its end as heard', async () => {
+  const { session } = open();
+  expect([await session.isAlive(), session.silentMs]).toEqual([true, 0]);
+});
+
+it('[R27] [R33] [R36] one that the server has closed for reconnect counts as alive, and makes no seat yield', async () => {
+  const drained = open();
+  void drained.session.drain(1000);
+  const moved = open();
+  moved.sees(paired({ ...bob, tenancy: 8 }, { ...ann, tenancy: 9 }));
+  for (const { session, closed } of [drained, moved]) {
+    expect(closed).toBe('for reconnect');
+    expect([await session.isAlive(), session.silentMs]).toEqual([true, undefined]);
+  }
 });
 
 describe('a state change', () => {

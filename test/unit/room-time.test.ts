@@ -1,11 +1,12 @@
 // What time does to a room: seats that run out, pages that leave, and the next moment at which one has to look. [R22] [R26]
 import { describe, expect, it } from 'vitest';
-import { announceLeaving, sayBye } from '../../server/rooms/room-rules.js';
+import { sayBye } from '../../server/rooms/room-rules.js';
 import { decided, emptyRoom, nextDeadline, type Room } from '../../server/rooms/room.js';
 import { arrival, enterRoom } from '../support/entering.js';
 import { decide, type Act } from '../support/room-decisions.js';
 import {
   afterBye,
+  announces,
   annRemains,
   away,
   becomes,
@@ -125,26 +126,30 @@ describe('time runs out', () => {
 });
 
 describe('a page that says that it is closing', () => {
-  const leaves = (secret: string): Act => ({ rule: announceLeaving(hash(secret)) });
   const rows: Row[] = [
-    row('[R26] keeps its seat while it is here', paired(keptAnn, keptBob), leaves('b1'), {
+    row('[R26] keeps its seat while it is here', paired(keptAnn, keptBob), announces('b1'), {
       ...nothing(paired(keptAnn, { ...keptBob, leavingAt: now })),
     }),
     row(
       '[R26] shortens the grace of one who is away already',
       waiting(away('ann', graceEnd, { secrets: ['a1'] })),
-      leaves('a1'),
+      announces('a1'),
       {
         ...nothing(waiting(away('ann', now + 5000, { secrets: ['a1'] }))),
       },
     ),
-    row('[R26] never makes it longer', waiting(away('ann', now + 100, { secrets: ['a1'] })), leaves('a1'), {
-      ...nothing(waiting(away('ann', now + 100, { secrets: ['a1'] }))),
-    }),
-    row('[R26] may name its next secret', waiting(here('ann', { secrets: ['a1', 'a2'] })), leaves('a2'), {
+    row(
+      '[R26] never makes it longer',
+      waiting(away('ann', now + 100, { secrets: ['a1'] })),
+      announces('a1'),
+      {
+        ...nothing(waiting(away('ann', now + 100, { secrets: ['a1'] }))),
+      },
+    ),
+    row('[R26] may name its next secret', waiting(here('ann', { secrets: ['a1', 'a2'] })), announces('a2'), {
       ...nothing(waiting(here('ann', { secrets: ['a1', 'a2'], leavingAt: now }))),
     }),
-    row('[R26] changes nothing for who remains', annRemains(keptAnn), leaves('a1'), {
+    row('[R26] changes nothing for who remains', annRemains(keptAnn), announces('a1'), {
       ...nothing(annRemains({ ...keptAnn, leavingAt: now })),
     }),
   ];

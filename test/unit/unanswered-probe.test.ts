@@ -22,7 +22,7 @@ test.each(rows)(
     await ann.says('create or join', 'Test');
     await table.connect('bob').asks('Test', { resume: true, seat: 'token of bob' });
     expect((await table.connect('cy').asks('Test', {})).status).toBe(status);
-    expect(probe).toHaveBeenCalledTimes(1);
+    expect(probe.mock.calls.length).toBe(2);
     table.close();
   },
 );

@@ -62,22 +62,19 @@ describe('somebody comes back', () => {
     expect(told).toEqual({ [lineOf(bob)]: { messages: [], lost: 'taken-over' } });
   });
 
-  test.each<[string, NamedUser]>([
-    ['here', kept(bob)],
-    ['away', keptAway(bob)],
-  ])(
-    '[U4] [U22] the name of one who is %s is taken for any other secret, and not probed',
-    async (_how, user) => {
-      for (const secret of [undefined, thirdToken]) {
-        const other = newcomer(secret);
-        expect(await decide(usersOf(user), logIn(other), { by: other, now })).toEqual({
-          users: new Map(),
-          outcome: { status: 'taken' },
-          told: {},
-        });
-      }
-    },
-  );
+  test.each<[string, NamedUser, object]>([
+    ['here', kept(bob), { holder: lineOf(bob) }],
+    ['away', keptAway(bob), { retryInMs: graceMs }],
+  ])('[U4] [U22] the name of one who is %s is taken for any other secret', async (_how, user, more) => {
+    for (const secret of [undefined, thirdToken]) {
+      const other = newcomer(secret);
+      expect(await decide(usersOf(user), logIn(other), { by: other, now })).toEqual({
+        users: new Map(),
+        outcome: { status: 'taken', ...more },
+        told: {},
+      });
+    }
+  });
 
   test.each([
     ['an earlier attempt', { me: 'b', attempt: 1 }, 'stale'],

@@ -22,7 +22,7 @@ test('[U2] a free name is given, a taken one is not, and the holder is named', a
   });
   expect(await decide(apart, logIn(newcomer), { by: newcomer })).toEqual({
     users: new Map(),
-    outcome: { status: 'taken', unclaimed: lineOf(ann) },
+    outcome: { status: 'taken', holder: lineOf(ann) },
     told: {},
   });
 });
