@@ -1,37 +1,12 @@
 // Builds the server (tsc), the library and the pages' scripts (esbuild, types by tsc) into dist/. `npm ci` runs it too, also where only the
 // packages for production are installed: there it says so and leaves. dev.mjs builds the same bundles.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { realpathSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const require = createRequire(import.meta.url);
-
-/** Parts of Engine.IO for what this server does not say: WebTransport, and binary data over long-polling. */
-const unusedParts = {
-  name: 'unused parts of Engine.IO',
-  setup({ onLoad }) {
-    onLoad({ filter: /engine\.io-client.*webtransport\.js$/ }, () => ({ contents: 'export let WT;' }));
-    onLoad({ filter: /engine\.io-parser.*base64-arraybuffer\.js$/ }, () => ({
-      contents: 'export const decode = () => {};',
-    }));
-  },
-};
-
-/** What esbuild has minified becomes smaller still by Terser, by some hundred bytes. */
-async function makeSmaller(path) {
-  const { minify } = await import('terser');
-  const map = `${path}.map`;
-  const result = await minify(readFileSync(path, 'utf8'), {
-    ecma: 2022,
-    compress: { passes: 2 },
-    sourceMap: { content: readFileSync(map, 'utf8'), url: basename(map) },
-  });
-  // With a line of its own for whatever somebody puts behind it.
-  writeFileSync(path, `${result.code}\n`);
-  writeFileSync(map, result.map);
-}
 
 const everyBundle = {
   bundle: true,
@@ -40,15 +15,24 @@ const everyBundle = {
   logLevel: 'warning',
 };
 
+/** Folders of the library, without its pages. */
+const layers = ['transport', 'reliable', 'channel', 'rooms', 'users', 'call'];
+
 /** What esbuild builds for browsers, by name: its options. */
 export const bundles = {
+  // File by file, beside the types that the compiler writes: what a program does not import, its bundler leaves out,
+  // with the packages that it needs.
   'the library for bundlers and Node': {
     ...everyBundle,
-    entryPoints: { 'parley-client': 'client/index.ts' },
-    outdir: 'dist/client',
+    bundle: false,
+    entryPoints: [
+      'client/index.ts',
+      ...layers.map((layer) => `client/${layer}/*.ts`),
+      'server/protocol/*.ts',
+    ],
+    outbase: '.',
+    outdir: 'dist/client/library',
     format: 'esm',
-    // Bundlers and Node find these themselves, and only once.
-    external: ['engine.io-client', 'ws'],
   },
   'the library for a script tag': {
     ...everyBundle,
@@ -59,7 +43,6 @@ export const bundles = {
     minify: true,
     // For Node only; no browser gets there.
     external: ['ws'],
-    plugins: [unusedParts],
   },
   'the scripts of the pages': {
     ...everyBundle,
@@ -92,7 +75,6 @@ async function buildAll() {
   }
   const { build } = await import('esbuild');
   for (const options of Object.values(bundles)) await build(options);
-  await makeSmaller('dist/client/parley.js');
 }
 
 const [, program] = process.argv;

@@ -3,9 +3,9 @@ export {
   ChannelFailure,
   type ChannelFailureReason,
   type FailureDetails,
-} from './signaling/channel-failure.js';
-export { openChannel, type OpenChannelOptions } from './signaling/open-channel.js';
-export type { RoomChannel } from './signaling/room-channel.js';
+} from './transport/channel-failure.js';
+export { openChannel, type OpenChannelOptions } from './rooms/open-channel.js';
+export type { RoomChannel } from './rooms/room-session.js';
 export type {
   ChannelEvents,
   ChannelState,
@@ -15,12 +15,13 @@ export type {
   SendOptions,
   SignalingChannel,
   SignalKind,
-} from './signaling/signaling-channel.js';
-export type { TraceEvent } from './signaling/trace.js';
+} from './channel/signaling-channel.js';
+export type { TraceEvent } from './transport/trace.js';
 export type { ListedUser } from '../server/protocol/user-messages.js';
-export { openUserLine, type OpenUserLineOptions } from './signaling/open-user-line.js';
-export type { CallOptions, IncomingCall, UserLine, UserLineEvents } from './signaling/user-line.js';
-export type { WebSocketConstructor, WebSocketLike } from './signaling/websocket-transport.js';
+export { openUserLine, type OpenUserLineOptions } from './users/user-line.js';
+export type { CallOptions, IncomingCall } from './users/user-calls.js';
+export type { UserLine, UserLineEvents } from './users/user-line.js';
+export type { WebSocketConstructor, WebSocketLike } from './transport/websocket-transport.js';
 export type {
   Call,
   CallEvents,
@@ -31,5 +32,5 @@ export type {
 } from './call/call.js';
 export { CallFailure, type CallFailureReason } from './call/call-failure.js';
 export type { CallStats, Route } from './call/call-stats.js';
-export { getLocalMedia } from './call/local-media.js';
+export { getLocalMedia } from './call/local-tracks.js';
 export { startCall } from './call/start-call.js';

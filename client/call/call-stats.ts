@@ -1,5 +1,5 @@
-// What a call's connection measures, as plain numbers. Pure: reads a report, and the one before it for the rates.
-
+// What a call's connection measures, as plain numbers, and its route: reads a report of the browser, and the one before it
+// for the rates.
 /** `direct`: from one to the other; `relay`: through a TURN server. */
 export type Route = 'direct' | 'relay';
 
@@ -112,7 +112,7 @@ function inMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1000;
 }
 
-/** Undefined when nobody has counted. */
+/** Undefined if the browser has not counted. */
 function total(counts: (number | undefined)[]): number | undefined {
   const known = counts.filter((count) => count !== undefined);
   return known.length > 0 ? known.reduce((sum, count) => sum + count, 0) : undefined;
@@ -122,4 +122,50 @@ function total(counts: (number | undefined)[]): number | undefined {
 function rate(bytes?: number, bytesBefore?: number, seconds?: number): number | undefined {
   if (bytes === undefined || bytesBefore === undefined || !seconds || bytes < bytesBefore) return undefined;
   return ((bytes - bytesBefore) * 8) / seconds;
+}
+
+export interface StatsMonitor {
+  readonly route: Route | undefined;
+  /** Without a connection: nothing can be known. */
+  read(connection: RTCPeerConnection | undefined): Promise<CallStats>;
+  /** A report of the same connection that was read elsewhere: for the route only. */
+  see(report: ReadonlyMap<string, unknown>): void;
+  /** The connection is closed. */
+  forget(connection: RTCPeerConnection): void;
+}
+
+export function createStatsMonitor(onRoute: (route: Route | undefined) => void): StatsMonitor {
+  let last: CallStats | undefined;
+  let route: Route | undefined;
+  let measured: RTCPeerConnection | undefined;
+
+  function setRoute(now: Route | undefined): void {
+    if (route === now) return;
+    route = now;
+    onRoute(now);
+  }
+
+  return {
+    get route() {
+      return route;
+    },
+    async read(connection) {
+      if (!connection) return { atMs: 0 };
+      if (connection !== measured) last = undefined;
+      measured = connection;
+      const report = await connection.getStats();
+      const stats = readStats(report, last);
+      if (measured !== connection || connection.connectionState === 'closed') return stats;
+      last = stats;
+      setRoute(stats.route ?? route);
+      return stats;
+    },
+    see(report) {
+      setRoute(readStats(report).route ?? route);
+    },
+    forget(connection) {
+      if (measured === connection) measured = undefined;
+      setRoute(undefined);
+    },
+  };
 }

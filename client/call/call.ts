@@ -1,10 +1,12 @@
-// Port: a call with one other person, over any signaling channel. `startCall` makes one.
+// A call with one other person, over any signaling channel: what a program sees of it, and how it stands. `startCall` makes
+// one.
 import type { CallFailure } from './call-failure.js';
 import type { CallStats, Route } from './call-stats.js';
+import type { Emitter } from '../channel/emitter.js';
 
 /**
- * `starting`: the camera is being asked for; `waiting`: nobody is there yet; `connecting`: on the way to the first
- * frame; `connected`; `reconnecting`: the path is lost and sought; `ended`: hung up, here or there; `failed`: see
+ * `starting`: the camera is being asked for; `waiting`: the other side is not there yet; `connecting`: on the way to the first
+ * frame; `connected`; `reconnecting`: the path is lost, and a new one is looked for; `ended`: hung up, here or there; `failed`: see
  * `failure`. The last two are for good.
  */
 export type CallState =
@@ -23,7 +25,7 @@ export interface CallEvents {
   state: (state: CallState, failure?: CallFailure) => void;
   /** A track of the other side. It also comes when a new connection is made for the same call. */
   track: (event: RTCTrackEvent) => void;
-  /** The other side's tracks have changed: put this stream into a `<video>`. `null`: nothing to see or hear. */
+  /** The other side's tracks have changed: put this stream into a `<video>`. `null`: there is none. */
   remoteStream: (stream: MediaStream | null) => void;
   /** This side's camera, screen or microphone has changed. */
   localStream: (stream: MediaStream | null) => void;
@@ -67,7 +69,7 @@ export interface Call {
   readonly state: CallState;
   /** Why it failed; only in the state `failed`. */
   readonly failure: CallFailure | undefined;
-  /** Who hung up; only in the state `ended`. */
+  /** Which side hung up; only in the state `ended`. */
   readonly endedBy: EndedBy | undefined;
   /** How the two are connected; undefined while they are not. */
   readonly route: Route | undefined;
@@ -83,7 +85,7 @@ export interface Call {
    * @throws {ChannelFailure} `overflow`, `too-large`, `peer-gone`, `closed`
    */
   sendText(text: string): Promise<void>;
-  /** Silences the microphone, or lets it be heard again, also one that the program has silenced by itself. */
+  /** Silences the microphone, or unmutes it, also one that the program has silenced by itself. */
   muteAudio(isMuted: boolean): void;
   /** Blackens the camera, or lets it be seen again. */
   muteVideo(isMuted: boolean): void;
@@ -104,4 +106,66 @@ export interface Call {
   stats(): Promise<CallStats>;
   /** Tells the other side, stops what this call has started, and is over. The channel stays open. Idempotent. */
   hangUp(): Promise<void>;
+}
+
+export interface TrackedCallState {
+  readonly state: CallState;
+  readonly failure: CallFailure | undefined;
+  readonly endedBy: EndedBy | undefined;
+  isOver(): boolean;
+  readonly over: Promise<CallFailure | undefined>;
+  go(state: Exclude<CallState, 'ended' | 'failed'>): void;
+  end(by: EndedBy): void;
+  fail(failure: CallFailure): void;
+}
+
+/** @param onOver is called before the event: releases what the call has used */
+export function trackCallState(
+  emitter: Pick<Emitter<CallEvents>, 'emit'>,
+  onOver: () => void,
+): TrackedCallState {
+  let state: CallState = 'starting';
+  let failure: CallFailure | undefined;
+  let endedBy: EndedBy | undefined;
+  let tellOver: (failure: CallFailure | undefined) => void;
+  const over = new Promise<CallFailure | undefined>((resolve) => {
+    tellOver = resolve;
+  });
+  const isOver = (): boolean => state === 'ended' || state === 'failed';
+
+  function finish(as: 'ended' | 'failed'): void {
+    state = as;
+    onOver();
+    emitter.emit('state', as, failure);
+    tellOver(failure);
+  }
+
+  return {
+    over,
+    get state() {
+      return state;
+    },
+    get failure() {
+      return failure;
+    },
+    get endedBy() {
+      return endedBy;
+    },
+    isOver,
+    go(next) {
+      if (isOver() || state === next) return;
+      state = next;
+      emitter.emit('state', next);
+    },
+    end(by) {
+      if (isOver()) return;
+      endedBy = by;
+      finish('ended');
+    },
+    fail(why) {
+      if (isOver()) return;
+      failure = why;
+      finish('failed');
+    },
+  };
 }

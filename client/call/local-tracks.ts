@@ -1,7 +1,7 @@
 // What this side sends: its tracks, muted or not, the screen in place of the camera. Leaves the connection to the session.
-import type { Emitter } from '../signaling/emitter.js';
+import type { Emitter } from '../channel/emitter.js';
 import type { CallEvents } from './call.js';
-import { getScreen } from './local-media.js';
+import { CallFailure, type CallFailureReason } from './call-failure.js';
 
 /** What of a connection carries tracks. */
 export interface TrackSender {
@@ -28,7 +28,7 @@ export interface LocalTracks {
 }
 
 export function createLocalTracks(emitter: Pick<Emitter<CallEvents>, 'emit'>): LocalTracks {
-  /** One stream for all, so that the other side hears and sees them in step. */
+  /** One stream for all, so that the other side plays them in step. */
   let stream: MediaStream | undefined;
   const muted = { audio: false, video: false };
   let own: MediaStreamTrack[] = [];
@@ -149,4 +149,48 @@ export function createLocalTracks(emitter: Pick<Emitter<CallEvents>, 'emit'>): L
       for (const track of own) track.stop();
     },
   };
+}
+
+/** The names of `getUserMedia`'s errors (Media Capture and Streams, section 10.2), and Firefox's own. */
+const reasons: Partial<Record<string, CallFailureReason>> = {
+  NotAllowedError: 'permission',
+  SecurityError: 'permission',
+  NotFoundError: 'no-device',
+  OverconstrainedError: 'no-device',
+  NotReadableError: 'in-use',
+  AbortError: 'in-use',
+};
+
+/**
+ * Asks for the camera and microphone. The caller stops the tracks.
+ * @throws {CallFailure} `permission`, `no-device`, `in-use`, `insecure`, `no-media`
+ * @example
+ * ```ts
+ * import { getLocalMedia } from 'parley/client';
+ *
+ * const stream = await getLocalMedia({ audio: true, video: { width: 640 } });
+ * console.log(stream.getTracks().map(({ kind }) => kind).join(' and ')); // prints: audio and video
+ * for (const track of stream.getTracks()) track.stop();
+ * ```
+ */
+export function getLocalMedia(constraints: MediaStreamConstraints): Promise<MediaStream> {
+  return ask((devices) => devices.getUserMedia(constraints));
+}
+
+/** Asks for a screen, a window or a tab. @throws {CallFailure} as `getLocalMedia` */
+export function getScreen(): Promise<MediaStream> {
+  return ask((devices) => devices.getDisplayMedia({ video: true }));
+}
+
+async function ask(get: (devices: MediaDevices) => Promise<MediaStream>): Promise<MediaStream> {
+  // Typed as always there; it is not, outside https and localhost.
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (!devices) throw new CallFailure('insecure');
+  try {
+    return await get(devices);
+  } catch (cause) {
+    throw new CallFailure(reasons[(cause as Partial<Error> | undefined)?.name ?? ''] ?? 'no-media', {
+      cause,
+    });
+  }
 }

@@ -1,5 +1,5 @@
 // Perfect negotiation (WebRTC 1.0, section 10.7) as rules: who offers when, whose offer gives way, which candidates wait.
-// Pure: one operation of the connection at a time, and what is heard meanwhile waits its turn. Leaves the doing to the negotiator.
+// Pure: one operation of the connection at a time, and what arrives meanwhile waits. Leaves the operations to the negotiator.
 
 export type Heard = { description: RTCSessionDescriptionInit } | { candidate: RTCIceCandidateInit };
 
@@ -8,7 +8,7 @@ type Operation = 'offer' | 'accept offer' | 'answer' | 'accept answer';
 export interface Negotiation {
   /** Whether its own offer gives way when two cross. One of the two is polite, the other is not. */
   isPolite: boolean;
-  /** Tracks, channels or paths have changed, and the other side has not been told. */
+  /** Tracks, channels or paths have changed, and the other side does not know it yet. */
   isNeeded: boolean;
   /** An own offer is out and waits for its answer. */
   isOffered: boolean;
@@ -91,7 +91,7 @@ function addEarly({ early }: Negotiation): NegotiationEffect[] {
   return early.map((candidate) => ({ do: 'add', candidate }));
 }
 
-/** Looks at what was heard, in order, until there is something to do; then, if it has to, offers. */
+/** Takes what has arrived, in order, until there is something to do; then, if it has to, offers. */
 function goOn(before: Negotiation, effects: NegotiationEffect[]): NegotiationStep {
   let now = before;
   while (now.doing === undefined) {

@@ -1,5 +1,4 @@
 // Runs the negotiation rules on a connection: does what they decide, one operation after the other.
-import { nameDtlsRole } from './dtls-role.js';
 import {
   beginNegotiation,
   negotiate,
@@ -18,7 +17,7 @@ export interface NegotiatorParts {
 }
 
 export interface Negotiator {
-  hear(signal: Heard): void;
+  receive(signal: Heard): void;
 }
 
 export function createNegotiator({
@@ -30,7 +29,7 @@ export function createNegotiator({
 }: NegotiatorParts): Negotiator {
   let negotiation = beginNegotiation(isPolite);
 
-  function happen(event: NegotiationEvent): void {
+  function dispatch(event: NegotiationEvent): void {
     const step = negotiate(negotiation, event);
     negotiation = step.negotiation;
     for (const effect of step.effects) perform(effect);
@@ -62,7 +61,7 @@ export function createNegotiator({
     } catch (cause) {
       if (connection.signalingState === 'closed') return;
       onFault('description', cause);
-      happen({ kind: 'undone' });
+      dispatch({ kind: 'undone' });
       return;
     }
     const description = makesDescription ? connection.localDescription : null;
@@ -71,8 +70,8 @@ export function createNegotiator({
       const { currentLocalDescription: local, currentRemoteDescription: remote } = connection;
       const { type } = description;
       const sdp = type === 'offer' ? nameDtlsRole(description.sdp, { local, remote }) : description.sdp;
-      happen({ kind: 'done', description: { type, sdp } });
-    } else happen({ kind: 'done' });
+      dispatch({ kind: 'done', description: { type, sdp } });
+    } else dispatch({ kind: 'done' });
     if (connection.signalingState === 'stable') onSettled();
   }
 
@@ -80,7 +79,7 @@ export function createNegotiator({
     // The first offer is the impolite one's, which always has one to make. Chromium cannot answer after taking back a
     // first offer of another shape ("Failed to start SCTP transport"). What is missing then is asked for again.
     if (isPolite && !connection.remoteDescription) return;
-    happen({ kind: 'needed' });
+    dispatch({ kind: 'needed' });
   });
   connection.addEventListener('icecandidate', ({ candidate }) => {
     // Without a candidate it is the end of all; Firefox says the end of one generation by an empty one, which passes.
@@ -88,8 +87,25 @@ export function createNegotiator({
   });
 
   return {
-    hear(signal) {
-      happen({ kind: 'heard', signal });
+    receive(signal) {
+      dispatch({ kind: 'heard', signal });
     },
   };
+}
+
+/** An agreement that stands: what was offered and what was answered. */
+export interface Agreed {
+  local: RTCSessionDescriptionInit | null;
+  remote: RTCSessionDescriptionInit | null;
+}
+
+export function nameDtlsRole(sdp: string, { local, remote }: Agreed): string {
+  const own = local?.type === 'answer' ? roleIn(local) : opposite[roleIn(remote) ?? ''];
+  return own === undefined ? sdp : sdp.replace(/^a=setup:actpass/gm, `a=setup:${own}`);
+}
+
+const opposite: Partial<Record<string, string>> = { active: 'passive', passive: 'active' };
+
+function roleIn(answer: RTCSessionDescriptionInit | null): string | undefined {
+  return /^a=setup:(active|passive)/m.exec(answer?.sdp ?? '')?.[1];
 }

@@ -1,8 +1,9 @@
 // What two calls say to each other over a channel. What comes from the other side may be anything.
+import { isRecord } from '../../server/protocol/parsed.js';
 import type { Heard } from './negotiation-rules.js';
 
 /**
- * `from` and `to` are the random ids of the two connections; without `to`: whoever is there. `hello`: there is a
+ * `from` and `to` are the random ids of the two connections; without `to`: for any connection there. `hello`: there is a
  * connection, which waits for an offer. `restart`: it needs a new path, and asks for an offer of one.
  */
 export type CallSignal = { from: string; to?: string | undefined } & (
@@ -25,8 +26,4 @@ export function parseCallSignal(value: unknown): CallSignal | undefined {
   const { type, sdp } = description;
   if ((type !== 'offer' && type !== 'answer') || typeof sdp !== 'string') return undefined;
   return { from, to, description: { type, sdp } };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

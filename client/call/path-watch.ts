@@ -1,6 +1,8 @@
-// Keeps a connection's path: seeks a new one (ICE restart) when recovery-rules say so, and remembers what was found.
-import type { Clock } from '../signaling/clock.js';
+// Keeps a connection's path: looks for a new one (ICE restart) when recovery-rules say so, and remembers what was found, to
+// say why there is none. Notices that this machine has another network.
+import type { Clock } from '../transport/clock.js';
 import { nextRestart } from './recovery-rules.js';
+import { CallFailure } from './call-failure.js';
 
 export interface PathWatch {
   /** Whether it has ever been connected. */
@@ -39,7 +41,7 @@ export function watchPath(
   let since = clock.now();
   let triedAt = since;
   let freshUntil = since;
-  let callOff = (): void => {};
+  let cancel = (): void => {};
 
   function restart(why: string): void {
     const now = clock.now();
@@ -47,8 +49,8 @@ export function watchPath(
       // One who asks and has not answered the offer of that restart yet finds its new paths with that.
       if (why === 'asked' && connection.signalingState === 'have-local-offer') return;
       // Unless there is other news first. Not forgotten: the other may have another network.
-      callOff();
-      callOff = clock.after(freshUntil - now, () => {
+      cancel();
+      cancel = clock.after(freshUntil - now, () => {
         restart(why);
       });
       return;
@@ -62,11 +64,11 @@ export function watchPath(
   }
 
   function look(): void {
-    callOff();
+    cancel();
     const state = connection.connectionState;
     const dueAt = nextRestart({ state, since, triedAt, hasCandidates, isPolite });
     if (dueAt === undefined) return;
-    callOff = clock.after(Math.max(0, dueAt - clock.now()), () => {
+    cancel = clock.after(Math.max(0, dueAt - clock.now()), () => {
       restart(state);
     });
   }
@@ -103,7 +105,60 @@ export function watchPath(
     },
     restart,
     stop() {
-      callOff();
+      cancel();
     },
+  };
+}
+
+export function hasTurn({ iceServers = [] }: RTCConfiguration): boolean {
+  return iceServers.some(({ urls }) => [urls].flat().some((url) => url.startsWith('turn')));
+}
+
+export function noRoute(
+  configuration: RTCConfiguration,
+  { hasRelay, serverError }: Partial<Pick<PathWatch, 'hasRelay' | 'serverError'>>,
+): CallFailure {
+  return new CallFailure('no-route', { message: sentence() });
+
+  function sentence(): string {
+    if (!hasTurn(configuration)) {
+      return configuration.iceTransportPolicy === 'relay'
+        ? 'This call may go through a relay only, and no TURN server is set.'
+        : 'No path was found: both networks need a relay, and no TURN server is set.';
+    }
+    if (hasRelay) return 'No path was found, not even through the relay.';
+    // RFC 8489, section 14.8: 401 is a wrong or expired credential.
+    return serverError === 401
+      ? 'The relay (TURN) server refused the credentials of this call.'
+      : 'No path was found: the relay (TURN) server does not answer.';
+  }
+}
+
+/** Browsers tell one change by several events. */
+const gatherMs = 300;
+
+/** @returns the function that ends it */
+export function onNetworkChange(clock: Clock, handler: () => void): () => void {
+  if (typeof window === 'undefined') return () => {};
+  // Not in every browser: https://developer.mozilla.org/en-US/docs/Web/API/Navigator/connection
+  const { connection } = navigator as { connection?: EventTarget & { type?: string } };
+  let type = connection?.type;
+  let cancel = (): void => {};
+  const tellSoon = (): void => {
+    cancel();
+    cancel = clock.after(gatherMs, handler);
+  };
+  const compare = (): void => {
+    // It changes also with each estimate of how fast the network is. Chromium on a desktop names no type.
+    if (connection?.type === type) return;
+    type = connection?.type;
+    tellSoon();
+  };
+  window.addEventListener('online', tellSoon);
+  connection?.addEventListener('change', compare);
+  return () => {
+    cancel();
+    window.removeEventListener('online', tellSoon);
+    connection?.removeEventListener('change', compare);
   };
 }

@@ -1,11 +1,11 @@
-// One connection with one incarnation of the other side: its descriptions, its tracks, its path, and how long each may
+// One connection with one client instance of the other side: its descriptions, its tracks, its path, and how long each may
 // take. Leaves to the call who is there, and what its state is.
-import type { Clock } from '../signaling/clock.js';
+import type { Clock } from '../transport/clock.js';
 import { CallFailure } from './call-failure.js';
 import type { TrackSender } from './local-tracks.js';
 import type { Heard } from './negotiation-rules.js';
 import { createNegotiator } from './negotiator.js';
-import { noRoute } from './no-route.js';
+import { noRoute } from './path-watch.js';
 import type { CallSignal } from './parse-call-signal.js';
 import { watchPath } from './path-watch.js';
 import { collectRemoteTracks } from './remote-tracks.js';
@@ -19,7 +19,7 @@ export interface SessionParts {
   answerWithinMs: number;
   connectWithinMs: number;
   clock: Clock;
-  /** Whether the other side can hear at all right now. */
+  /** Whether the other side can be reached by signals right now. */
   isOtherHere: () => boolean;
   /** Settles when the other side has it, or never will. */
   send: (signal: CallSignal) => Promise<void>;
@@ -38,14 +38,14 @@ export interface SessionParts {
 
 export interface Session extends TrackSender {
   readonly id: string;
-  /** The id of the other side's connection, once it has been heard. */
+  /** The id of the other side's connection, once a signal of it has come. */
   other: string | undefined;
   readonly connection: RTCPeerConnection;
   readonly texts: RTCDataChannel;
   readonly wasConnected: boolean;
   /** It calls itself connected, and nothing arrives. */
   readonly isSilent: boolean;
-  hear(signal: Heard): void;
+  receive(signal: Heard): void;
   restart(why: string): void;
   configure(configuration: RTCConfiguration): void;
   close(): void;
@@ -54,20 +54,20 @@ export interface Session extends TrackSender {
 export function openSession(parts: SessionParts): Session {
   const { id, isPolite, clock, send, trace } = parts;
   let { configuration } = parts;
-  let callOff = (): void => {};
+  let cancel = (): void => {};
   let hasAnswer = false;
   let isAsking = false;
   const haveSent = new Set<RTCRtpSender>();
   const connection = new RTCPeerConnection(configuration);
-  // The same on both sides, so that nobody waits for the other to open it.
+  // The same on both sides, so that neither side waits for the other to open it.
   const texts = connection.createDataChannel('text', { negotiated: true, id: 0 });
   const path = watchPath(connection, {
     clock,
     isPolite,
     trace,
     seek() {
-      // Whoever has made the first offer makes all that restart ICE. Otherwise Chromium takes the controlling role, and
-      // Firefox keeps it too: now and then Firefox then hears nothing any more, and both are "connected".
+      // The side that has made the first offer makes all that restart ICE. Otherwise Chromium takes the controlling role, and
+      // Firefox keeps it too: now and then nothing arrives in Firefox any more, and both are "connected".
       if (isPolite) ask();
       else connection.restartIce();
     },
@@ -94,8 +94,8 @@ export function openSession(parts: SessionParts): Session {
     get isSilent() {
       return silence.isSilent;
     },
-    hear: (signal) => {
-      negotiator.hear(signal);
+    receive: (signal) => {
+      negotiator.receive(signal);
     },
     restart: path.restart,
     configure(next) {
@@ -122,7 +122,7 @@ export function openSession(parts: SessionParts): Session {
       connection.removeTrack(sender);
     },
     close() {
-      callOff();
+      cancel();
       path.stop();
       silence.stop();
       connection.close();
@@ -143,7 +143,7 @@ export function openSession(parts: SessionParts): Session {
     },
   });
 
-  /** Once at a time: one who is away finds one wish when it is back, and not a heap. */
+  /** One request at a time: a side that is away finds one when it is back, and not many. */
   function ask(): void {
     if (isAsking) return;
     isAsking = true;
@@ -179,7 +179,7 @@ export function openSession(parts: SessionParts): Session {
   }
 
   function limitAnswer(): void {
-    callOff = clock.after(parts.answerWithinMs, () => {
+    cancel = clock.after(parts.answerWithinMs, () => {
       if (parts.isOtherHere()) parts.onFailure(new CallFailure('no-answer'));
       else limitAnswer();
     });
@@ -187,17 +187,17 @@ export function openSession(parts: SessionParts): Session {
 
   function limitSearch(): void {
     hasAnswer = true;
-    callOff();
+    cancel();
     if (path.wasConnected) return;
-    callOff = clock.after(parts.connectWithinMs, () => {
-      // Whoever is away can say nothing: the time begins again.
+    cancel = clock.after(parts.connectWithinMs, () => {
+      // A side that is away cannot answer: the time begins again.
       if (parts.isOtherHere()) parts.onFailure(noRoute(configuration, path));
       else limitSearch();
     });
   }
 
   connection.addEventListener('connectionstatechange', () => {
-    if (path.wasConnected) callOff();
+    if (path.wasConnected) cancel();
     parts.onState(connection.connectionState);
   });
   connection.addEventListener('track', parts.onTrack);

@@ -1,6 +1,6 @@
 // Notices that nothing arrives any more on a path that calls itself connected. Browsers take 8 s for that, and some never
 // find out: after an ICE restart, Chromium and Firefox now and then hold on to two different paths.
-import type { Clock } from '../signaling/clock.js';
+import type { Clock } from '../transport/clock.js';
 import { politeMs } from './recovery-rules.js';
 
 export interface SilenceParts {
@@ -24,7 +24,7 @@ export interface SilenceWatch {
 const lookMs = 250;
 
 /**
- * More than a hiccup of a network. Whoever sends pictures or sound sends all the time, also when it is muted. Chromium
+ * More than a hiccup of a network. A side that sends video or audio sends all the time, also when it is muted. Chromium
  * asks for a whole picture after 3 s without one, and every 3 s from then on (measured): a new path that is there before
  * has pictures at once. The last sign of life came up to one look before it was seen.
  */
@@ -45,11 +45,11 @@ export function watchSilence(
   let patienceMs = beginMs;
   let againMs = firstAgainMs;
   let isOver = false;
-  let callOff = clock.after(lookMs, begin);
+  let cancel = clock.after(lookMs, begin);
 
   function begin(): void {
     void look().finally(() => {
-      if (!isOver) callOff = clock.after(lookMs, begin);
+      if (!isOver) cancel = clock.after(lookMs, begin);
     });
   }
 
@@ -61,7 +61,7 @@ export function watchSilence(
     const before = received;
     const report = await connection.getStats();
     if (!isOver) onReport(report);
-    // Whoever hears of it may end the call.
+    // The handler may have ended the call.
     if (isOver) return;
     received = receivedBytes(report, before);
     if (received === undefined || received > (before ?? -1) || !isSentTo(connection)) {
@@ -91,7 +91,7 @@ export function watchSilence(
     },
     stop() {
       isOver = true;
-      callOff();
+      cancel();
     },
   };
 }

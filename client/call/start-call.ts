@@ -1,15 +1,15 @@
-// `startCall`: a call with whoever is on the other side of a channel. Puts the parts together.
-import { realClock } from '../signaling/clock.js';
-import { createEmitter } from '../signaling/emitter.js';
-import type { SignalingChannel } from '../signaling/signaling-channel.js';
+// `startCall`: a call with the other side of a channel. Puts the parts together.
+import { realClock } from '../transport/clock.js';
+import { createEmitter } from '../channel/emitter.js';
+import type { SignalingChannel } from '../channel/signaling-channel.js';
 import type { Call, CallEvents, CallOptions, EndedBy } from './call.js';
 import { CallFailure } from './call-failure.js';
-import { createCourse } from './course.js';
+import { trackCallState } from './call.js';
 import { createLocalTracks } from './local-tracks.js';
-import { getLocalMedia } from './local-media.js';
-import { createMeter } from './meter.js';
-import { onNetworkChange } from './network-changes.js';
-import { createPairing } from './pairing.js';
+import { getLocalMedia } from './local-tracks.js';
+import { createStatsMonitor } from './call-stats.js';
+import { onNetworkChange } from './path-watch.js';
+import { createSessionCoordinator } from './session-coordinator.js';
 import { createTextLine } from './text-line.js';
 
 /** A channel that ends like this ends its call. Whatever else ends it, pictures and sound go on while they can. */
@@ -25,8 +25,8 @@ const endings: Partial<Record<string, EndedBy>> = {
 const goodbyeWithinMs = 1000;
 
 /**
- * Starts a call at once and returns it: listen to its events, or look at its state. It calls whoever is there, and
- * whoever comes, until it is over. One call a channel at a time.
+ * Starts a call at once and returns it: listen to its events, or look at its state. It calls the other
+ * side that is there or comes next, until it is over. One call a channel at a time.
  * @example
  * ```ts
  * import { openChannel, startCall } from 'parley/client';
@@ -55,16 +55,16 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
   const texts = createTextLine();
   const stops: (() => void)[] = [];
   let remoteStream: MediaStream | null = null;
-  const course = createCourse(emitter, () => {
+  const course = trackCallState(emitter, () => {
     for (const stop of stops) stop();
     local.stop();
     texts.close();
   });
-  const meter = createMeter((route) => {
+  const meter = createStatsMonitor((route) => {
     emitter.emit('route', route);
     trace('route', ...(route === undefined ? [] : [route]));
   });
-  const pairing = createPairing({
+  const pairing = createSessionCoordinator({
     channel,
     clock,
     course,
@@ -117,7 +117,7 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
       pairing.listen(),
       onNetworkChange(clock, () => pairing.session?.restart('network')),
     );
-    // Listening may have ended it already: a relay that nobody has named.
+    // Listening may have ended it already: there is no relay, and it needs one.
     if (course.isOver()) for (const stop of stops) stop();
   }
 

@@ -1,11 +1,11 @@
 // Text over a data channel: what is said before it is open waits, bounded, and the network is not flooded.
-import { ChannelFailure, type ChannelFailureReason } from '../signaling/channel-failure.js';
+import { ChannelFailure, type ChannelFailureReason } from '../transport/channel-failure.js';
 
 export interface TextLine {
   send(text: string): Promise<void>;
   /** From now on the texts go here. */
   attach(channel: RTCDataChannel): void;
-  /** Whoever they were for is not there any more. Nothing goes out until the next `attach`. */
+  /** The other side is gone. Nothing goes out until the next `attach`. */
   detach(): void;
   close(): void;
 }

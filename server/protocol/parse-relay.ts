@@ -1,7 +1,7 @@
 // Reads and writes an offer, an answer or a candidate without taking it apart: the value is checked, and goes on as the text that it
 // is. Only what JSON.stringify writes is read so, with the fields in one of the two orders that clients use; anything else
 // is left to parse-user-message. [U6] [U8] [U9]
-import { findFlaw } from './parse-signal.js';
+import { findFlaw } from './json-value.js';
 import { parseAddressee, type Addressee } from './parse-user-name.js';
 import type { RelayedMessage } from './user-messages.js';
 

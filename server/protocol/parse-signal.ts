@@ -1,6 +1,6 @@
 // Parses what one peer sends to the other. Checks depth, size and kind; does not interpret the value. [R7] [R8] [R14]
 import { isCount, isRecord, accept, refuse, type Parsed, isToken } from './parsed.js';
-import { maxDepth } from './limits.js';
+import { findFlaw } from './json-value.js';
 import { refusals } from './refusals.js';
 import type { Receipt, Refusal, SignalMeta } from './room-events.js';
 
@@ -10,9 +10,6 @@ export interface Signal {
   value: unknown;
   meta?: SignalMeta;
 }
-
-/** Stands for what is too long to be parsed. */
-export const tooLong = Object.freeze({});
 
 /** @param maxBytes maximum size of a message, in bytes of UTF-8; 0: unlimited */
 export function parseSignal(args: readonly unknown[], maxBytes: number): Parsed<Signal, Refusal> {
@@ -66,47 +63,4 @@ function checkValue(value: unknown, maxBytes: number): Parsed<unknown, Refusal> 
 
 function isSignalMeta(value: unknown): value is SignalMeta {
   return isRecord(value) && isCount(value['seq'], 1) && isToken(value['from']) && isToken(value['to']);
-}
-
-export type Flaw = 'binary' | 'too-deep' | 'too-large';
-
-/** @param maxBytes maximum size of a value, in bytes of UTF-8; 0: unlimited */
-export function findFlaw(value: unknown, maxBytes: number): Flaw | undefined {
-  if (value === tooLong) return 'too-large';
-  const flaw = findInside(value);
-  if (flaw !== undefined) return flaw;
-  return maxBytes > 0 && sizeOf(value) > maxBytes ? 'too-large' : undefined;
-}
-
-/** Walks without recursion: a value nested 100,000 deep must not end the process. */
-function findInside(value: unknown): 'binary' | 'too-deep' | undefined {
-  const open: { value: unknown; depth: number }[] = [{ value, depth: 0 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (typeof next.value !== 'object' || next.value === null) continue;
-    if (next.value instanceof ArrayBuffer || ArrayBuffer.isView(next.value)) return 'binary';
-    const depth = next.depth + 1;
-    if (depth > maxDepth) return 'too-deep';
-    for (const child of Object.values(next.value)) {
-      if (typeof child === 'object' && child !== null) open.push({ value: child, depth });
-    }
-  }
-  return undefined;
-}
-
-/** UTF-8 bytes of a text, or of the JSON of any other value. */
-function sizeOf(value: unknown): number {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return utf8Length(text);
-}
-
-/** Bytes of a text in UTF-8. */
-export function utf8Length(text: string): number {
-  let bytes = text.length;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit < 0x80) continue;
-    // Each half of a surrogate pair stands for two of its four bytes.
-    bytes += unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff) ? 1 : 2;
-  }
-  return bytes;
 }

@@ -1,6 +1,6 @@
 // Parses a text frame of the user protocol, and the fields of every message but `login`. Does not interpret relayed
 // values. [U5] [U15]
-import { findFlaw } from './parse-signal.js';
+import { findFlaw } from './json-value.js';
 import type { CheckedSignal, JsonText } from './parse-relay.js';
 import { parseAddressee, type Addressee } from './parse-user-name.js';
 import { accept, refuse, type Parsed, isRecord } from './parsed.js';

@@ -1,7 +1,7 @@
 // Decodes Socket.IO's packets and keeps no attachments: the handlers refuse binary data, and Socket.IO's own decoder would
 // keep up to nine attachments of any size until the tenth comes. Does not parse what is too long for any message. [R8]
 import { Decoder, PacketType } from 'socket.io-parser';
-import { tooLong } from '../protocol/parse-signal.js';
+import { tooLong } from '../protocol/json-value.js';
 
 const empty = Buffer.alloc(0);
 

@@ -1,6 +1,6 @@
 // Who may import whom, and why. A broken rule names the file and the import.
 import { describe, expect, it } from 'vitest';
-import { readSources, type SourceFile } from '../support/source-files.js';
+import { readSources, type Import, type SourceFile } from '../support/source-files.js';
 
 const server = readSources('server');
 const client = readSources('client');
@@ -51,6 +51,24 @@ describe('imports', () => {
     expect(importsOf(ground, startsWith('server/kernel/'))).toEqual([]);
   });
 
+  it.each(layers)(
+    'client/%s/ imports, of the client, only itself and what is below it',
+    (layer, ...below) => {
+      const allowed = [layer, ...below].map((name) => `client/${name}/`);
+      const isForbidden = (file?: string): boolean =>
+        file?.startsWith('client/') === true && !startsWith(...allowed)(file);
+      expect(importsOf(inFolder(`client/${layer}/`), isForbidden)).toEqual([]);
+    },
+  );
+
+  it('every file of the library is in a layer; the pages use what index.ts exports, as other programs do', () => {
+    const folders = layers.map(([layer]) => `client/${layer}/`);
+    const isOutside = ({ path }: SourceFile): boolean =>
+      !startsWith('client/pages/', ...folders)(path) && path !== 'client/index.ts';
+    expect(client.filter(isOutside).map(({ path }) => path)).toEqual([]);
+    expect(importsOf(inFolder('client/pages/'), startsWith(...folders))).toEqual([]);
+  });
+
   it('memory-* and redis-* are imported only by choose-backing: one file chooses implementations', () => {
     const isChosen = (file?: string): boolean =>
       /^server\/.*\/(memory|redis)-(?!client)[^/]*$/.test(file ?? '');
@@ -71,7 +89,7 @@ describe('imports', () => {
 
   it('rules reach no package, not even through others: then a test needs nothing but arguments', () => {
     for (const { path } of rules()) {
-      const packages = reachableFrom(path).flatMap((file) =>
+      const packages = loadedBy(path).flatMap((file) =>
         (byPath.get(file)?.imports ?? []).filter(({ file: target }) => target === undefined),
       );
       expect({ path, packages }).toEqual({ path, packages: [] });
@@ -96,8 +114,19 @@ describe('imports', () => {
   });
 });
 
-/** What the kernel and the cluster give the rules: types and functions without state. */
+/** Each layer of the library, and those below it. */
+const layers: [layer: string, ...below: string[]][] = [
+  ['transport'],
+  ['reliable', 'transport'],
+  ['channel', 'reliable', 'transport'],
+  ['rooms', 'channel', 'reliable', 'transport'],
+  ['users', 'channel', 'reliable', 'transport'],
+  ['call', 'channel', 'transport'],
+];
+
+/** What the layers below give the rules: types, and functions and classes without state. */
 const pure = new Set([
+  'client/transport/channel-failure.ts',
   'server/cluster/address.ts',
   'server/kernel/away.ts',
   'server/kernel/claim.ts',
@@ -128,10 +157,17 @@ function importsOf(files: SourceFile[], isForbidden: (file?: string) => boolean)
 }
 
 /** The file and all that it imports, directly or through others. */
-function reachableFrom(start: string): string[] {
+function reachableFrom(start: string, follows: (each: Import) => boolean = () => true): string[] {
   const found = new Set([start]);
   for (const path of found) {
-    for (const { file } of byPath.get(path)?.imports ?? []) if (file !== undefined) found.add(file);
+    for (const { file } of byPath.get(path)?.imports.filter(follows) ?? []) {
+      if (file !== undefined) found.add(file);
+    }
   }
   return [...found];
+}
+
+/** Without what is imported for its types alone. */
+function loadedBy(start: string): string[] {
+  return reachableFrom(start, ({ isType }) => !isType);
 }

@@ -14,7 +14,7 @@ const filesOf = testFilesOf(sentences);
 
 it('there are sentences, of the server and of the client', () => {
   const places = sentences.map(({ place }) => place);
-  for (const part of ['server/', 'client/signaling/', 'client/call/', 'client/pages/', 'public/']) {
+  for (const part of ['server/', 'client/transport/', 'client/call/', 'client/pages/', 'public/']) {
     expect(places.filter((place) => place.startsWith(part)).length).toBeGreaterThan(4);
   }
 });

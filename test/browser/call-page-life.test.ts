@@ -1,6 +1,6 @@
 // A call on the page /call on bad days: reloads, crashes, two tabs, a server that is gone, the back-forward cache.
 import { expect } from 'vitest';
-import { ChannelFailure } from '../../client/signaling/channel-failure.js';
+import { ChannelFailure } from '../../client/transport/channel-failure.js';
 import { test } from '../support/browser-test.js';
 import { goBack, type Browser, type BrowserWindow } from '../support/browser-window.js';
 import { callNotes, callSays, lobbySays } from '../support/call-says.js';

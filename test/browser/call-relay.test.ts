@@ -1,6 +1,6 @@
 // Calls through a real relay (TURN), with credentials that the server makes; and what is said when there is no way through it.
 import { expect, onTestFinished } from 'vitest';
-import { noRoute } from '../../client/call/no-route.js';
+import { noRoute } from '../../client/call/path-watch.js';
 import { test as browserTest, type TestBrowsers } from '../support/browser-test.js';
 import type { BrowserName } from '../support/browser-window.js';
 import { servePages } from '../support/serve-pages.js';

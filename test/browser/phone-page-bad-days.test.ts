@@ -1,7 +1,7 @@
 // The page /phone on bad days: no camera, a reload, a crash, a lost connection, a server that restarts, another window.
 import { expect } from 'vitest';
 import { lineOver, words } from '../../client/pages/phone/phone-words.js';
-import { readParcelled, writeRing } from '../../client/signaling/user-frames.js';
+import { readFrame, writeRing } from '../../client/users/call-frames.js';
 import { test } from '../support/browser-test.js';
 import { goBack, lookAt, type BrowserWindow } from '../support/browser-window.js';
 import { callSays } from '../support/call-says.js';
@@ -104,7 +104,7 @@ test('a tab that is closed before its messages have a receipt does not wait for 
   await expectRing(bob, 'ann');
   await takeCall(bob);
   expect(await ann.hears()).toMatchObject({ type: 'answer', name: 'bob' });
-  expect(readParcelled(((await ann.hears()) as { candidate: unknown }).candidate)).toMatchObject({
+  expect(readFrame(((await ann.hears()) as { candidate: unknown }).candidate)).toMatchObject({
     is: 'value',
   });
   await bob.closeTab();

@@ -1,11 +1,11 @@
 // Two users of the library in a call by name, through whatever stands before the nodes: one sends numbers to the other.
 import { onTestFinished } from 'vitest';
 import type { IncomingCall, SignalingChannel, UserLine } from '../../client/index.js';
-import { realClock } from '../../client/signaling/clock.js';
-import { openLoggedInLine } from '../../client/signaling/logged-in-line.js';
-import { noPage } from '../../client/signaling/page-events.js';
-import { createSeatSecrets } from '../../client/signaling/seat-secrets.js';
-import { webSocketTransport } from '../../client/signaling/websocket-transport.js';
+import { realClock } from '../../client/transport/clock.js';
+import { openLoggedInLine } from '../../client/users/user-line.js';
+import { noPage } from '../../client/transport/page.js';
+import { createResumeTokens } from '../../client/transport/resume-tokens.js';
+import { webSocketTransport } from '../../client/transport/websocket-transport.js';
 
 export interface NamedPair {
   /** The numbers that arrived, in order. */
@@ -46,7 +46,7 @@ async function open(url: string, name: string): Promise<UserLine> {
     signal: undefined,
     onTrace: undefined,
     openTransport: webSocketTransport(new URL(`${url.replace('http', 'ws')}/calls`), undefined),
-    secrets: createSeatSecrets(`parley ${name}`, undefined),
+    tokens: createResumeTokens(`parley ${name}`, undefined),
     policy,
     clock: realClock,
     page: noPage,

@@ -1,10 +1,10 @@
 // The library as an app uses it, with a page and a pace of the test's own, and a note of everything that it reports.
 import { onTestFinished } from 'vitest';
 import type { PeerPresence, SignalingChannel } from '../../client/index.js';
-import { realClock } from '../../client/signaling/clock.js';
-import { noPage, type PageEvents } from '../../client/signaling/page-events.js';
-import { openRoomChannel } from '../../client/signaling/room-channel.js';
-import { socketIoTransport } from '../../client/signaling/socket-io-transport.js';
+import { realClock } from '../../client/transport/clock.js';
+import { noPage, type PageEvents } from '../../client/transport/page.js';
+import { openRoomChannel } from '../../client/rooms/room-session.js';
+import { socketIoTransport } from '../../client/transport/socket-io-transport.js';
 
 export interface Talker {
   readonly channel: SignalingChannel;

@@ -1,9 +1,9 @@
 // A person's tab against a real server: duplicated, and gone for good. Two fake tabs, each with its own storage.
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { realClock } from '../../client/signaling/clock.js';
-import { openRoomChannel } from '../../client/signaling/room-channel.js';
-import type { SignalingChannel } from '../../client/signaling/signaling-channel.js';
-import { socketIoTransport } from '../../client/signaling/socket-io-transport.js';
+import { realClock } from '../../client/transport/clock.js';
+import { openRoomChannel } from '../../client/rooms/room-session.js';
+import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
+import { socketIoTransport } from '../../client/transport/socket-io-transport.js';
 import { createFakePage, createFakeStorage } from '../support/fake-page.js';
 import { openClient } from '../support/library-client.js';
 import { startParley } from '../support/parley.js';

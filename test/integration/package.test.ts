@@ -1,20 +1,13 @@
 // The package as somebody who installs it finds it: what `parley/client` is, for Node, for types and for a script tag.
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-  mkdirSync,
-} from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../server/package-root.js';
+import { installPackage } from '../support/installed-package.js';
+import { listFiles, readText } from '../support/source-files.js';
 
 interface Manifest {
   exports: Record<string, Record<'types' | 'default', string>>;
@@ -25,18 +18,6 @@ interface Manifest {
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as Manifest;
 const require = createRequire(import.meta.url);
 const names = ['CallFailure', 'ChannelFailure', 'getLocalMedia', 'openChannel', 'openUserLine', 'startCall'];
-
-/** A folder in which this package is installed. */
-function installInto(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-user-'));
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true });
-  });
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(packageRoot, join(folder, 'node_modules/parley'));
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  return folder;
-}
 
 describe('the package', () => {
   it('has every file that its exports name, and publishes it', () => {
@@ -57,20 +38,23 @@ describe('the package', () => {
   });
 
   it('depends on what its ESM build imports', () => {
-    const source = readFileSync(require.resolve('parley/client'), 'utf8');
-    const imported = [...source.matchAll(/(?:from |import\()"([^"]+)"/g)].map(([, name = '']) => name);
-    expect(new Set(imported)).toEqual(new Set(['engine.io-client', 'ws']));
+    const source = listFiles('dist/client/library', '.js').map(readText).join('\n');
+    const imported = [...source.matchAll(/(?:from |import\()"([^."][^"]*)"/g)].map(([, name = '']) => name);
+    expect(new Set(imported)).toEqual(new Set(['socket.io-client', 'ws']));
     for (const name of imported) expect(manifest.dependencies).toHaveProperty(name);
   });
 
   it('works in Node under its own name', () => {
     const program = "import('parley/client').then((library) => console.log(Object.keys(library).join()))";
-    const printed = execFileSync(process.execPath, ['-e', program], { cwd: installInto(), encoding: 'utf8' });
+    const printed = execFileSync(process.execPath, ['-e', program], {
+      cwd: installPackage(),
+      encoding: 'utf8',
+    });
     expect(printed.trim()).toBe(names.join());
   });
 
   it('has types that a strict program compiles against', () => {
-    const folder = installInto();
+    const folder = installPackage();
     writeFileSync(
       join(folder, 'program.ts'),
       `import { ChannelFailure, openChannel, type SignalingChannel } from 'parley/client';

@@ -1,7 +1,6 @@
 // A signaling channel that the test moves: who is there, what comes, how it ends.
-import { createArrivals } from '../../client/signaling/arrivals.js';
-import type { ChannelFailure } from '../../client/signaling/channel-failure.js';
-import { createEmitter } from '../../client/signaling/emitter.js';
+import type { ChannelFailure } from '../../client/transport/channel-failure.js';
+import { createEmitter } from '../../client/channel/emitter.js';
 import type {
   ChannelEvents,
   ChannelState,
@@ -9,7 +8,7 @@ import type {
   PeerPresence,
   Role,
   SignalingChannel,
-} from '../../client/signaling/signaling-channel.js';
+} from '../../client/channel/signaling-channel.js';
 
 export interface FakeChannel {
   readonly channel: SignalingChannel;
@@ -30,8 +29,7 @@ export function createFakeChannel(
   role: Role = 'initiator',
   onSaid: (signal: Record<string, unknown>) => void = () => {},
 ): FakeChannel {
-  const emitter = createEmitter<ChannelEvents>();
-  const signals = createArrivals(emitter, 'signal');
+  const emitter = createEmitter<ChannelEvents>({ signal: Infinity });
   const said: Record<string, unknown>[] = [];
   let listeners = 0;
   let state: ChannelState = 'open';
@@ -85,10 +83,8 @@ export function createFakeChannel(
       return received;
     },
     on(event, listener) {
-      const isFirst = !emitter.hasListener(event);
       const stop = emitter.on(event, listener);
       listeners += 1;
-      if (isFirst && event === 'signal') signals.flushSoon();
       return () => {
         listeners -= 1;
         stop();
@@ -113,7 +109,9 @@ export function createFakeChannel(
       giveReceipts();
       emitter.emit('state', now);
     },
-    hear: signals.push,
+    hear(signal) {
+      emitter.emit('signal', signal);
+    },
     iceServersAre(servers) {
       iceServers = servers;
       emitter.emit('iceServers', servers);

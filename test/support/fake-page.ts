@@ -1,6 +1,6 @@
 // A page in the hands of a test: it returns and leaves when told to, and its session storage is a map.
-import type { PageEvents } from '../../client/signaling/page-events.js';
-import type { SecretStorage } from '../../client/signaling/seat-secrets.js';
+import type { PageEvents } from '../../client/transport/page.js';
+import type { TokenStorage } from '../../client/transport/resume-tokens.js';
 
 export interface FakePage extends PageEvents {
   comeBack(): void;
@@ -37,7 +37,7 @@ export function createFakePage(): FakePage {
   };
 }
 
-export function createFakeStorage(): SecretStorage & { readonly kept: Map<string, string> } {
+export function createFakeStorage(): TokenStorage & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
   return {
     kept,

@@ -1,5 +1,5 @@
 // A room transport in the hands of a test: what the library says is kept, what the server says is said by the test.
-import type { OpenRoomTransport } from '../../client/signaling/room-transport.js';
+import type { OpenRoomTransport } from '../../client/transport/socket-io-transport.js';
 import type { EnterAnswer, EnterOptions, IceAnswer, WireEvent } from '../../server/protocol/room-events.js';
 
 export interface FakeConnection {

@@ -1,5 +1,5 @@
 // A user transport in the hands of a test: what the library says is kept, what the server says is said by the test.
-import type { OpenUserTransport, OwnMessage } from '../../client/signaling/user-transport.js';
+import type { OpenUserTransport, OwnMessage } from '../../client/transport/websocket-transport.js';
 import type { IceGrant } from '../../server/protocol/ice-server.js';
 import type { RateGrant } from '../../server/protocol/rate-grant.js';
 import type { OngoingCall, ServerMessage } from '../../server/protocol/user-messages.js';

@@ -1,5 +1,5 @@
 // A clock that stands still until a test moves it.
-import type { Clock } from '../../client/signaling/clock.js';
+import type { Clock } from '../../client/transport/clock.js';
 
 export interface HeldClock extends Clock {
   /** Moves the time on, runs what falls due in its order, and lets promises settle in between. */

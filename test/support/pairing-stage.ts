@@ -1,7 +1,7 @@
 // Two people's pairings, with connections that agree by themselves and find no path, and an ordered channel each way: the
 // stage of the pairings' property test. Nothing is lost on the channels, and nothing moves by itself.
-import { createCourse } from '../../client/call/course.js';
-import { createPairing, type Pairing } from '../../client/call/pairing.js';
+import { trackCallState } from '../../client/call/call.js';
+import { createSessionCoordinator, type SessionCoordinator } from '../../client/call/session-coordinator.js';
 import { settle } from './call-scene.js';
 import { createFakeChannel, type FakeChannel } from './fake-channel.js';
 import { FakeConnection } from './fake-connection.js';
@@ -27,7 +27,7 @@ const maxSteps = 2000;
 
 interface Person {
   channel: FakeChannel;
-  pairing: Pairing;
+  pairing: SessionCoordinator;
   stop: () => void;
 }
 
@@ -37,8 +37,8 @@ export function createPairingStage(): PairingStage {
 
   function call(channel: FakeChannel): Pick<Person, 'pairing' | 'stop'> {
     const ignore = (): void => {};
-    const course = createCourse({ emit: ignore }, ignore);
-    const pairing = createPairing({
+    const course = trackCallState({ emit: ignore }, ignore);
+    const pairing = createSessionCoordinator({
       channel: channel.channel,
       clock: createHeldClock(),
       course,

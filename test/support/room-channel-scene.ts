@@ -1,6 +1,6 @@
 // A room channel over a transport, a clock, a page and a storage that the test holds.
-import { openRoomChannel } from '../../client/signaling/room-channel.js';
-import type { SignalingChannel } from '../../client/signaling/signaling-channel.js';
+import { openRoomChannel } from '../../client/rooms/room-session.js';
+import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import { createFakePage, createFakeStorage, type FakePage } from './fake-page.js';
 import { createFakeServer, type FakeServer } from './fake-room-transport.js';
 import { createHeldClock, type HeldClock } from './held-clock.js';

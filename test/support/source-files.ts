@@ -19,6 +19,8 @@ export interface Import {
   specifier: string;
   /** The file from the root of the project; `undefined` for a package. */
   file: string | undefined;
+  /** `import type`: nothing is loaded. */
+  isType: boolean;
 }
 
 /** Every TypeScript file of the folders, parsed. */
@@ -53,7 +55,8 @@ function readSource(path: string): SourceFile {
   const imports: Import[] = [];
   walk(tree, (node) => {
     const specifier = specifierOf(node);
-    if (specifier !== undefined) imports.push({ specifier, file: resolve(path, specifier) });
+    if (specifier !== undefined)
+      imports.push({ specifier, file: resolve(path, specifier), isType: isTypeOnly(node) });
   });
   return { path, text, tree, imports };
 }
@@ -68,6 +71,11 @@ function specifierOf(node: ts.Node): string | undefined {
   if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.ImportKeyword) return undefined;
   const [argument] = node.arguments;
   return argument && ts.isStringLiteral(argument) ? argument.text : undefined;
+}
+
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  return ts.isExportDeclaration(node) && node.isTypeOnly;
 }
 
 function resolve(from: string, specifier: string): string | undefined {

@@ -1,6 +1,6 @@
 // How a call ends: here, there, with its channel; and what begins after it on the same channel.
 import { describe, expect, it, vi } from 'vitest';
-import { ChannelFailure, type ChannelFailureReason } from '../../client/signaling/channel-failure.js';
+import { ChannelFailure, type ChannelFailureReason } from '../../client/transport/channel-failure.js';
 import {
   annsId,
   begin,

@@ -1,7 +1,7 @@
 // Why a call does not come about: nobody answers, no path is found, a relay that is not there.
 import { describe, expect, it, vi } from 'vitest';
-import { ChannelFailure } from '../../client/signaling/channel-failure.js';
-import { noRoute } from '../../client/call/no-route.js';
+import { ChannelFailure } from '../../client/transport/channel-failure.js';
+import { noRoute } from '../../client/call/path-watch.js';
 import {
   annsId,
   begin,

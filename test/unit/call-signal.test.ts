@@ -1,7 +1,7 @@
 // How what two calls say to each other is told from the messages of the program.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readCallSignal, writeCallSignal } from '../../client/signaling/call-signal.js';
+import { readCallSignal, writeCallSignal } from '../../client/channel/signaling-channel.js';
 
 it('whatever a call says comes out as it went in', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 // When a room channel knows that it has heard everything: for a page that stood still, in a prompt.
 import { expect, it } from 'vitest';
-import { openRoomChannel } from '../../client/signaling/room-channel.js';
+import { openRoomChannel } from '../../client/rooms/room-session.js';
 import { createFakePage, createFakeStorage } from '../support/fake-page.js';
 import { createFakeServer } from '../support/fake-room-transport.js';
 import { createHeldClock, settle } from '../support/held-clock.js';

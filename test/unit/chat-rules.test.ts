@@ -13,7 +13,7 @@ import type {
   WaitingChat,
 } from '../../client/pages/chat/chat-states.js';
 import { viewOf } from '../../client/pages/chat/chat-view.js';
-import type { ChannelFailureReason } from '../../client/signaling/channel-failure.js';
+import type { ChannelFailureReason } from '../../client/transport/channel-failure.js';
 
 const bob: Other = { is: 'here', me: 'bob', graceMs: 30_000 };
 const cy: Other = { ...bob, me: 'cy' };

@@ -1,8 +1,8 @@
 // The sentence of every failure of the library. Other tests compare reasons, or take the sentence from a failure.
 import { describe, expect, it } from 'vitest';
 import { CallFailure, type CallFailureReason } from '../../client/call/call-failure.js';
-import { ChannelFailure, type ChannelFailureReason } from '../../client/signaling/channel-failure.js';
-import { parseServerUrl } from '../../client/signaling/server-url.js';
+import { ChannelFailure, type ChannelFailureReason } from '../../client/transport/channel-failure.js';
+import { parseServerUrl } from '../../client/transport/page.js';
 
 const ofChannels: Record<ChannelFailureReason, string> = {
   aborted: 'The program called it off.',

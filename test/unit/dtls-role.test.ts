@@ -1,6 +1,6 @@
 // The DTLS role that an offer names once there is an agreement.
 import { expect, it } from 'vitest';
-import { nameDtlsRole, type Agreed } from '../../client/call/dtls-role.js';
+import { nameDtlsRole, type Agreed } from '../../client/call/negotiator.js';
 
 const offer = 'v=0\r\nm=audio 9\r\na=setup:actpass\r\nm=video 9\r\na=setup:actpass\r\n';
 const answer = (role: string) => ({ type: 'answer' as const, sdp: `v=0\r\na=setup:${role}\r\n` });

@@ -1,9 +1,8 @@
 // ICE servers in the library: there before the channel is, fresh before they run out, and never in a trace.
 import { describe, expect, it } from 'vitest';
-import { openLoggedInLine } from '../../client/signaling/logged-in-line.js';
-import { createSeatSecrets } from '../../client/signaling/seat-secrets.js';
-import type { SignalingChannel } from '../../client/signaling/signaling-channel.js';
-import type { UserLine } from '../../client/signaling/user-line.js';
+import { openLoggedInLine, type UserLine } from '../../client/users/user-line.js';
+import { createResumeTokens } from '../../client/transport/resume-tokens.js';
+import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import type { IceGrant } from '../../server/protocol/ice-server.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer, type FakeUserServer } from '../support/fake-user-transport.js';
@@ -150,7 +149,7 @@ describe('a user line', () => {
       openTransport: server.openTransport,
       page: createFakePage(),
       policy: { delayMs: (attempt) => attempt * 1000 },
-      secrets: createSeatSecrets('ann', undefined),
+      tokens: createResumeTokens('ann', undefined),
       unreachableAfterMs: 10_000,
       onTrace: ({ direction, event, args }) => seen.push([`${direction} ${event}`, ...args]),
     });

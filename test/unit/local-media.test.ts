@@ -1,7 +1,7 @@
 // Why there is no camera, in the words of the library.
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { CallFailure } from '../../client/call/call-failure.js';
-import { getLocalMedia, getScreen } from '../../client/call/local-media.js';
+import { getLocalMedia, getScreen } from '../../client/call/local-tracks.js';
 import { createTrack, FakeStream } from '../support/fake-media.js';
 
 function withDevices(mediaDevices: object | undefined): void {

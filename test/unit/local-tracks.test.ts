@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CallEvents } from '../../client/call/call.js';
 import { createLocalTracks, type LocalTracks, type TrackSender } from '../../client/call/local-tracks.js';
-import { createEmitter } from '../../client/signaling/emitter.js';
+import { createEmitter } from '../../client/channel/emitter.js';
 import { settle, standInForBrowser, type Camera } from '../support/call-scene.js';
 import { createTrack, endByPerson } from '../support/fake-media.js';
 

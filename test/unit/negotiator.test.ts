@@ -43,7 +43,7 @@ describe('the impolite one', () => {
     const { negotiator, said, settled } = await open();
     expect(typesOf(said)).toEqual(['offer', 'candidate']);
     expect(settled()).toBe(0);
-    negotiator.hear(answer);
+    negotiator.receive(answer);
     await settle();
     expect(settled()).toBe(1);
   });
@@ -53,7 +53,7 @@ describe('the polite one', () => {
   it('leaves the first offer to the other, and makes later ones', async () => {
     const { negotiator, connection, said, settled } = await open({ isPolite: true });
     expect(said).toEqual([]);
-    negotiator.hear(offer);
+    negotiator.receive(offer);
     await settle();
     expect(typesOf(said)).toEqual(['answer', 'candidate']);
     expect(settled()).toBe(1);
@@ -86,11 +86,11 @@ describe('what cannot be done', () => {
     const { negotiator, connection, faults, said } = await open({ isPolite: true });
     const { setRemoteDescription } = FakeConnection.prototype;
     connection.setRemoteDescription = () => Promise.reject(new Error('Nonsense.'));
-    negotiator.hear(offer);
+    negotiator.receive(offer);
     await settle();
     expect(faults).toEqual(['description: Error: Nonsense.']);
     connection.setRemoteDescription = setRemoteDescription;
-    negotiator.hear(offer);
+    negotiator.receive(offer);
     await settle();
     expect(typesOf(said)).toEqual(['answer', 'candidate']);
   });
@@ -98,9 +98,9 @@ describe('what cannot be done', () => {
   it('with a candidate is told, and harms nobody', async () => {
     const { negotiator, connection, faults, settled } = await open();
     connection.addIceCandidate = () => Promise.reject(new Error('Unknown.'));
-    negotiator.hear({ candidate: { candidate: 'early' } });
-    negotiator.hear(answer);
-    negotiator.hear({ candidate: { candidate: 'late' } });
+    negotiator.receive({ candidate: { candidate: 'early' } });
+    negotiator.receive(answer);
+    negotiator.receive({ candidate: { candidate: 'late' } });
     await settle();
     expect(faults).toEqual(['candidate: Error: Unknown.', 'candidate: Error: Unknown.']);
     expect(settled()).toBe(1);
@@ -110,7 +110,7 @@ describe('what cannot be done', () => {
     const { negotiator, connection, faults, said } = await open({ isPolite: true });
     connection.setRemoteDescription = () => Promise.reject(new Error('Closed.'));
     connection.close();
-    negotiator.hear(offer);
+    negotiator.receive(offer);
     await settle();
     expect([faults, said]).toEqual([[], []]);
   });

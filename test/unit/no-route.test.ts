@@ -1,6 +1,6 @@
 // In words, why there is no path: what was set, what was found, and what a server has refused.
 import { describe, expect, it } from 'vitest';
-import { hasTurn, noRoute } from '../../client/call/no-route.js';
+import { hasTurn, noRoute } from '../../client/call/path-watch.js';
 
 const turn = { urls: ['turn:turn.test'] };
 const stun = { urls: 'stun:stun.test' };

@@ -1,6 +1,6 @@
 // How fast a connection may send: 80 % of what the server allows, and of what it allows at once.
 import { describe, expect, it } from 'vitest';
-import { createPace, type Pace } from '../../client/signaling/pace.js';
+import { createPace, type Pace } from '../../client/reliable/pace.js';
 
 const around = 300;
 

@@ -1,7 +1,7 @@
 // Packets with attachments are handed over without them, and nothing of them is kept. [R8]
 import { PacketType, type Decoder, type Packet } from 'socket.io-parser';
 import { expect, it } from 'vitest';
-import { tooLong } from '../../server/protocol/parse-signal.js';
+import { tooLong } from '../../server/protocol/json-value.js';
 import { packetDecoder } from '../../server/transport/packet-decoder.js';
 
 function openDecoder(maxLength = Infinity): { decoder: Decoder; decoded: Packet[] } {

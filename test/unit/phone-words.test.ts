@@ -8,7 +8,7 @@ import {
   wayLabels,
   words,
 } from '../../client/pages/phone/phone-words.js';
-import type { ChannelFailureReason } from '../../client/signaling/channel-failure.js';
+import type { ChannelFailureReason } from '../../client/transport/channel-failure.js';
 
 /** A name with a sign that would turn the rest of a sentence around. */
 const bob = 'bob\u202E';

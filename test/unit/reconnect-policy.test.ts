@@ -1,6 +1,6 @@
 // The pauses between attempts to come back.
 import { expect, it } from 'vitest';
-import { createReconnectPolicy } from '../../client/signaling/reconnect-policy.js';
+import { createReconnectPolicy } from '../../client/transport/reconnect-policy.js';
 
 it('waits 0, 0.3, 1.2, 2.7, 4.8 s, and then 7 s each time', () => {
   const policy = createReconnectPolicy(() => 0);

@@ -202,6 +202,7 @@ describe('a room channel', () => {
       'in ready',
       'out message',
     ]);
+    await settle();
     expect(seen).toHaveLength(6);
     const { seat = '', next = '' } = server.newest().asked;
     const shown = JSON.stringify(seen);

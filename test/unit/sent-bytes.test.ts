@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { socketIoTransport } from '../../client/signaling/socket-io-transport.js';
-import { webSocketTransport } from '../../client/signaling/websocket-transport.js';
+import { socketIoTransport } from '../../client/transport/socket-io-transport.js';
+import { webSocketTransport } from '../../client/transport/websocket-transport.js';
 
 const texts = ['hello', 'é', '你好', '👍'];
 

@@ -1,7 +1,7 @@
 // The library's own look at its server.
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../../client/signaling/clock.js';
-import { createServerCheck } from '../../client/signaling/server-check.js';
+import type { Clock } from '../../client/transport/clock.js';
+import { createServerCheck } from '../../client/transport/server-check.js';
 import { createHeldClock, type HeldClock } from '../support/held-clock.js';
 
 function start(clock: Clock) {

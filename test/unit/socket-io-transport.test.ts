@@ -1,11 +1,11 @@
 // What the room's connection says of its channel before it is open: a hash that both sides share, and not the name; and
-// another one where nobody answers. And how long it waits for an answer.
+// another one where nobody answers. How long it waits for an answer, and what it does with events at its very end.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { socketIoTransport } from '../../client/signaling/socket-io-transport.js';
+import { socketIoTransport } from '../../client/transport/socket-io-transport.js';
 
 /** The address of the first request that a client of this channel makes. */
 async function firstRequest(channel: string): Promise<URL> {
@@ -71,7 +71,7 @@ async function startServer(answer: (request: IncomingMessage, response?: ServerR
     new Promise((resolve) => {
       open({ onOpen: () => {}, onEvent: () => {}, onClose: resolve }, () => {});
     });
-  return { asked, attempt };
+  return { url, asked, attempt };
 }
 
 test('whoever gets no answer asks elsewhere the next time, and waits longer for it', async () => {
@@ -148,4 +148,79 @@ test('a server that is away for a moment is asked by polling again where WebSock
   void attempt();
   await expect.poll(() => asked.length).toBeGreaterThan(before);
   expect(asked[before]?.get('transport')).toBe('polling');
+});
+
+/** What a connection is told until it is closed by a server that answers like this; it sends one event when it is open. */
+async function hearUntilClosed(answer: Parameters<typeof startServer>[0]) {
+  const { url, asked } = await startServer(answer);
+  vi.useRealTimers();
+  const heard: unknown[] = [];
+  const open = socketIoTransport({ url, channel: 'red', token: 'key', log: true });
+  await new Promise<void>((resolve) => {
+    const transport = open(
+      {
+        onOpen() {
+          heard.push('open');
+          transport.emit('message', 'hello');
+        },
+        onEvent: (event) => heard.push(event),
+        onClose(why) {
+          heard.push(why);
+          transport.emit('message', 'into nothing');
+          resolve();
+        },
+      },
+      () => {},
+    );
+  });
+  return { heard, asked };
+}
+
+test('events that come together with the end are heard before it', async () => {
+  const said: string[] = [];
+  let polls = 0;
+  const { heard } = await hearUntilClosed((request, response) => {
+    if (!response) {
+      request.socket.destroy();
+      return;
+    }
+    if (request.method === 'POST') {
+      request.on('data', (data: Buffer) => said.push(data.toString()));
+      request.on('end', () => response.end('ok'));
+      return;
+    }
+    // The opening, the answer to the CONNECT, and then two events and Engine.IO's own end in one piece.
+    const [handshake, connected] = [opening, '40{"sid":"y"}'];
+    const last = ['42["received",{"upTo":1}]', '42["Bye",{"reason":"said"}]', '1'].join('\u001e');
+    polls += 1;
+    if (polls <= 2) response.end(polls === 1 ? handshake : connected);
+    else
+      void expect
+        .poll(() => said.length)
+        .toBe(2)
+        .then(() => response.end(last));
+  });
+  expect(said).toEqual(['40{"token":"key","log":true}', '42["message","hello"]']);
+  expect(heard).toEqual(['open', ['received', { upTo: 1 }], ['Bye', { reason: 'said' }], 'transport close']);
+});
+
+test('a connection that ends before its first word is over at once', async () => {
+  const greeted = new WebSocketServer({ noServer: true });
+  const { heard, asked } = await hearUntilClosed((request, response) => {
+    if (response) response.writeHead(503).end();
+    else greeted.handleUpgrade(request, request.socket, Buffer.alloc(0), (socket) => socket.close());
+  });
+  expect(heard).toEqual(['transport close']);
+  expect(asked.map((query) => query.get('transport'))).toEqual(['websocket']);
+});
+
+test('a server that refuses the connection says why', async () => {
+  const greeted = new WebSocketServer({ noServer: true });
+  const { heard } = await hearUntilClosed((request) => {
+    greeted.handleUpgrade(request, request.socket, Buffer.alloc(0), (socket) => {
+      socket.on('message', () => socket.send('44{"message":"not today"}'));
+      socket.send(opening);
+    });
+  });
+  expect(heard).toEqual(['not today']);
 });

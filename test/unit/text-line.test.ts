@@ -1,7 +1,7 @@
 // Text over a data channel that the test opens, fills and drains: order, bounds, and what becomes of what does not go out.
 import { describe, expect, it } from 'vitest';
 import { createTextLine, type TextLine } from '../../client/call/text-line.js';
-import type { ChannelFailure } from '../../client/signaling/channel-failure.js';
+import type { ChannelFailure } from '../../client/transport/channel-failure.js';
 import { createFakeDataChannel, type FakeDataChannel } from '../support/fake-data-channel.js';
 import { settle } from '../support/held-clock.js';
 

@@ -1,9 +1,8 @@
 // A user line over a transport that the test holds: drops, restarts of the server, reloads of the other.
 import { describe, expect, it } from 'vitest';
-import { openLoggedInLine } from '../../client/signaling/logged-in-line.js';
-import { createSeatSecrets } from '../../client/signaling/seat-secrets.js';
-import type { SignalingChannel } from '../../client/signaling/signaling-channel.js';
-import type { UserLine } from '../../client/signaling/user-line.js';
+import { openLoggedInLine, type UserLine } from '../../client/users/user-line.js';
+import { createResumeTokens } from '../../client/transport/resume-tokens.js';
+import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer, type FakeUserServer } from '../support/fake-user-transport.js';
@@ -25,7 +24,7 @@ function open(): Scene {
     openTransport: server.openTransport,
     page: createFakePage(),
     policy: { delayMs: (attempt) => attempt * 1000 },
-    secrets: createSeatSecrets('ann', undefined),
+    tokens: createResumeTokens('ann', undefined),
     unreachableAfterMs: 10_000,
   });
   opening.catch(() => {});

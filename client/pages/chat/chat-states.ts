@@ -1,5 +1,5 @@
 // The states of the chat, what may happen to it, and what it does then. What leads from one to the next: chat-rules.
-import type { ChannelFailureReason } from '../../signaling/channel-failure.js';
+import type { ChannelFailureReason } from '../../index.js';
 import type { Presence, Role, SignalKind } from '../../../server/protocol/room-events.js';
 import type { Ask } from './chat-asks.js';
 import type { Line } from './chat-lines.js';

@@ -1,5 +1,5 @@
 // What one row of the ladder shows. What an event becomes: read-step; how rows come together: ladder-rules.
-import type { TraceEvent } from '../../signaling/trace.js';
+import type { TraceEvent } from '../../index.js';
 
 export type { TraceEvent };
 

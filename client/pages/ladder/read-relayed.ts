@@ -40,7 +40,7 @@ export function readRelayed(direction: Direction, event: string, args: readonly 
 const wayThere = { from: 'you', to: 'other' } as const;
 const wayBack = { from: 'other', to: 'you' } as const;
 
-/** Of a frame of the user protocol. What the library puts into one: client/signaling/user-frames. */
+/** Of a frame of the user protocol. What the library puts into one: client/users/call-frames. */
 function readFrame(
   type: 'offer' | 'answer' | 'candidate',
   frame: Fields,

@@ -1,5 +1,5 @@
 // The states of the phone, what may happen to it, and what it does then. What leads from one to the next: phone-rules.
-import type { ChannelFailureReason } from '../../signaling/channel-failure.js';
+import type { ChannelFailureReason } from '../../index.js';
 import type { ListedUser } from '../../../server/protocol/user-messages.js';
 
 /** What one sends: picture and sound, sound, or nothing. */

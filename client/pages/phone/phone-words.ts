@@ -1,5 +1,5 @@
 // What the phone says, in whole sentences. Pure. When it says which stands in the rules and in phone-view.
-import type { ChannelFailureReason } from '../../signaling/channel-failure.js';
+import type { ChannelFailureReason } from '../../index.js';
 import type { Way } from './phone-states.js';
 
 /** Signs that turn the direction of the text after them, so that a name could turn our sentences around. */

@@ -1,0 +1,155 @@
+// Stays logged in: logs in, takes its name back after a lost connection, keeps the list coming. Leaves calls to the connection.
+import type {
+  ClientMessage,
+  LoginAnswer,
+  ServerMessage,
+  UserRefusal,
+} from '../../server/protocol/user-messages.js';
+import type { LoginSuccess } from './user-call.js';
+import { ChannelFailure } from '../transport/channel-failure.js';
+import { createIceGrants, withoutCredentials } from '../transport/ice-grants.js';
+import { openConnection, type ConnectionContext } from '../transport/connection.js';
+import { createPace, type Pace } from '../reliable/pace.js';
+import { randomId, type ResumeTokens } from '../transport/resume-tokens.js';
+import type { IceServer } from '../channel/signaling-channel.js';
+import type { OpenUserTransport, OwnMessage, UserTransport } from '../transport/websocket-transport.js';
+
+/** What the server sends beside answers to logins. */
+export type LineMessage = Exclude<ServerMessage, { type: 'login' | 'iceServers' }>;
+
+export interface UserSessionParts extends ConnectionContext {
+  name: string;
+  token?: string | undefined;
+  openTransport: OpenUserTransport;
+  tokens: ResumeTokens;
+  /** The server has given these: before `onEntered`, and whenever the last ones were about to run out. */
+  onIceServers: (servers: readonly IceServer[]) => void;
+  onEntered: (answer: LoginSuccess) => void;
+  onMessage: (message: LineMessage) => void;
+  onLost: () => void;
+  onOver: (failure: ChannelFailure) => void;
+}
+
+export interface UserSession {
+  /** For messages between users, of all calls on this connection. */
+  readonly pace: Pace;
+  /** Drops the message while there is no connection. */
+  send(message: ClientMessage): void;
+  check(): void;
+  /** Logs out, and ends when the server closes, or when the time is over. */
+  leave(failure: ChannelFailure, withinMs: number): void;
+  end(failure: ChannelFailure): void;
+}
+
+/** Attempts to get a name back that its own lost connection still holds. */
+const maxTakenAnswers = 6;
+
+export function openUserSession(parts: UserSessionParts): UserSession {
+  const { name, tokens, trace, clock } = parts;
+  const pace = createPace();
+  let wasInside = false;
+  let takenAnswers = 0;
+  /** The client instance id of this line, which counts its logins, so that a late one is known as such. */
+  const me = randomId();
+  let logins = 0;
+
+  const takeIce = createIceGrants(
+    clock,
+    () => {
+      send({ type: 'iceServers' });
+    },
+    parts.onIceServers,
+  );
+
+  const connection = openConnection<UserTransport, ServerMessage>({
+    ...parts,
+    open: (events) =>
+      parts.openTransport(events, (bytes) => {
+        pace.spend(bytes, clock.now());
+      }),
+    onOpen(transport) {
+      // Resume tokens are not traced.
+      trace('out', 'login', [{ type: 'login', name, resume: true }]);
+      transport.send(login());
+    },
+    onEvent(message) {
+      const type = typeof message === 'string' ? 'greeting' : message.type;
+      trace('in', type, [withoutCredentials(message)]);
+      if (typeof message === 'object' && message.type === 'login') take(message);
+      else if (typeof message === 'object' && message.type === 'iceServers') takeIce(message);
+      else if (isError(message, 'taken-over')) connection.end(new ChannelFailure('taken-over'));
+      else if (connection.isInside) parts.onMessage(message);
+      else if (isError(message, 'unavailable')) connection.retry('unavailable');
+    },
+    // Whatever it answers will do: the list, or that it is hidden.
+    ask: askForUsers,
+    sayGoodbye(transport) {
+      transport.logOut();
+    },
+    onOver(failure, transport) {
+      takeIce();
+      // Also a login that is still on its way is to leave no name behind.
+      transport?.logOut();
+      if (failure.reason !== 'unreachable') tokens.forget();
+      tokens.release();
+      parts.onOver(failure);
+    },
+  });
+
+  function login(): OwnMessage {
+    const message = {
+      type: 'login',
+      name,
+      resume: true,
+      seat: tokens.current,
+      next: tokens.propose(),
+      me,
+      attempt: ++logins,
+    } as const;
+    return parts.token === undefined ? message : { ...message, token: parts.token };
+  }
+
+  function take(answer: LoginAnswer): void {
+    if (answer.success) {
+      wasInside = true;
+      takenAnswers = 0;
+      tokens.confirm();
+      takeIce(answer);
+      pace.start(answer.rateLimit, clock.now());
+      connection.entered(answer.resumed ? 'resumed' : 'logged in', 0);
+      parts.onEntered(answer);
+      if (connection.transport) askForUsers(connection.transport);
+    } else if (answer.reason === 'taken' && wasInside && ++takenAnswers < maxTakenAnswers) {
+      connection.retry('taken');
+    } else if (answer.reason === 'stale' || answer.reason === 'try-later') {
+      connection.retry(answer.reason);
+    } else {
+      const reason = answer.reason === 'unauthorized' ? 'refused' : answer.reason;
+      connection.end(new ChannelFailure(reason, { message: answer.message, code: answer.reason }));
+    }
+  }
+
+  function askForUsers(transport: UserTransport): void {
+    const message = { type: 'users', watch: true } as const;
+    trace('out', 'users', [message]);
+    transport.send(message);
+  }
+
+  function send(message: ClientMessage): void {
+    if (!connection.isInside) return;
+    trace('out', message.type, [message]);
+    connection.transport?.send(message);
+  }
+
+  return {
+    pace,
+    send,
+    check: connection.check,
+    leave: connection.leave,
+    end: connection.end,
+  };
+}
+
+function isError(message: ServerMessage, code: UserRefusal['code']): boolean {
+  return typeof message === 'object' && message.type === 'error' && message.code === code;
+}
