@@ -5,13 +5,13 @@ export {
   type FailureDetails,
 } from './transport/channel-failure.js';
 export { openChannel, type OpenChannelOptions } from './rooms/open-channel.js';
-export type { RoomChannel } from './rooms/room-session.js';
 export type {
   ChannelEvents,
   ChannelState,
   IceServer,
   PeerPresence,
   Role,
+  RoomChannel,
   SendOptions,
   SignalingChannel,
   SignalKind,

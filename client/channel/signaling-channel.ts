@@ -64,6 +64,20 @@ export interface SignalingChannel {
   close(): Promise<void>;
 }
 
+/** A channel of the room protocol. */
+export interface RoomChannel extends SignalingChannel {
+  /**
+   * Resolves when everything that the server has sent until now is received, for a page that was blocked, in a prompt.
+   * During a lost connection that is on the return; at the end it is at once. Never rejects.
+   */
+  caughtUp(): Promise<void>;
+  /**
+   * Gives the seat up without ending the channel: the other side is told `gone`, and waits for the next. Waits a moment for
+   * receipts first, and settles within 2 s. Idempotent, never rejects.
+   */
+  leave(): Promise<void>;
+}
+
 export function writeCallSignal(value: unknown): unknown {
   return { parley: value };
 }

@@ -1,7 +1,8 @@
 // `openChannel`: a channel of the room protocol, with everything real: Socket.IO, the clock, the page.
 import { realClock } from '../transport/clock.js';
 import { defaultUnreachableAfterMs } from '../transport/connection.js';
-import { openRoomChannel, type RoomChannel } from './room-session.js';
+import type { RoomChannel } from '../channel/signaling-channel.js';
+import { openRoomChannel } from './room-session.js';
 import { parseServerUrl } from '../transport/page.js';
 import { socketIoTransport } from '../transport/socket-io-transport.js';
 import type { TraceEvent } from '../transport/trace.js';
@@ -9,7 +10,7 @@ import type { TraceEvent } from '../transport/trace.js';
 export interface OpenChannelOptions {
   /** Sent along. This server asks for none yet, so it protects nothing. */
   token?: string;
-  /** Aborting calls the opening off; later it closes the channel. */
+  /** Aborting cancels the opening; later it leaves the channel, as `leave()` does. */
   signal?: AbortSignal;
   /** Hears every trace event from the first on, also when the channel never opens. */
   onTrace?: (event: TraceEvent) => void;

@@ -3,25 +3,26 @@
 import { findFlaw } from '../../server/protocol/json-value.js';
 import type { EnterAnswer, WireEvent } from '../../server/protocol/room-events.js';
 import { createChannel } from '../channel/channel.js';
-import type { SignalingChannel } from '../channel/signaling-channel.js';
+import type { RoomChannel } from '../channel/signaling-channel.js';
 import { createPace } from '../reliable/pace.js';
 import type { Sink } from '../reliable/outbox.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import type { Clock } from '../transport/clock.js';
 import { openConnection } from '../transport/connection.js';
-import { createIceGrants, withoutCredentials } from '../transport/ice-grants.js';
+import { createIceGrants } from '../transport/ice-grants.js';
 import { findPage, type PageEvents } from '../transport/page.js';
 import { createReconnectPolicy, type ReconnectPolicy } from '../transport/reconnect-policy.js';
 import {
   createResumeTokens,
+  goodbyeOf,
   findSessionStorage,
   randomId,
   type TokenStorage,
 } from '../transport/resume-tokens.js';
 import type { OpenRoomTransport, RoomTransport } from '../transport/socket-io-transport.js';
 import type { TraceEvent } from '../transport/trace.js';
-import { createCatchUp } from './room-events.js';
-import { handleRoomEvent } from './room-events.js';
+import { createCatchUp, handleRoomEvent } from './room-events.js';
+import { createRoomRequests, enterFailure, isPassing } from './room-requests.js';
 
 export interface RoomChannelParts {
   /** The server's address, without a slash at its end. */
@@ -38,30 +39,25 @@ export interface RoomChannelParts {
   policy?: ReconnectPolicy | undefined;
 }
 
-export interface RoomChannel extends SignalingChannel {
-  /**
-   * Resolves when everything that the server has sent until now is received, for a page that was blocked, in a prompt.
-   * During a lost connection that is on the return; at the end it is at once. Never rejects.
-   */
-  caughtUp(): Promise<void>;
-}
-
-/** The server could not answer this time; another attempt may succeed. */
-const passingCodes: readonly (string | undefined)[] = ['unavailable', 'draining', 'stale', 'try-later'];
-
 const abortWithinMs = 900;
 
 /** Resolves when this side has its seat. @throws {ChannelFailure} when it gets none */
 export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const { server, channel: name, clock, signal } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
+  const key = `parley ${server} ${name}`;
+  const goodbye = goodbyeOf(key);
+  if (goodbye) return goodbye.then(() => openRoomChannel(parts));
   const me = randomId();
   const pace = createPace();
   const page = parts.page ?? findPage();
-  const tokens = createResumeTokens(`parley ${server} ${name}`, parts.storage ?? findSessionStorage());
-  let requests = 0;
-  let isOpen = false;
+  const tokens = createResumeTokens(key, parts.storage ?? findSessionStorage());
+  /** Goes by `leave` instead of `Bye`. */
+  let isLeaving = false;
+  /** The last one on which this side has asked for a seat. */
+  let asked: RoomTransport | undefined;
   let tellOpen: () => void;
+  let tellFailed: (failure: ChannelFailure) => void;
 
   /** Without a connection nothing is sent: the layers above send again what matters. */
   const emit: RoomTransport['emit'] = (event, ...args) => {
@@ -91,23 +87,32 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     pace,
     sink,
     onTrace: parts.onTrace,
-    leave: (failure, withinMs) => connection.leave(failure, withinMs),
+    leave: depart,
   });
   const { trace } = carried;
+  const requests = createRoomRequests(name, me, tokens, trace);
 
   const catchUp = createCatchUp((answered) => {
-    if (connection.isInside && connection.transport) ask(connection.transport, answered);
+    if (connection.isInside && connection.transport) requests.check(connection.transport, answered);
   });
-  const channel: RoomChannel = Object.assign(carried.channel, { caughtUp: catchUp.wait });
+  const { close } = carried.channel;
+  const channel: RoomChannel = Object.assign(carried.channel, {
+    caughtUp: catchUp.wait,
+    close() {
+      tokens.leaving(channel.closed);
+      return close();
+    },
+    leave() {
+      isLeaving = true;
+      return channel.close();
+    },
+  });
   const takeIce = createIceGrants(
     clock,
     () => {
-      if (!connection.isInside) return;
-      trace('out', 'ice servers');
-      connection.transport?.emit('ice servers', (answer) => {
-        if (!connection.isInside) return;
-        trace('in', 'ice servers', [withoutCredentials(answer)]);
-        takeIce(answer);
+      if (!connection.isInside || !connection.transport) return;
+      requests.iceServers(connection.transport, (answer) => {
+        if (connection.isInside) takeIce(answer);
       });
     },
     carried.iceServersAre,
@@ -124,25 +129,22 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     unreachableAfterMs: parts.unreachableAfterMs,
     trace,
     open: (events) => parts.openTransport(events, (bytes) => pace.spend(bytes, clock.now())),
-    onOpen: enter,
+    onOpen: (transport) => (isLeaving ? leave(transport) : enter(transport)),
     onEvent(event) {
       trace('in', event[0], event.slice(1));
       if (connection.isInside) handle(event);
     },
-    ask,
+    ask: requests.check,
     sayGoodbye(transport) {
-      trace('out', 'Bye', [name]);
-      transport.emit('Bye', name);
+      if (isLeaving) leave(transport);
+      else emit('Bye', name);
     },
-    onLost() {
-      carried.lost();
-    },
-    onOver(failure, transport) {
+    saysGoodbyeAgain: () => isLeaving,
+    onLost: carried.lost,
+    onOver(failure) {
       stopLeaving();
       takeIce();
       signal?.removeEventListener('abort', onAbort);
-      // The request to enter may be on its way: what is aborted leaves no seat behind.
-      if (failure.reason === 'aborted') transport?.emit('Bye', name);
       // After giving up, the seat may still be there for the next try.
       if (failure.reason !== 'unreachable') tokens.forget();
       tokens.release();
@@ -153,26 +155,30 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   signal?.addEventListener('abort', onAbort);
 
   function enter(transport: RoomTransport): void {
-    // Resume tokens are not traced.
-    trace('out', 'create or join', [name, { resume: true, me }]);
-    const options = { resume: true, seat: tokens.current, next: tokens.propose(), me, attempt: ++requests };
-    transport.emit('create or join', name, options, (answer) => {
-      if (transport === connection.transport) take(answer);
+    asked = transport;
+    requests.enter(transport, (answer) => {
+      if (transport !== connection.transport) return;
+      const failure = enterFailure(answer);
+      if (failure) connection.end(failure);
+      else if (answer.status === 'refused') connection.retry(answer.code ?? '');
+      else beInside(answer);
     });
   }
 
-  function take(answer: EnterAnswer): void {
-    const { status, message, code } = answer;
-    trace('in', 'create or join', [withoutCredentials(answer)]);
-    if (status === 'full') {
-      connection.end(new ChannelFailure('full'));
-    } else if (status !== 'refused') {
-      beInside(answer);
-    } else if (passingCodes.includes(code)) {
-      connection.retry(code ?? status);
-    } else {
-      connection.end(new ChannelFailure(code === 'ended' ? 'ended' : 'refused', { message, code }));
-    }
+  /** Gives the seat up, also while this side enters. Said again until the server has answered, or the time is over. */
+  function leave(transport: RoomTransport): void {
+    requests.leave(transport, (answer) => {
+      if (transport !== connection.transport) return;
+      if (isPassing(answer)) connection.retry(answer.code ?? '');
+      else connection.end(connection.leaving ?? new ChannelFailure('closed'));
+    });
+  }
+
+  function depart(failure: ChannelFailure, withinMs: number): void {
+    tokens.leaving(channel.closed);
+    if (asked) connection.leave(failure, withinMs);
+    else connection.end(failure);
+    if (isLeaving && !connection.isInside && asked && asked === connection.transport) leave(asked);
   }
 
   function beInside(answer: EnterAnswer): void {
@@ -184,7 +190,6 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     if (role) carried.roleIs(role);
     carried.enter(peer && { me: peer.me, isHere: peer.presence === 'here' });
     catchUp.askAgain();
-    isOpen = true;
     tellOpen();
   }
 
@@ -200,18 +205,16 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     }
   }
 
-  function ask(transport: RoomTransport, answered: () => void): void {
-    trace('out', 'check');
-    transport.emit('check', answered);
-  }
-
   function onAbort(): void {
-    if (isOpen) connection.leave(new ChannelFailure('aborted'), abortWithinMs);
-    else connection.end(new ChannelFailure('aborted'));
+    isLeaving = true;
+    const failure = new ChannelFailure('aborted');
+    tellFailed(failure);
+    depart(failure, abortWithinMs);
   }
 
   return new Promise((resolve, reject) => {
     tellOpen = () => resolve(channel);
+    tellFailed = reject;
     void channel.closed.then(reject);
   });
 }

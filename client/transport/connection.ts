@@ -31,6 +31,8 @@ export interface ConnectionParts<Transport, Event> extends ConnectionContext {
   /** Asks the server for any answer. */
   ask: (transport: Transport, answered: () => void) => void;
   sayGoodbye: (transport: Transport) => void;
+  /** Whether a goodbye has to be said again on another connection if this one is lost. Default: no, the loss says it. */
+  saysGoodbyeAgain?: (() => boolean) | undefined;
   /** It was inside, and reconnects. */
   onLost: () => void;
   /** Over for good. Called once, and last; the transport of an attempt or a connection is still open. */
@@ -132,7 +134,7 @@ export function openConnection<Transport extends { close(): void }, Event>(
     transportOf(phase)?.close();
     leavePhase();
     trace('here', 'lost', [why]);
-    if (wasInside && leaving) {
+    if (wasInside && leaving && parts.saysGoodbyeAgain?.() !== true) {
       end(leaving);
       return;
     }

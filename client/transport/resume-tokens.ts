@@ -13,12 +13,22 @@ export interface ResumeTokens {
   confirm(): void;
   /** The seat is lost. */
   forget(): void;
+  /** This side says goodbye, until the promise resolves. */
+  leaving(over: Promise<unknown>): void;
   /** Another channel of this page may use what is kept under the key. */
   release(): void;
 }
 
 /** Two channels of one page with the same key would take each other's seat, so only the first one keeps its token. */
 const keysInUse = new Set<string>();
+
+/** Of channels and lines of this page that are leaving, by key. */
+const goodbyes = new Map<string, Promise<unknown>>();
+
+/** Resolves when the seat that this page is giving up is free: until then it is in its own way. Undefined: there is none. */
+export function goodbyeOf(key: string): Promise<unknown> | undefined {
+  return goodbyes.get(key);
+}
 
 /** @param key names the server and the channel */
 export function createResumeTokens(key: string, storage: TokenStorage | undefined): ResumeTokens {
@@ -45,7 +55,11 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
     forget() {
       write(kept, key, undefined);
     },
+    leaving(over) {
+      goodbyes.set(key, over);
+    },
     release() {
+      goodbyes.delete(key);
       if (isFirst) keysInUse.delete(key);
     },
   };

@@ -1,6 +1,12 @@
 // A room transport in the hands of a test: what the library says is kept, what the server says is said by the test.
 import type { OpenRoomTransport } from '../../client/transport/socket-io-transport.js';
-import type { EnterAnswer, EnterOptions, IceAnswer, WireEvent } from '../../server/protocol/room-events.js';
+import type {
+  EnterAnswer,
+  EnterOptions,
+  IceAnswer,
+  LeaveAnswer,
+  WireEvent,
+} from '../../server/protocol/room-events.js';
 
 export interface FakeConnection {
   /** What was emitted, without acknowledgement functions. */
@@ -13,6 +19,8 @@ export interface FakeConnection {
   letIn(answer?: Partial<EnterAnswer>): void;
   hear(...event: WireEvent): void;
   answerCheck(): void;
+  /** Answers `leave`. */
+  letGo(answer?: LeaveAnswer): void;
   /** Answers the request for fresh ICE servers. */
   giveIce(answer: IceAnswer): void;
   drop(): void;
@@ -48,6 +56,7 @@ export function createFakeServer(): FakeServer {
       let asked: EnterOptions = {};
       let answerEntry: ((answer: EnterAnswer) => void) | undefined;
       let answerCheck: (() => void) | undefined;
+      let answerLeave: ((answer: LeaveAnswer) => void) | undefined;
       let giveIce: ((answer: IceAnswer) => void) | undefined;
       connections.push({
         said,
@@ -68,6 +77,9 @@ export function createFakeServer(): FakeServer {
         answerCheck() {
           answerCheck?.();
         },
+        letGo(answer = { status: 'left' }) {
+          answerLeave?.(answer);
+        },
         giveIce(answer) {
           giveIce?.(answer);
         },
@@ -83,6 +95,7 @@ export function createFakeServer(): FakeServer {
           const isEntry = event === 'create or join';
           if (isEntry) asked = given[1] as EnterOptions;
           if (isEntry) answerEntry = last as typeof answerEntry;
+          if (event === 'leave') answerLeave = last as typeof answerLeave;
           if (event === 'check') answerCheck = last as typeof answerCheck;
           if (event === 'ice servers') giveIce = last as typeof giveIce;
           const frame = [event, ...given.filter((arg) => typeof arg !== 'function')];

@@ -1,6 +1,6 @@
 // A room channel over a transport, a clock, a page and a storage that the test holds.
 import { openRoomChannel } from '../../client/rooms/room-session.js';
-import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
+import type { RoomChannel } from '../../client/channel/signaling-channel.js';
 import { createFakePage, createFakeStorage, type FakePage } from './fake-page.js';
 import { createFakeServer, type FakeServer } from './fake-room-transport.js';
 import { createHeldClock, type HeldClock } from './held-clock.js';
@@ -14,7 +14,7 @@ export interface Scene {
   clock: HeldClock;
   page: FakePage;
   storage: ReturnType<typeof createFakeStorage>;
-  opening: Promise<SignalingChannel>;
+  opening: Promise<RoomChannel>;
   trace: string[];
   off: AbortController;
 }
@@ -43,7 +43,7 @@ export function openScene(): Scene {
   return { ...scene, opening };
 }
 
-export async function openWithBob(): Promise<Scene & { channel: SignalingChannel; states: unknown[] }> {
+export async function openWithBob(): Promise<Scene & { channel: RoomChannel; states: unknown[] }> {
   const scene = openScene();
   scene.server.newest().letIn();
   const channel = await scene.opening;

@@ -59,7 +59,7 @@ describe('the end of a room channel', () => {
     server.newest().open();
     off.abort();
     await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
-    expect(server.newest().said.map(([event]) => event)).toEqual(['create or join', 'Bye']);
+    expect(server.newest().said.map(([event]) => event)).toEqual(['create or join', 'leave']);
   });
 
   it('close() waits for receipts, says Bye, and settles within 2 s whatever happens', async () => {

@@ -1,0 +1,132 @@
+// Giving a seat up: by `leave()`, and by aborting, at any moment. [R35]
+import { describe, expect, it } from 'vitest';
+import { openRoomChannel } from '../../client/rooms/room-session.js';
+import { settle } from '../support/held-clock.js';
+import { bobIsHere, openScene, openWithBob } from '../support/room-channel-scene.js';
+
+/** What was said on each connection: the names of the events. */
+function saidOn({ server }: Pick<Awaited<ReturnType<typeof openWithBob>>, 'server'>): string[][] {
+  return server.connections.map(({ said }) => said.map(([event]) => String(event)));
+}
+
+describe('[R35] leave()', () => {
+  it('waits for receipts, gives the seat up, and is over at the answer', async () => {
+    const scene = await openWithBob();
+    const { channel, server } = scene;
+    channel.send('last words').catch(() => {});
+    const leaving = channel.leave();
+    await settle();
+    expect(saidOn(scene)).toEqual([['create or join', 'message']]);
+    server.newest().hear('received', { channel: 'red', upTo: 1, from: 'bob', to: channel.me });
+    await settle();
+    expect(saidOn(scene)).toEqual([['create or join', 'message', 'leave']]);
+    expect(channel.state).toBe('open');
+    server.newest().letGo();
+    await leaving;
+    expect((await channel.closed).reason).toBe('closed');
+    expect([server.newest().isClosed, scene.storage.kept.size]).toEqual([true, 0]);
+  });
+
+  it('names the seat and a number above all before it', async () => {
+    const { channel, server } = await openWithBob();
+    const { seat, next } = server.newest().asked;
+    void channel.leave();
+    await settle();
+    expect(server.newest().said.at(-1)).toEqual(['leave', 'red', { seat: next, me: channel.me, attempt: 2 }]);
+    expect(next).not.toBe(seat);
+  });
+
+  it('is said again on the next connection, without entering, when the first is lost before the answer', async () => {
+    const scene = await openWithBob();
+    const leaving = scene.channel.leave();
+    await settle();
+    scene.server.newest().drop();
+    await scene.clock.advance(0);
+    scene.server.newest().open();
+    expect(saidOn(scene)).toEqual([['create or join', 'leave'], ['leave']]);
+    scene.server.newest().letGo();
+    await leaving;
+    expect(scene.states.at(-1)).toEqual(['closed', 'closed']);
+  });
+
+  it('is over after 0.9 s without an answer', async () => {
+    const { channel, clock } = await openWithBob();
+    const leaving = channel.leave();
+    await clock.advance(899);
+    expect(channel.state).toBe('open');
+    await clock.advance(1);
+    await leaving;
+    expect(channel.state).toBe('closed');
+  });
+
+  it('after close() does not take the goodbye back', async () => {
+    const scene = await openWithBob();
+    const closing = scene.channel.close();
+    await settle();
+    const leaving = scene.channel.leave();
+    await settle();
+    expect(saidOn(scene)).toEqual([['create or join', 'Bye']]);
+    scene.server.newest().hear('Bye', { reason: 'said' });
+    await Promise.all([closing, leaving]);
+  });
+});
+
+describe('[R35] aborting', () => {
+  it('an open channel leaves it', async () => {
+    const scene = await openWithBob();
+    scene.off.abort();
+    expect(saidOn(scene)).toEqual([['create or join', 'leave']]);
+    scene.server.newest().letGo();
+    expect((await scene.channel.closed).reason).toBe('aborted');
+  });
+
+  it('a request to enter that is on its way rejects at once, and leaves behind it', async () => {
+    const scene = openScene();
+    scene.server.newest().open();
+    scene.off.abort();
+    await expect(scene.opening).rejects.toMatchObject({ reason: 'aborted' });
+    expect(saidOn(scene)).toEqual([['create or join', 'leave']]);
+    scene.server.newest().letGo();
+    expect([scene.server.newest().isClosed, scene.clock.timers]).toEqual([true, 0]);
+  });
+
+  it('between two attempts leaves on the next one, without entering', async () => {
+    const scene = await openWithBob();
+    scene.server.newest().drop();
+    await scene.clock.advance(0);
+    scene.server.newest().drop();
+    scene.off.abort();
+    scene.server.newest().open();
+    expect(saidOn(scene)).toEqual([['create or join'], [], ['leave']]);
+    scene.server.newest().letGo();
+    expect((await scene.channel.closed).reason).toBe('aborted');
+  });
+});
+
+describe('while a page gives its seat up', () => {
+  it.each(['leave', 'close'] as const)(
+    'by %s(), the next channel of the same name waits for it',
+    async (way) => {
+      const scene = await openWithBob();
+      const going = scene.channel[way]();
+      await settle();
+      const { server, url, clock, page, storage } = scene;
+      const parts = {
+        server: url,
+        channel: 'red',
+        openTransport: server.openTransport,
+        unreachableAfterMs: 10_000,
+      };
+      const opening = openRoomChannel({ ...parts, clock, page, storage });
+      await settle();
+      expect(server.connections).toHaveLength(1);
+      if (way === 'leave') server.newest().letGo();
+      else server.newest().hear('Bye', { reason: 'said' });
+      await going;
+      await settle();
+      expect(server.connections).toHaveLength(2);
+      server.newest().letIn(bobIsHere);
+      expect((await opening).state).toBe('open');
+    },
+  );
+});
