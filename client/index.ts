@@ -18,7 +18,7 @@ export type {
 } from './channel/signaling-channel.js';
 export type { TraceEvent } from './transport/trace.js';
 export type { ListedUser } from '../server/protocol/user-messages.js';
-export { openUserLine, type OpenUserLineOptions } from './users/user-line.js';
+export { openUserLine, type OpenUserLineOptions } from './users/open-user-line.js';
 export type { CallOptions, IncomingCall } from './users/user-calls.js';
 export type { UserLine, UserLineEvents } from './users/user-line.js';
 export type { WebSocketConstructor, WebSocketLike } from './transport/websocket-transport.js';

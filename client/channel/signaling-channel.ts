@@ -1,4 +1,5 @@
 // Port: a conversation with one other person, whatever protocol carries it. A call is built on this alone.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { ChannelFailure } from '../transport/channel-failure.js';
 import type { TraceEvent } from '../transport/trace.js';
 import type { IceServer } from '../../server/protocol/ice-server.js';
@@ -76,6 +77,8 @@ export interface RoomChannel extends SignalingChannel {
    * receipts first, and settles within 2 s. Idempotent, never rejects.
    */
   leave(): Promise<void>;
+  /** For `await using`: leaves. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 export function writeCallSignal(value: unknown): unknown {

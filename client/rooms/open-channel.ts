@@ -14,6 +14,16 @@ export interface OpenChannelOptions {
   signal?: AbortSignal;
   /** Hears every trace event from the first on, also when the channel never opens. */
   onTrace?: (event: TraceEvent) => void;
+  /**
+   * Wait in line while there are two people in the channel, instead of failing with `full`: the library asks again until
+   * there is a seat, or until `signal` is aborted. Default: false.
+   */
+  wait?: boolean;
+  /**
+   * With `wait`: is called at each answer that the channel is full. `freeInMs`: one of the two is away, and in so many
+   * milliseconds its seat can be free; undefined: both are there.
+   */
+  onWait?: (freeInMs: number | undefined) => void;
   /** Ask for the book's remote log; it comes as trace events named `log`. Default: false. */
   log?: boolean;
   /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
@@ -44,6 +54,7 @@ export async function openChannel(
 ): Promise<RoomChannel> {
   const address = parseServerUrl(url, 'http');
   const { token, log = false, unreachableAfterMs = defaultUnreachableAfterMs } = options;
+  const { wait, onWait = () => {} } = options;
   return openRoomChannel({
     server: address.origin + address.pathname.replace(/\/+$/, ''),
     channel: name,
@@ -51,6 +62,7 @@ export async function openChannel(
     clock: realClock,
     unreachableAfterMs,
     signal: options.signal,
+    onWait: wait ? onWait : undefined,
     onTrace: options.onTrace,
   });
 }

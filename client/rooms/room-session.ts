@@ -7,14 +7,14 @@ import type { RoomChannel } from '../channel/signaling-channel.js';
 import { createPace } from '../reliable/pace.js';
 import type { Sink } from '../reliable/outbox.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
-import type { Clock } from '../transport/clock.js';
 import { openConnection } from '../transport/connection.js';
+import type { ConnectionContext } from '../transport/connection-port.js';
 import { createIceGrants } from '../transport/ice-grants.js';
-import { findPage, type PageEvents } from '../transport/page.js';
-import { createReconnectPolicy, type ReconnectPolicy } from '../transport/reconnect-policy.js';
+import { findPage } from '../transport/page.js';
+import { askAgainMs, createReconnectPolicy } from '../transport/reconnect-policy.js';
 import {
   createResumeTokens,
-  goodbyeOf,
+  goodbyesOf,
   findSessionStorage,
   randomId,
   type TokenStorage,
@@ -24,37 +24,39 @@ import type { TraceEvent } from '../transport/trace.js';
 import { createCatchUp, handleRoomEvent } from './room-events.js';
 import { createRoomRequests, enterFailure, isPassing } from './room-requests.js';
 
-export interface RoomChannelParts {
+/** Without a page, a storage or a policy of the test's own these are the page's, and the default. */
+export interface RoomChannelParts
+  extends
+    Omit<ConnectionContext, 'page' | 'policy' | 'trace'>,
+    Partial<Pick<ConnectionContext, 'page' | 'policy'>> {
   /** The server's address, without a slash at its end. */
   server: string;
   channel: string;
   openTransport: OpenRoomTransport;
-  clock: Clock;
-  unreachableAfterMs: number;
   signal?: AbortSignal | undefined;
+  /** Waits in line before the first seat, instead of failing with `full`. */
+  onWait?: ((freeInMs: number | undefined) => void) | undefined;
   onTrace?: ((event: TraceEvent) => void) | undefined;
-  /** Replaceable for tests. Default: the page's, if there is one. */
-  page?: PageEvents | undefined;
   storage?: TokenStorage | undefined;
-  policy?: ReconnectPolicy | undefined;
 }
 
 const abortWithinMs = 900;
 
 /** Resolves when this side has its seat. @throws {ChannelFailure} when it gets none */
 export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
-  const { server, channel: name, clock, signal } = parts;
+  const { server, channel: name, clock, signal, onTrace } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
   const key = `parley ${server} ${name}`;
-  const goodbye = goodbyeOf(key);
-  if (goodbye) return goodbye.then(() => openRoomChannel(parts));
+  const goodbyes = goodbyesOf(key, signal);
+  if (goodbyes) return goodbyes.then(() => openRoomChannel(parts));
   const me = randomId();
   const pace = createPace();
   const page = parts.page ?? findPage();
   const tokens = createResumeTokens(key, parts.storage ?? findSessionStorage());
   /** Goes by `leave` instead of `Bye`. */
   let isLeaving = false;
-  /** The last one on which this side has asked for a seat. */
+  let isOpen = false;
+  /** The last one on which this side has asked for a seat, and not been told that there is none. */
   let asked: RoomTransport | undefined;
   let tellOpen: () => void;
   let tellFailed: (failure: ChannelFailure) => void;
@@ -80,15 +82,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     check: () => connection.check(),
   };
 
-  const carried = createChannel({
-    name,
-    me,
-    clock,
-    pace,
-    sink,
-    onTrace: parts.onTrace,
-    leave: depart,
-  });
+  const carried = createChannel({ name, me, clock, pace, sink, onTrace, leave: depart });
   const { trace } = carried;
   const requests = createRoomRequests(name, me, tokens, trace);
 
@@ -106,17 +100,15 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
       isLeaving = true;
       return channel.close();
     },
+    [Symbol.asyncDispose]: () => channel.leave(),
   });
-  const takeIce = createIceGrants(
-    clock,
-    () => {
-      if (!connection.isInside || !connection.transport) return;
-      requests.iceServers(connection.transport, (answer) => {
-        if (connection.isInside) takeIce(answer);
-      });
-    },
-    carried.iceServersAre,
-  );
+  const askForIce = (): void => {
+    if (!connection.isInside || !connection.transport) return;
+    requests.iceServers(connection.transport, (answer) => {
+      if (connection.isInside) takeIce(answer);
+    });
+  };
+  const takeIce = createIceGrants(clock, askForIce, carried.iceServersAre);
 
   const stopLeaving = page.onLeave(() =>
     page.sendLast(`${server}/leave`, JSON.stringify({ channel: name, seat: tokens.current })),
@@ -139,7 +131,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
       if (isLeaving) leave(transport);
       else emit('Bye', name);
     },
-    saysGoodbyeAgain: () => isLeaving,
+    mustSayGoodbye: (wasInside) => isLeaving || !wasInside,
     onLost: carried.lost,
     onOver(failure) {
       stopLeaving();
@@ -159,10 +151,17 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     requests.enter(transport, (answer) => {
       if (transport !== connection.transport) return;
       const failure = enterFailure(answer);
-      if (failure) connection.end(failure);
+      if (answer.status === 'full' && parts.onWait && !isOpen) waitInLine(answer);
+      else if (failure) connection.end(failure);
       else if (answer.status === 'refused') connection.retry(answer.code ?? '');
       else beInside(answer);
     });
+  }
+
+  function waitInLine({ retryInMs }: EnterAnswer): void {
+    asked = undefined;
+    connection.askAgain(askAgainMs(retryInMs));
+    parts.onWait?.(retryInMs);
   }
 
   /** Gives the seat up, also while this side enters. Said again until the server has answered, or the time is over. */
@@ -182,11 +181,12 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   }
 
   function beInside(answer: EnterAnswer): void {
-    const { status, role, peer, rateLimit, heartbeatMs } = answer;
+    const { status, role, peer, rateLimit, heartbeatMs, graceMs } = answer;
+    isOpen = true;
     tokens.confirm();
     takeIce(answer);
     pace.start(rateLimit, clock.now());
-    connection.entered(status, heartbeatMs);
+    connection.entered(status, heartbeatMs, graceMs);
     if (role) carried.roleIs(role);
     carried.enter(peer && { me: peer.me, isHere: peer.presence === 'here' });
     catchUp.askAgain();

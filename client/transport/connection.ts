@@ -1,66 +1,12 @@
 // Keeps one connection to a server: connects, checks it, reconnects, ends. Leaves to the session of a protocol what is sent
 // on it, and how it enters a room or logs in.
 import { ChannelFailure } from './channel-failure.js';
-import type { Clock } from './clock.js';
-import type { PageEvents } from './page.js';
-import type { ReconnectPolicy } from './reconnect-policy.js';
+import type { Connection, ConnectionParts } from './connection-port.js';
+import { attemptLimitMs } from './reconnect-policy.js';
 import { createServerCheck } from './server-check.js';
-import type { Tracer } from './trace.js';
-
-export interface TransportEvents<Event> {
-  onOpen(): void;
-  onEvent(event: Event): void;
-  /** The connection failed or ended. Called once at most, and last. */
-  onClose(why: string): void;
-}
-
-export interface ConnectionContext {
-  policy: ReconnectPolicy;
-  clock: Clock;
-  page: PageEvents;
-  /** Milliseconds of failed attempts after which a connection that was never inside gives up. */
-  unreachableAfterMs: number;
-  trace: Tracer;
-}
-
-export interface ConnectionParts<Transport, Event> extends ConnectionContext {
-  open: (events: TransportEvents<Event>) => Transport;
-  /** Connected: ask to enter, then call `entered`, `retry` or `end`. */
-  onOpen: (transport: Transport) => void;
-  onEvent: (event: Event) => void;
-  /** Asks the server for any answer. */
-  ask: (transport: Transport, answered: () => void) => void;
-  sayGoodbye: (transport: Transport) => void;
-  /** Whether a goodbye has to be said again on another connection if this one is lost. Default: no, the loss says it. */
-  saysGoodbyeAgain?: (() => boolean) | undefined;
-  /** It was inside, and reconnects. */
-  onLost: () => void;
-  /** Over for good. Called once, and last; the transport of an attempt or a connection is still open. */
-  onOver: (failure: ChannelFailure, transport: Transport | undefined) => void;
-}
-
-export interface Connection<Transport> {
-  /** Of the attempt or the connection; undefined while there is neither. */
-  readonly transport: Transport | undefined;
-  readonly isInside: boolean;
-  entered(how: string, heartbeatMs: number): void;
-  retry(why: string): void;
-  /** Asks at once whether the server is there. */
-  check(): void;
-  /** Says goodbye as soon as it can, and ends when the server closes, or when the time is over. */
-  leave(failure: ChannelFailure, withinMs: number): void;
-  /** The reason for which this side is leaving, if it is. */
-  readonly leaving: ChannelFailure | undefined;
-  end(failure: ChannelFailure): void;
-}
 
 /** How long a connection that was never inside is tried for, unless the app says otherwise. */
 export const defaultUnreachableAfterMs = 10_000;
-
-/** Connecting and entering, longer after each failure. The transports' own limits for connecting are below it. */
-const attemptWithinMs = 12_000;
-const moreAfterFailureMs = 6000;
-const longestAttemptMs = 30_000;
 
 /** A connection that was inside for less counts as one more failed attempt. */
 const settledAfterMs = 5000;
@@ -74,7 +20,7 @@ const defaultHeartbeatMs = 10_000;
 type Phase<Transport> =
   | { name: 'waiting'; cancel: () => void }
   | { name: 'trying'; transport: Transport; since: number; cancel: () => void }
-  | { name: 'inside'; transport: Transport; since: number }
+  | { name: 'inside'; transport: Transport; since: number; graceMs: number }
   | { name: 'over' };
 
 export function openConnection<Transport extends { close(): void }, Event>(
@@ -86,6 +32,8 @@ export function openConnection<Transport extends { close(): void }, Event>(
   let attempts = 0;
   let failures = 0;
   let openedAt = 0;
+  let keptUntil = -Infinity;
+  let isInLine = false;
   let leaving: ChannelFailure | undefined;
   const check = createServerCheck({
     clock,
@@ -96,10 +44,14 @@ export function openConnection<Transport extends { close(): void }, Event>(
       lose('the server does not answer');
     },
   });
-  let cancelDeadline = clock.after(parts.unreachableAfterMs, () => {
-    end(new ChannelFailure('unreachable'));
-  });
+  let cancelDeadline = startDeadline();
   const stopListening = page.onReturn(reconnectNow);
+
+  function startDeadline(): () => void {
+    return clock.after(parts.unreachableAfterMs, () => {
+      end(new ChannelFailure('unreachable'));
+    });
+  }
 
   function attempt(): void {
     const mine = ++attempts;
@@ -107,9 +59,7 @@ export function openConnection<Transport extends { close(): void }, Event>(
     trace('here', 'connecting');
     const transport = parts.open({
       onOpen() {
-        if (!isMine()) return;
-        openedAt = clock.now();
-        parts.onOpen(transport);
+        if (isMine()) ask(transport);
       },
       onEvent(event) {
         if (!isMine()) return;
@@ -120,25 +70,36 @@ export function openConnection<Transport extends { close(): void }, Event>(
         if (isMine()) lose(why);
       },
     });
-    const withinMs = Math.min(attemptWithinMs + failures * moreAfterFailureMs, longestAttemptMs);
-    const cancel = clock.after(withinMs, () => {
+    phase = { name: 'trying', transport, since: clock.now(), cancel: limitAttempt() };
+  }
+
+  function limitAttempt(): () => void {
+    return clock.after(attemptLimitMs(failures), () => {
       lose('no answer');
     });
-    phase = { name: 'trying', transport, since: clock.now(), cancel };
+  }
+
+  function ask(transport: Transport): void {
+    openedAt = clock.now();
+    parts.onOpen(transport);
   }
 
   function lose(why: string): void {
     if (phase.name === 'over' || phase.name === 'waiting') return;
+    const now = clock.now();
     const wasInside = phase.name === 'inside';
-    if (wasInside && clock.now() - phase.since >= settledAfterMs) failures = 0;
+    if (wasInside && now - phase.since >= settledAfterMs) failures = 0;
+    if (phase.name === 'inside') keptUntil = now + phase.graceMs;
     transportOf(phase)?.close();
     leavePhase();
     trace('here', 'lost', [why]);
-    if (wasInside && leaving && parts.saysGoodbyeAgain?.() !== true) {
+    if (leaving && !parts.mustSayGoodbye(wasInside)) {
       end(leaving);
       return;
     }
-    const delayMs = policy.delayMs(failures++);
+    if (isInLine) cancelDeadline = startDeadline();
+    isInLine = false;
+    const delayMs = policy.delayMs(failures++, now < keptUntil);
     trace('here', 'waiting', [Math.round(delayMs)]);
     phase = { name: 'waiting', cancel: clock.after(delayMs, attempt) };
     if (wasInside) parts.onLost();
@@ -184,17 +145,31 @@ export function openConnection<Transport extends { close(): void }, Event>(
     get leaving() {
       return leaving;
     },
-    entered(how, heartbeatMs) {
+    entered(how, heartbeatMs, graceMs) {
       if (phase.name !== 'trying') return;
       phase.cancel();
       if (!leaving) cancelDeadline();
       const now = clock.now();
       // Entering may take seconds longer than the path, while the server probes another connection [R25] [U4].
       const tookMs = Math.min(now - openedAt, openedAt - phase.since);
-      phase = { name: 'inside', transport: phase.transport, since: now };
+      phase = { name: 'inside', transport: phase.transport, since: now, graceMs };
+      isInLine = false;
       check.start(heartbeatMs > 0 ? heartbeatMs : defaultHeartbeatMs, tookMs);
       trace('here', 'connected', [how]);
       if (leaving) parts.sayGoodbye(phase.transport);
+    },
+    askAgain(afterMs) {
+      if (phase.name !== 'trying') return;
+      const { transport } = phase;
+      phase.cancel();
+      cancelDeadline();
+      isInLine = true;
+      trace('here', 'waiting', [Math.round(afterMs)]);
+      const cancel = clock.after(afterMs, () => {
+        if (phase.name === 'trying') phase = { ...phase, cancel: limitAttempt() };
+        ask(transport);
+      });
+      phase = { ...phase, cancel };
     },
     retry: lose,
     check: check.now,

@@ -23,11 +23,22 @@ export interface ResumeTokens {
 const keysInUse = new Set<string>();
 
 /** Of channels and lines of this page that are leaving, by key. */
-const goodbyes = new Map<string, Promise<unknown>>();
+const goodbyes = new Map<string, Set<Promise<unknown>>>();
 
-/** Resolves when the seat that this page is giving up is free: until then it is in its own way. Undefined: there is none. */
-export function goodbyeOf(key: string): Promise<unknown> | undefined {
-  return goodbyes.get(key);
+/**
+ * Resolves when the seats or the name that this page is giving up are free, or when the signal is aborted: until then they
+ * are in its own way. Undefined: there are none.
+ */
+export function goodbyesOf(key: string, signal?: AbortSignal): Promise<unknown> | undefined {
+  const leaving = goodbyes.get(key);
+  if (!leaving) return undefined;
+  return new Promise((resolve) => {
+    signal?.addEventListener('abort', resolve, { once: true });
+    void Promise.all(leaving).then(() => {
+      signal?.removeEventListener('abort', resolve);
+      resolve(undefined);
+    });
+  });
 }
 
 /** @param key names the server and the channel */
@@ -37,6 +48,7 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
   if (isFirst) keysInUse.add(key);
   let current = read(kept, key) ?? randomId();
   let next: string | undefined;
+  let goodbye: Promise<unknown> | undefined;
   write(kept, key, current);
   return {
     get current() {
@@ -56,10 +68,13 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
       write(kept, key, undefined);
     },
     leaving(over) {
-      goodbyes.set(key, over);
+      if (goodbye) return;
+      goodbye = over;
+      goodbyes.set(key, (goodbyes.get(key) ?? new Set()).add(over));
     },
     release() {
-      goodbyes.delete(key);
+      const leaving = goodbyes.get(key);
+      if (goodbye && leaving?.delete(goodbye) && leaving.size === 0) goodbyes.delete(key);
       if (isFirst) keysInUse.delete(key);
     },
   };

@@ -7,7 +7,7 @@ import type {
   ServerToClientEvents,
   WireEvent,
 } from '../../server/protocol/room-events.js';
-import type { TransportEvents } from './connection.js';
+import type { TransportEvents } from './connection-port.js';
 
 /** One connection to a server that speaks the room protocol. It connects once. */
 export interface RoomTransport {

@@ -1,7 +1,7 @@
 // The user protocol's connection on a plain WebSocket: the browser's, the program's own, or in Node that of `ws`.
 import { utf8Length } from '../../server/protocol/json-value.js';
 import type { ClientMessage, LoginMessage, ServerMessage } from '../../server/protocol/user-messages.js';
-import type { TransportEvents } from './connection.js';
+import type { TransportEvents } from './connection-port.js';
 
 /** A login may carry a token. */
 export type OwnMessage = ClientMessage | (LoginMessage & { token: string });

@@ -3,16 +3,10 @@ import type { ListedUser } from '../../server/protocol/user-messages.js';
 import { createEmitter } from '../channel/emitter.js';
 import type { ChannelState, IceServer, SignalingChannel } from '../channel/signaling-channel.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
-import { randomId, createResumeTokens, findSessionStorage } from '../transport/resume-tokens.js';
+import { createResumeTokens, goodbyesOf, randomId, type TokenStorage } from '../transport/resume-tokens.js';
 import type { TraceEvent } from '../transport/trace.js';
 import { createUserCalls, type CallOptions, type IncomingCall } from './user-calls.js';
 import { openUserSession, type LineMessage, type UserSessionParts } from './user-session.js';
-import { realClock } from '../transport/clock.js';
-import { defaultUnreachableAfterMs } from '../transport/connection.js';
-import { findPage } from '../transport/page.js';
-import { createReconnectPolicy } from '../transport/reconnect-policy.js';
-import { parseServerUrl } from '../transport/page.js';
-import { webSocketTransport, type WebSocketConstructor } from '../transport/websocket-transport.js';
 
 export interface UserLineEvents {
   users: (users: readonly ListedUser[]) => void;
@@ -40,6 +34,8 @@ export interface UserLine {
   call(name: string, options?: CallOptions): Promise<SignalingChannel>;
   /** Hangs up and logs out. Idempotent, never rejects. */
   close(): Promise<void>;
+  /** For `await using`: closes. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Time to log out. */
@@ -47,8 +43,13 @@ const goodbyeWithinMs = 900;
 
 export interface UserLineParts extends Omit<
   UserSessionParts,
-  'onIceServers' | 'onEntered' | 'onMessage' | 'onLost' | 'onOver' | 'trace'
+  'tokens' | 'onIceServers' | 'onEntered' | 'onMessage' | 'onLost' | 'onOver' | 'trace'
 > {
+  /** Names the server and the user: for the resume token. */
+  key: string;
+  storage?: TokenStorage | undefined;
+  /** Where the server hears that the page goes; undefined: not known. [U30] */
+  leaveUrl?: string | undefined;
   signal?: AbortSignal | undefined;
   onTrace?: ((event: TraceEvent) => void) | undefined;
 }
@@ -57,7 +58,10 @@ export interface UserLineParts extends Omit<
 export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
   const { name, clock, signal } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
+  const goodbyes = goodbyesOf(parts.key, signal);
+  if (goodbyes) return goodbyes.then(() => openLoggedInLine(parts));
   const emitter = createEmitter<UserLineEvents>();
+  const tokens = createResumeTokens(parts.key, parts.storage);
   let state: ChannelState = 'open';
   let users: readonly ListedUser[] = [];
   let iceServers: readonly IceServer[] = [];
@@ -66,6 +70,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
     tellClosed = resolve;
   });
   let tellOpen: () => void;
+  let tellFailed: (failure: ChannelFailure) => void;
 
   function tell(event: TraceEvent): void {
     parts.onTrace?.(event);
@@ -88,11 +93,22 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
 
   const onAbort = (): void => {
     const failure = new ChannelFailure('aborted');
-    if (state === 'reconnecting') session.leave(failure, goodbyeWithinMs);
-    else session.end(failure);
+    tellFailed(failure);
+    leave(failure);
   };
+
+  function leave(failure: ChannelFailure): void {
+    tokens.leaving(closed);
+    session.leave(failure, goodbyeWithinMs);
+  }
+
+  const { leaveUrl, page } = parts;
+  const stopLeaving = page.onLeave(() => {
+    if (leaveUrl) page.sendLast(leaveUrl, JSON.stringify({ name, seat: tokens.current }));
+  });
   const session = openUserSession({
     ...parts,
+    tokens,
     trace(direction, event, args = []) {
       tell({ at: clock.now(), direction, event, args });
     },
@@ -111,6 +127,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
       setState('reconnecting');
     },
     onOver(failure) {
+      stopLeaving();
       signal?.removeEventListener('abort', onAbort);
       calls.handle({ is: 'over', failure });
       setState('closed', failure);
@@ -150,68 +167,18 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
       return calls.call(other, options);
     },
     async close() {
+      tokens.leaving(closed);
       await calls.hangUp();
-      session.leave(new ChannelFailure('closed'), goodbyeWithinMs);
+      leave(new ChannelFailure('closed'));
       await closed;
     },
+    [Symbol.asyncDispose]: () => line.close(),
   };
   return new Promise((resolve, reject) => {
     tellOpen = () => {
       resolve(line);
     };
+    tellFailed = reject;
     void closed.then(reject);
-  });
-}
-
-export interface OpenUserLineOptions {
-  /** Sent along. This server asks for none yet, so it protects nothing. */
-  token?: string;
-  /** Aborting calls the opening off; later it closes the line. */
-  signal?: AbortSignal;
-  /** Hears every trace event from the first on, also when the line never opens. */
-  onTrace?: (event: TraceEvent) => void;
-  /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
-  unreachableAfterMs?: number;
-  /** Default: the browser's, or in a Node that has none that of the package `ws`. */
-  WebSocket?: WebSocketConstructor;
-}
-
-/**
- * Logs in as `name` at the address of the calls: `ws://localhost:9090`, or `/calls` of the page's own server.
- * @throws {ChannelFailure} `taken`, `bad-name`, `refused`, `unreachable`, `aborted`
- * @example
- * ```ts
- * import { openUserLine } from 'parley/client';
- *
- * const ann = await openUserLine('http://localhost:8181/calls', 'ann');
- * const bob = await openUserLine('http://localhost:8181/calls', 'bob');
- * bob.on('incoming', (call) => {
- *   console.log(`${call.name} calls: ${call.about}`); // prints: ann calls: lunch?
- *   const channel = call.accept(); // or call.decline()
- *   channel.on('message', (value) => console.log(`bob hears ${value}`)); // prints: bob hears at noon
- * });
- * const channel = await ann.call('bob', { about: 'lunch?' }); // rings; resolves when bob takes the call
- * await channel.send('at noon');
- * await ann.close(); // hangs up and logs out
- * await bob.close();
- * ```
- */
-export async function openUserLine(
-  url: string | URL,
-  name: string,
-  options: OpenUserLineOptions = {},
-): Promise<UserLine> {
-  const address = parseServerUrl(url, 'ws');
-  return openLoggedInLine({
-    name,
-    token: options.token,
-    signal: options.signal,
-    onTrace: options.onTrace,
-    openTransport: webSocketTransport(address, options.WebSocket),
-    tokens: createResumeTokens(`parley ${address.href} ${name}`, findSessionStorage()),
-    policy: createReconnectPolicy(),
-    clock: realClock,
-    page: findPage(),
-    unreachableAfterMs: options.unreachableAfterMs ?? defaultUnreachableAfterMs,
   });
 }

@@ -8,7 +8,9 @@ import type {
 import type { LoginSuccess } from './user-call.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import { createIceGrants, withoutCredentials } from '../transport/ice-grants.js';
-import { openConnection, type ConnectionContext } from '../transport/connection.js';
+import { openConnection } from '../transport/connection.js';
+import type { ConnectionContext } from '../transport/connection-port.js';
+import { askAgainMs } from '../transport/reconnect-policy.js';
 import { createPace, type Pace } from '../reliable/pace.js';
 import { randomId, type ResumeTokens } from '../transport/resume-tokens.js';
 import type { IceServer } from '../channel/signaling-channel.js';
@@ -24,6 +26,8 @@ export interface UserSessionParts extends ConnectionContext {
   tokens: ResumeTokens;
   /** The server has given these: before `onEntered`, and whenever the last ones were about to run out. */
   onIceServers: (servers: readonly IceServer[]) => void;
+  /** Waits in line before the first login, instead of failing with `taken`. */
+  onWait?: ((freeInMs: number | undefined) => void) | undefined;
   onEntered: (answer: LoginSuccess) => void;
   onMessage: (message: LineMessage) => void;
   onLost: () => void;
@@ -36,10 +40,12 @@ export interface UserSession {
   /** Drops the message while there is no connection. */
   send(message: ClientMessage): void;
   check(): void;
-  /** Logs out, and ends when the server closes, or when the time is over. */
+  /** Logs out, and ends when the server closes, or when the time is over; also a login that is on its way. */
   leave(failure: ChannelFailure, withinMs: number): void;
-  end(failure: ChannelFailure): void;
 }
+
+/** The default of `GRACE_MS`: the server does not tell its own. */
+const graceMs = 30_000;
 
 /** Attempts to get a name back that its own lost connection still holds. */
 const maxTakenAnswers = 6;
@@ -52,6 +58,9 @@ export function openUserSession(parts: UserSessionParts): UserSession {
   /** The client instance id of this line, which counts its logins, so that a late one is known as such. */
   const me = randomId();
   let logins = 0;
+  /** The last one on which this side has asked for its name, and not been told that it is taken. */
+  let asked: UserTransport | undefined;
+  let isLoggedOut = false;
 
   const takeIce = createIceGrants(
     clock,
@@ -68,6 +77,7 @@ export function openUserSession(parts: UserSessionParts): UserSession {
         pace.spend(bytes, clock.now());
       }),
     onOpen(transport) {
+      asked = transport;
       // Resume tokens are not traced.
       trace('out', 'login', [{ type: 'login', name, resume: true }]);
       transport.send(login());
@@ -86,6 +96,7 @@ export function openUserSession(parts: UserSessionParts): UserSession {
     sayGoodbye(transport) {
       transport.logOut();
     },
+    mustSayGoodbye: (wasInside) => !wasInside && !isLoggedOut,
     onOver(failure, transport) {
       takeIce();
       // Also a login that is still on its way is to leave no name behind.
@@ -116,16 +127,21 @@ export function openUserSession(parts: UserSessionParts): UserSession {
       tokens.confirm();
       takeIce(answer);
       pace.start(answer.rateLimit, clock.now());
-      connection.entered(answer.resumed ? 'resumed' : 'logged in', 0);
+      connection.entered(answer.resumed ? 'resumed' : 'logged in', 0, graceMs);
       parts.onEntered(answer);
       if (connection.transport) askForUsers(connection.transport);
     } else if (answer.reason === 'taken' && wasInside && ++takenAnswers < maxTakenAnswers) {
       connection.retry('taken');
+    } else if (answer.reason === 'taken' && parts.onWait && !wasInside) {
+      asked = undefined;
+      connection.askAgain(askAgainMs(answer.retryInMs));
+      parts.onWait(answer.retryInMs);
     } else if (answer.reason === 'stale' || answer.reason === 'try-later') {
       connection.retry(answer.reason);
     } else {
       const reason = answer.reason === 'unauthorized' ? 'refused' : answer.reason;
-      connection.end(new ChannelFailure(reason, { message: answer.message, code: answer.reason }));
+      const failure = new ChannelFailure(reason, { message: answer.message, code: answer.reason });
+      connection.end(connection.leaving ?? failure);
     }
   }
 
@@ -145,8 +161,13 @@ export function openUserSession(parts: UserSessionParts): UserSession {
     pace,
     send,
     check: connection.check,
-    leave: connection.leave,
-    end: connection.end,
+    leave(failure, withinMs) {
+      if (asked) connection.leave(failure, withinMs);
+      else connection.end(failure);
+      if (connection.isInside || !asked || asked !== connection.transport) return;
+      isLoggedOut = true;
+      asked.logOut();
+    },
   };
 }
 

@@ -4,7 +4,6 @@ import type { IncomingCall, SignalingChannel, UserLine } from '../../client/inde
 import { realClock } from '../../client/transport/clock.js';
 import { openLoggedInLine } from '../../client/users/user-line.js';
 import { noPage } from '../../client/transport/page.js';
-import { createResumeTokens } from '../../client/transport/resume-tokens.js';
 import { webSocketTransport } from '../../client/transport/websocket-transport.js';
 
 export interface NamedPair {
@@ -46,7 +45,7 @@ async function open(url: string, name: string): Promise<UserLine> {
     signal: undefined,
     onTrace: undefined,
     openTransport: webSocketTransport(new URL(`${url.replace('http', 'ws')}/calls`), undefined),
-    tokens: createResumeTokens(`parley ${name}`, undefined),
+    key: `parley ${name}`,
     policy,
     clock: realClock,
     page: noPage,

@@ -6,6 +6,7 @@ import type { OngoingCall, ServerMessage } from '../../server/protocol/user-mess
 
 export interface FakeUserConnection {
   readonly said: OwnMessage[];
+  readonly isLoggedOut: boolean;
   open(): void;
   /** Opens, and accepts the login. */
   letIn(grant?: IceGrant & RateGrant): void;
@@ -17,6 +18,8 @@ export interface FakeUserConnection {
 
 export interface FakeUserServer {
   openTransport: OpenUserTransport;
+  /** It has not yet closed its end of what was logged out; `drop` does. */
+  isSlow: boolean;
   readonly connections: FakeUserConnection[];
   /** @throws when nobody has connected */
   newest(): FakeUserConnection;
@@ -26,7 +29,8 @@ const noIce: IceGrant = { iceServers: [] };
 
 export function createFakeUserServer(): FakeUserServer {
   const connections: FakeUserConnection[] = [];
-  return {
+  const server: FakeUserServer = {
+    isSlow: false,
     connections,
     newest() {
       const connection = connections.at(-1);
@@ -35,8 +39,12 @@ export function createFakeUserServer(): FakeUserServer {
     },
     openTransport(listeners, onSent) {
       const said: OwnMessage[] = [];
+      let isLoggedOut = false;
       connections.push({
         said,
+        get isLoggedOut() {
+          return isLoggedOut;
+        },
         open: listeners.onOpen,
         letIn(grant = noIce) {
           listeners.onOpen();
@@ -57,7 +65,8 @@ export function createFakeUserServer(): FakeUserServer {
           onSent(JSON.stringify(message).length);
         },
         logOut() {
-          listeners.onClose('closed');
+          isLoggedOut = true;
+          if (!server.isSlow) listeners.onClose('closed');
         },
         close() {
           // The test looks at what was said.
@@ -65,4 +74,5 @@ export function createFakeUserServer(): FakeUserServer {
       };
     },
   };
+  return server;
 }

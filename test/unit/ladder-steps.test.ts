@@ -13,6 +13,12 @@ const stun = { urls: ['stun:example.org'] };
 type Row = [told: Told, said: string];
 
 const rooms: Row[] = [
+  [['out', 'leave', 'red', { me: 'a' }], 'You to the server: leave: gives up its seat in red'],
+  [['in', 'leave', { status: 'left' }], 'The server to you: leave: the seat is free'],
+  [
+    ['in', 'leave', { status: 'refused', code: 'no-seat', message: 'There is no seat.' }],
+    'The server to you: leave: refused, There is no seat. (no-seat) [refused]',
+  ],
   [
     ['out', 'create or join', 'room-42', { resume: true }],
     'You to the server: create or join: channel room-42',

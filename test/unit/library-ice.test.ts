@@ -1,7 +1,6 @@
 // ICE servers in the library: there before the channel is, fresh before they run out, and never in a trace.
 import { describe, expect, it } from 'vitest';
 import { openLoggedInLine, type UserLine } from '../../client/users/user-line.js';
-import { createResumeTokens } from '../../client/transport/resume-tokens.js';
 import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import type { IceGrant } from '../../server/protocol/ice-server.js';
 import { createFakePage } from '../support/fake-page.js';
@@ -149,7 +148,7 @@ describe('a user line', () => {
       openTransport: server.openTransport,
       page: createFakePage(),
       policy: { delayMs: (attempt) => attempt * 1000 },
-      tokens: createResumeTokens('ann', undefined),
+      key: 'ann',
       unreachableAfterMs: 10_000,
       onTrace: ({ direction, event, args }) => seen.push([`${direction} ${event}`, ...args]),
     });

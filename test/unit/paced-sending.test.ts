@@ -1,7 +1,6 @@
 // A library that is told a rate limit, over a transport that the test holds: how fast frames come, and in which order.
 import { describe, expect, it } from 'vitest';
 import { openLoggedInLine } from '../../client/users/user-line.js';
-import { createResumeTokens } from '../../client/transport/resume-tokens.js';
 import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import type { EnterAnswer } from '../../server/protocol/room-events.js';
 import { createFakePage } from '../support/fake-page.js';
@@ -209,7 +208,7 @@ it('a line for calls by name has one rate for all its calls', async () => {
     openTransport: server.openTransport,
     page: createFakePage(),
     policy: { delayMs: () => 0 },
-    tokens: createResumeTokens('ann', undefined),
+    key: 'ann',
     unreachableAfterMs: 10_000,
   });
   server.newest().letIn({ iceServers: [], rateLimit });

@@ -2,7 +2,6 @@
 // through no file twice.
 import { expect, it, onTestFinished } from 'vitest';
 import { openLoggedInLine } from '../../client/users/user-line.js';
-import { createResumeTokens } from '../../client/transport/resume-tokens.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer } from '../support/fake-user-transport.js';
 import { createHeldClock } from '../support/held-clock.js';
@@ -48,7 +47,7 @@ it('in a call by name: channel, sender, frames, session', async () => {
     openTransport: server.openTransport,
     page: createFakePage(),
     policy: { delayMs: () => 0 },
-    tokens: createResumeTokens('send way', undefined),
+    key: 'send way',
     unreachableAfterMs: 10_000,
   });
   server.newest().letIn();

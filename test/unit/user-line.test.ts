@@ -1,7 +1,6 @@
 // A user line over a transport that the test holds: drops, restarts of the server, reloads of the other.
 import { describe, expect, it } from 'vitest';
 import { openLoggedInLine, type UserLine } from '../../client/users/user-line.js';
-import { createResumeTokens } from '../../client/transport/resume-tokens.js';
 import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import { userRefusals } from '../../server/protocol/user-refusals.js';
 import { createFakePage } from '../support/fake-page.js';
@@ -24,7 +23,7 @@ function open(): Scene {
     openTransport: server.openTransport,
     page: createFakePage(),
     policy: { delayMs: (attempt) => attempt * 1000 },
-    tokens: createResumeTokens('ann', undefined),
+    key: 'ann',
     unreachableAfterMs: 10_000,
   });
   opening.catch(() => {});

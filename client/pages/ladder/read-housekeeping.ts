@@ -13,6 +13,8 @@ export function readQuestion(event: string, args: readonly unknown[]): Talk {
   switch (event) {
     case 'create or join':
       return { kind: event, words: `channel ${words(about)}` };
+    case 'leave':
+      return { kind: event, words: `gives up its seat in ${words(about)}` };
     case 'check':
       return { kind: event, words: 'is the server there?', isThin: true, gathersAs: event };
     case 'users':
@@ -35,6 +37,8 @@ export function readAnswer(event: string, args: readonly unknown[]): Talk {
   switch (event) {
     case 'create or join':
       return readEntry(fields);
+    case 'leave':
+      return readLeaving(fields);
     case 'login':
       return readLogin(fields);
     case 'refused':
@@ -80,6 +84,13 @@ function readEntry(answer: Readonly<Record<string, unknown>>): Talk {
   const presence = isRecord(peer) ? `the other is ${words(peer['presence'])}` : 'nobody else is there';
   const talk = { kind, words: said(status, role, presence, iceWords(answer)) };
   return status === 'resumed' ? { ...talk, mark: 'resumed' } : talk;
+}
+
+function readLeaving(answer: Readonly<Record<string, unknown>>): Talk {
+  const kind = 'leave';
+  return answer['status'] === 'left'
+    ? { kind, words: 'the seat is free' }
+    : { kind, words: said(answer['status'], refusal(answer)), mark: 'refused' };
 }
 
 function readLogin(answer: Readonly<Record<string, unknown>>): Talk {

@@ -31,7 +31,8 @@ export function readRelayed(direction: Direction, event: string, args: readonly 
     case 'candidate':
       return { ...way, ...readFrame(event, fields, direction) };
     case 'leave':
-      return { ...way, kind: event, words: 'hangs up' };
+      // Of a call by name; that of a channel is between one and the server. [R35]
+      return 'name' in fields ? { ...way, kind: event, words: 'hangs up' } : undefined;
     default:
       return undefined;
   }

@@ -1,0 +1,56 @@
+// Ports: what a transport tells a connection, what a connection needs of the session of a protocol, and what it does for it.
+import type { ChannelFailure } from './channel-failure.js';
+import type { Clock } from './clock.js';
+import type { PageEvents } from './page.js';
+import type { ReconnectPolicy } from './reconnect-policy.js';
+import type { Tracer } from './trace.js';
+
+export interface TransportEvents<Event> {
+  onOpen(): void;
+  onEvent(event: Event): void;
+  /** The connection failed or ended. Called once at most, and last. */
+  onClose(why: string): void;
+}
+
+export interface ConnectionContext {
+  policy: ReconnectPolicy;
+  clock: Clock;
+  page: PageEvents;
+  /** Milliseconds of failed attempts after which a connection that was never inside gives up. */
+  unreachableAfterMs: number;
+  trace: Tracer;
+}
+
+export interface ConnectionParts<Transport, Event> extends ConnectionContext {
+  open: (events: TransportEvents<Event>) => Transport;
+  /** Connected: ask to enter, then call `entered`, `retry` or `end`. */
+  onOpen: (transport: Transport) => void;
+  onEvent: (event: Event) => void;
+  /** Asks the server for any answer. */
+  ask: (transport: Transport, answered: () => void) => void;
+  sayGoodbye: (transport: Transport) => void;
+  /** Whether a goodbye has still to be said, on another connection, if this one is lost. */
+  mustSayGoodbye: (wasInside: boolean) => boolean;
+  /** It was inside, and reconnects. */
+  onLost: () => void;
+  /** Over for good. Called once, and last; the transport of an attempt or a connection is still open. */
+  onOver: (failure: ChannelFailure, transport: Transport | undefined) => void;
+}
+
+export interface Connection<Transport> {
+  /** Of the attempt or the connection; undefined while there is neither. */
+  readonly transport: Transport | undefined;
+  readonly isInside: boolean;
+  /** @param graceMs for which the server keeps the seat or the name of a lost connection */
+  entered(how: string, heartbeatMs: number, graceMs: number): void;
+  /** Connected, and in line: calls `onOpen` again after so long. */
+  askAgain(afterMs: number): void;
+  retry(why: string): void;
+  /** Asks at once whether the server is there. */
+  check(): void;
+  /** Says goodbye as soon as it can, and ends when the server closes, or when the time is over. */
+  leave(failure: ChannelFailure, withinMs: number): void;
+  /** The reason for which this side is leaving, if it is. */
+  readonly leaving: ChannelFailure | undefined;
+  end(failure: ChannelFailure): void;
+}

@@ -1,0 +1,113 @@
+// Waiting in line for a name, and for one that this page itself is giving up.
+import { describe, expect, it } from 'vitest';
+import { openLoggedInLine } from '../../client/users/user-line.js';
+import { createFakePage } from '../support/fake-page.js';
+import { createFakeUserServer } from '../support/fake-user-transport.js';
+import { createHeldClock, settle } from '../support/held-clock.js';
+
+/** Names of one page meet by their key, so each test has its own. */
+let keys = 0;
+
+function openLine() {
+  const server = createFakeUserServer();
+  const clock = createHeldClock();
+  const page = createFakePage();
+  const waits: (number | undefined)[] = [];
+  const off = new AbortController();
+  const key = `name ${++keys}`;
+  const open = (signal?: AbortSignal) => {
+    const opening = openLoggedInLine({
+      name: 'ann',
+      key,
+      leaveUrl: 'https://parley.test/leave',
+      openTransport: server.openTransport,
+      clock,
+      page,
+      unreachableAfterMs: 10_000,
+      signal,
+      policy: { delayMs: () => 0 },
+      onWait: (freeInMs) => void waits.push(freeInMs),
+    });
+    opening.catch(() => {});
+    return opening;
+  };
+  return { server, clock, page, waits, off, open, opening: open(off.signal) };
+}
+
+const taken = (retryInMs?: number) =>
+  ({
+    type: 'login',
+    success: false,
+    reason: 'taken',
+    message: 'Taken.',
+    ...(retryInMs !== undefined && { retryInMs }),
+  }) as const;
+
+describe('a name that is taken', () => {
+  it('is asked for again on the same connection until it is free', async () => {
+    const { server, clock, waits, opening } = openLine();
+    server.newest().open();
+    server.newest().hear(taken());
+    await clock.advance(1500);
+    server.newest().hear(taken(900));
+    await clock.advance(900);
+    const attempts = server.newest().said.map((message) => message.type === 'login' && message.attempt);
+    server.newest().hear({ type: 'login', success: true, iceServers: [] });
+    expect([(await opening).state, attempts, waits]).toEqual(['open', [1, 2, 3], [undefined, 900]]);
+  });
+
+  it('is left alone at once when the program aborts', async () => {
+    const { server, clock, off, opening } = openLine();
+    server.newest().open();
+    server.newest().hear(taken());
+    off.abort();
+    await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
+    await clock.advance(10_000);
+    expect([server.newest().said.length, clock.timers]).toEqual([1, 0]);
+  });
+});
+
+describe('a name that this page gives up', () => {
+  it.each(['close', 'abort'] as const)('by %s is waited for', async (how) => {
+    const { server, open, opening, off } = openLine();
+    server.isSlow = true;
+    server.newest().letIn();
+    const line = await opening;
+    if (how === 'close') void line.close();
+    else off.abort();
+    await settle();
+    expect([server.newest().isLoggedOut, line.state]).toEqual([true, 'open']);
+    const next = open();
+    await settle();
+    expect(server.connections).toHaveLength(1);
+    server.newest().drop();
+    await settle();
+    expect([line.state, server.connections.length]).toEqual(['closed', 2]);
+    server.newest().letIn();
+    expect((await next).state).toBe('open');
+  });
+
+  it('before the answer to its login is logged out on the same connection', async () => {
+    const { server, clock, off, opening } = openLine();
+    server.isSlow = true;
+    server.newest().open();
+    off.abort();
+    await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
+    expect(server.newest().isLoggedOut).toBe(true);
+    server.newest().drop();
+    await clock.advance(10_000);
+    expect([server.connections.length, clock.timers]).toEqual([1, 0]);
+  });
+});
+
+it('[U30] a page that goes says so for its name, too', async () => {
+  const { server, page, opening } = openLine();
+  server.newest().letIn();
+  await opening;
+  const [login] = server.newest().said;
+  page.leave();
+  const seat = login?.type === 'login' && login.next;
+  expect(page.lastWords).toEqual([
+    { url: 'https://parley.test/leave', text: JSON.stringify({ name: 'ann', seat }) },
+  ]);
+});

@@ -1,0 +1,158 @@
+// Waiting in line for a seat, and for one that this page itself is giving up.
+import { describe, expect, it } from 'vitest';
+import { openRoomChannel, type RoomChannelParts } from '../../client/rooms/room-session.js';
+import { createFakePage } from '../support/fake-page.js';
+import { createFakeServer } from '../support/fake-room-transport.js';
+import { createHeldClock, settle } from '../support/held-clock.js';
+
+/** Seats of one page meet by their key, so each test has its own. */
+let keys = 0;
+
+const full = (retryInMs?: number) =>
+  ({ status: 'full', ...(retryInMs !== undefined && { retryInMs }) }) as const;
+
+function openRoom(parts: Partial<RoomChannelParts> = {}) {
+  const server = createFakeServer();
+  const clock = createHeldClock();
+  const waits: (number | undefined)[] = [];
+  const off = new AbortController();
+  const usual = {
+    server: `http://line-${++keys}.test`,
+    channel: 'red',
+    openTransport: server.openTransport,
+    clock,
+    page: createFakePage(),
+    unreachableAfterMs: 10_000,
+    signal: off.signal,
+    policy: { delayMs: () => 0 },
+    onWait: (freeInMs: number | undefined) => void waits.push(freeInMs),
+    ...parts,
+  };
+  const open = (more: Partial<RoomChannelParts> = {}) => {
+    const opening = openRoomChannel({ ...usual, ...more });
+    opening.catch(() => {});
+    return opening;
+  };
+  /** Names of the events on each connection. */
+  const said = () => server.connections.map((connection) => connection.said.map(([event]) => event));
+  return { server, clock, waits, off, open, opening: open(), said };
+}
+
+describe('a channel that is full', () => {
+  it('is asked for again on the same connection, when a seat can be free, and after 1.5 s at most', async () => {
+    const { server, clock, waits, opening } = openRoom();
+    const times: number[] = [];
+    for (const retryInMs of [undefined, 2500, 400]) {
+      server.newest().letIn(full(retryInMs));
+      const before = server.newest().said.length;
+      while (server.newest().said.length === before) await clock.advance(100);
+      times.push(clock.now());
+    }
+    server.newest().letIn();
+    expect((await opening).state).toBe('open');
+    expect([times, waits, server.connections.length]).toEqual([
+      [1500, 3000, 3400],
+      [undefined, 2500, 400],
+      1,
+    ]);
+  });
+
+  it('is waited for as long as it takes, also over lost connections', async () => {
+    const { server, clock, opening } = openRoom();
+    server.newest().letIn(full());
+    for (let minute = 0; minute < 3; minute++) {
+      await clock.advance(1500);
+      server.newest().letIn(full());
+      server.newest().drop();
+      await clock.advance(5000);
+      server.newest().letIn(full());
+    }
+    await clock.advance(1500);
+    server.newest().letIn();
+    expect((await opening).state).toBe('open');
+  });
+
+  it('is given up when the server cannot be reached any more', async () => {
+    const { server, clock, opening } = openRoom();
+    server.newest().letIn(full());
+    await clock.advance(1000);
+    server.newest().drop();
+    await clock.advance(10_000);
+    await expect(opening).rejects.toMatchObject({ reason: 'unreachable' });
+  });
+
+  it('is left alone at once when the program aborts between two requests', async () => {
+    const { server, clock, off, opening, said } = openRoom();
+    server.newest().letIn(full());
+    off.abort();
+    await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
+    await clock.advance(10_000);
+    expect([said(), server.newest().isClosed, clock.timers]).toEqual([[['create or join']], true, 0]);
+  });
+
+  it('[R35] is left again when the program aborts while a request is on its way', async () => {
+    const { server, clock, off, opening, said } = openRoom();
+    server.newest().letIn(full());
+    await clock.advance(1500);
+    off.abort();
+    await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
+    expect(said()).toEqual([['create or join', 'create or join', 'leave']]);
+    server.newest().letGo();
+    expect([server.newest().isClosed, clock.timers]).toEqual([true, 0]);
+  });
+
+  it('ends a channel that has been open: somebody else has its seat', async () => {
+    const { server, clock, opening } = openRoom();
+    server.newest().letIn();
+    const channel = await opening;
+    server.newest().drop();
+    await clock.advance(0);
+    server.newest().letIn(full());
+    expect((await channel.closed).reason).toBe('full');
+  });
+
+  it('fails without the wish to wait', async () => {
+    const { server, opening } = openRoom({ onWait: undefined });
+    server.newest().letIn(full(2000));
+    await expect(opening).rejects.toMatchObject({ reason: 'full' });
+  });
+});
+
+describe('a seat that this page gives up', () => {
+  it('is waited for, that of each channel', async () => {
+    const { server, clock, open, opening } = openRoom();
+    server.newest().letIn();
+    const ann = await opening;
+    const second = open();
+    server.newest().letIn({ status: 'joined', role: 'joiner' });
+    const bob = await second;
+    void ann.leave();
+    void bob.leave();
+    const third = open();
+    await settle();
+    expect(server.connections).toHaveLength(2);
+    server.connections[0]?.letGo();
+    await settle();
+    expect(server.connections).toHaveLength(2);
+    server.connections[1]?.letGo();
+    await settle();
+    expect(server.connections).toHaveLength(3);
+    server.newest().letIn();
+    expect((await third).state).toBe('open');
+    await clock.advance(0);
+  });
+
+  it('is waited for no longer than the program wants', async () => {
+    const { server, open, opening } = openRoom();
+    server.newest().letIn();
+    void (await opening).leave();
+    const off = new AbortController();
+    const next = open({ signal: off.signal });
+    off.abort();
+    await expect(next).rejects.toMatchObject({ reason: 'aborted' });
+    expect(server.connections).toHaveLength(1);
+    server.newest().letGo();
+    await settle();
+    expect(server.connections).toHaveLength(1);
+  });
+});
