@@ -53,6 +53,8 @@ function perform(deed: Deed): void {
       return connection.send(deed.message);
     case 'check':
       return connection.check();
+    case 'stop entering':
+      return connection.stopEntering();
     case 'say Bye':
       return connection.sayBye();
   }

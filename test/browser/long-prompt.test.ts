@@ -27,15 +27,14 @@ test.for([
     // All the while, the server finds two living people in the channel.
     const cy = await chromium.openWindow();
     await enter(cy, server.url, 'patience');
-    let tries = 1;
     await expectLog(cy, said.full('patience'));
     const start = performance.now();
-    while (performance.now() - start < thinkingMs || tries <= 5) {
+    // It asks again by itself, and finds two who answer each time.
+    while (performance.now() - start < thinkingMs) {
       await after(heartbeatMs);
-      await cy.click('#try-again');
-      tries += 1;
-      await expectLog(cy, ...Array.from({ length: tries }, () => said.full('patience')));
+      await expectLog(cy, said.full('patience'));
     }
+    await cy.closeTab();
 
     await prompt.accept('I had to think');
     expect(await bob.reply('Take your time')).toBe(ask.answer);

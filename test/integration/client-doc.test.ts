@@ -9,7 +9,7 @@ import { startParley } from '../support/parley.js';
 const programs = documentedFiles('docs/client.md').filter(({ name }) => name.endsWith('.mjs'));
 
 it('there are programs', () => {
-  expect(programs.map(({ name }) => name)).toEqual(['two.mjs', 'echo.mjs', 'names.mjs']);
+  expect(programs.map(({ name }) => name)).toEqual(['two.mjs', 'wait.mjs', 'echo.mjs', 'names.mjs']);
 });
 
 it.each(programs)('$name prints what it says', async ({ text }) => {

@@ -1,6 +1,5 @@
 // What the page /call says, taken from its own words: a test of the page compares the state, and one test the sentence.
 import type { CallFailureReason } from '../../client/call/call-failure.js';
-import { happen } from '../../client/pages/call/call-page-rules.js';
 import type { CallPage } from '../../client/pages/call/call-page-states.js';
 import { viewOf } from '../../client/pages/call/call-page-view.js';
 import { wordsOf, type CallFacts } from '../../client/pages/call/call-words.js';
@@ -52,10 +51,14 @@ export const lobbySays = {
   naming: statusOf({ phase: 'naming', draft: '', problem: '' }),
   asking: statusOf({ phase: 'ready', channel: 'red' }),
   unreachable: statusOf({ phase: 'joining', channel: 'red', isReturn: false, isUnreachable: true }),
-  full: (channel: string) => {
-    const joining: CallPage = { phase: 'joining', channel, isReturn: false, isUnreachable: false };
-    return statusOf(happen(joining, { kind: 'not opened', why: 'full', sentence: '' }).page);
-  },
+  full: (channel: string) =>
+    statusOf({
+      phase: 'joining',
+      channel,
+      isReturn: false,
+      isUnreachable: false,
+      line: { freeInMs: undefined },
+    }),
   problem: (reason: CallFailureReason, missing: 'camera' | 'both' = 'both') =>
     settle(firstChoice, { hasCamera: false, hasMicrophone: missing === 'camera' }, reason).problem,
 } as const;

@@ -59,6 +59,7 @@ const paired: PairedChat = { ...inside, phase: 'paired', other: bob, asks: [], o
 /** What the status says. */
 export const status = {
   unreachable: sentenceOf({ phase: 'entering', channel: 'red', isUnreachable: true }),
+  inLine: sentenceOf({ phase: 'full', channel: 'red' }),
   waiting: sentenceOf(waiting),
   lostAlone: sentenceOf({ ...waiting, isLost: true }),
   lost: sentenceOf({ ...paired, isLost: true }),

@@ -12,7 +12,9 @@ const refused: CallPage = { phase: 'refused', channel: 'red', sentence: 'No.', m
 const inside: CallPage = { phase: 'inside', channel: 'red', isAlone: true };
 const over: CallPage = { phase: 'over', channel: 'red', sentence: '', mayCallAgain: true };
 
-const states = { naming, ready, joining, refused, inside, over };
+const inLine: CallPage = { ...joining, line: { freeInMs: 900 } };
+
+const states = { naming, ready, joining, inLine, refused, inside, over };
 type StateName = keyof typeof states;
 const names = Object.keys(states) as StateName[];
 
@@ -96,12 +98,11 @@ const rows: Row[] = [
   ['joining', { kind: 'lost' }, { ...joining, isUnreachable: true }, []],
   ['joining', { kind: 'cancel' }, ready, ['leave', 'forget']],
   ['joining', { kind: 'opened' }, inside, []],
-  [
-    'joining',
-    { kind: 'not opened', why: 'full', sentence: '' },
-    { ...refused, sentence: 'Channel red already has two people in it' },
-    ['forget'],
-  ],
+  ['joining', { kind: 'full', line: { freeInMs: 900 } }, { ...joining, line: { freeInMs: 900 } }, []],
+  ['inLine', { kind: 'lost' }, { ...joining, isUnreachable: true }, []],
+  ['inLine', { kind: 'opened' }, inside, []],
+  ['inLine', { kind: 'cancel' }, ready, ['leave', 'forget']],
+  ['ready', { kind: 'full', line: { freeInMs: undefined } }, ready, []],
   ['joining', { kind: 'not opened', why: 'unreachable', sentence: 'No.' }, refused, ['forget']],
   ['joining', { kind: 'not opened', why: 'other', sentence: 'No.' }, refused, ['forget']],
   [
@@ -161,7 +162,8 @@ describe('the rules of the page', () => {
       { kind: 'call over', isTakenOver: false },
       { kind: 'revived' },
     ];
-    for (const state of names) {
+    // In line, the same happens as on the way in.
+    for (const state of names.filter((name) => name !== 'inLine')) {
       for (const event of events.filter(({ kind }) => !told.has(`${state} ${kind}`))) {
         expect(happen(states[state], event)).toEqual({ page: states[state], deeds: [] });
       }

@@ -38,8 +38,8 @@ describe('what is shown', () => {
       'preview',
     ],
     [
-      'when the channel is full',
-      { phase: 'refused', channel: 'red', sentence: 'Full', mayRetry: true },
+      'when the server cannot be reached',
+      { phase: 'refused', channel: 'red', sentence: 'No.', mayRetry: true },
       ['try-again', 'other-name'],
       'preview',
     ],
@@ -88,6 +88,22 @@ describe('what is shown', () => {
       'Going back into the call',
       'The server cannot be reached; trying again',
       { phase: 'joining', channel: 'red', isReturn: true, isUnreachable: true },
+    ],
+    [
+      'Joining',
+      'Channel red already has two people in it. This page joins by itself when one of them leaves',
+      {
+        phase: 'joining',
+        channel: 'red',
+        isReturn: false,
+        isUnreachable: false,
+        line: { freeInMs: undefined },
+      },
+    ],
+    [
+      'Joining',
+      'Channel red has two people in it, but one of them has lost the connection. You may join in 4 seconds',
+      { phase: 'joining', channel: 'red', isReturn: false, isUnreachable: false, line: { freeInMs: 3001 } },
     ],
     ['Not in the call', 'No.', { phase: 'refused', channel: 'red', sentence: 'No.', mayRetry: true }],
     ['', '', { phase: 'inside', channel: 'red', isAlone: true }],

@@ -156,7 +156,7 @@ describe('the rules of the chat', () => {
     ['lost', closed('ended'), { endedBy: 'other' }, [textOf(lines.endedMeanwhile())]],
     ['asked', closed('taken-over'), { endedBy: 'another window' }, [textOf(lines.takenOver())]],
     ['asked', closed('expelled'), { endedBy: 'server' }, ['No.']],
-    ['entering', closed('full'), { phase: 'full' }, [textOf(lines.full('red'))]],
+    ['lost', closed('full'), { phase: 'entering', channel: 'red' }, ['enter red']],
     ['entering', closed('refused'), { phase: 'refused', sentence: 'No.' }, ['No.']],
     [
       'asked',

@@ -82,7 +82,14 @@ describe('the status', () => {
       'The server cannot be reached. This page keeps trying.',
       { phase: 'entering', channel: 'red', isUnreachable: true },
     ],
-    ['Two people are in this channel already.', { phase: 'full', channel: 'red' }],
+    [
+      'Two people are in this channel already. This page enters by itself when one of them leaves.',
+      { phase: 'full', channel: 'red' },
+    ],
+    [
+      'Two people are in this channel, but one of them has lost the connection. You may have the seat in 1 second.',
+      { phase: 'full', channel: 'red', freeInMs: 800 },
+    ],
     ['No.', { phase: 'refused', channel: 'red', sentence: 'No.', mayRetry: true }],
     ['Waiting for the other person.', waiting],
     ['The connection to the server is lost; trying again.', { ...waiting, isLost: true }],

@@ -35,6 +35,21 @@ describe('logging in', () => {
     ['a second login changes nothing', entering, { kind: 'log in', name: 'bob' }, entering, []],
     ['the server lets one in', entering, { kind: 'logged in' }, { ...free, people: 'unknown' }, []],
     ['the server is away', entering, { kind: 'lost' }, { ...entering, isUnreachable: true }, []],
+    [
+      'its name is away',
+      { ...entering, isUnreachable: true },
+      { kind: 'taken already', freeInMs: 900 },
+      { ...entering, freeInMs: 900 },
+      [],
+    ],
+    [
+      'the server is away while one waits for a name',
+      { ...entering, freeInMs: 900 },
+      { kind: 'lost' },
+      { ...entering, isUnreachable: true },
+      [],
+    ],
+    ['nothing else hears of a name that is away', free, { kind: 'taken already', freeInMs: 900 }, free, []],
     ['one thinks better of it', entering, { kind: 'log out' }, { ...out, draft: 'ann' }, ['log out']],
     [
       'a bad name says why',
@@ -56,8 +71,9 @@ describe('logging in', () => {
   });
 
   it('a taken name says that it may be one’s own', () => {
-    const { next } = shortly(entering, over('taken', 'Taken.'));
-    expect(next).toMatchObject({ phase: 'signed out', draft: 'ann', problem: words.taken('ann') });
+    const { next, does } = shortly(entering, { kind: 'taken already', freeInMs: undefined });
+    expect(next).toEqual({ ...out, draft: 'ann', problem: words.taken('ann') });
+    expect(does).toEqual(['log out']);
   });
 
   it.each(['taken-over', 'taken', 'refused'] as const)(

@@ -41,6 +41,10 @@ describe('the view of the phone', () => {
     expect(viewOf(happen(phone, { kind: 'lost' }).phone)).toMatchObject({
       status: 'The server cannot be reached. This page keeps trying.',
     });
+    expect(viewOf(happen(phone, { kind: 'taken already', freeInMs: 900 }).phone)).toMatchObject({
+      status: words.freeSoon('ann', 900),
+      screen: { isTrying: true },
+    });
   });
 
   it('lists people by name, and marks who is busy', () => {

@@ -20,6 +20,10 @@ describe('the phone says', () => {
       words.taken(bob),
       'Somebody is logged in as bob. If that was you, in a window that is closed now: the name will be free again soon.',
     ],
+    freeSoon: [
+      words.freeSoon(bob, 1500),
+      'Whoever was logged in as bob has lost the connection. The name may be yours in 2 seconds.',
+    ],
     nobodyToCall: [words.nobodyToCall, 'Write the name of the person you want to call.'],
     noServerNow: [
       words.noServerNow,

@@ -22,10 +22,6 @@ export interface CallConnection {
 /** After a reload the other one waits: without an answer of the person to the browser the call starts, and is watched only. */
 const mediaWithinMs = 4000;
 
-/** Within this time after a call its seats may still count, until both goodbyes have been heard. */
-const goodbyesWithinMs = 5000;
-const fullAgainMs = 400;
-
 interface Attempt {
   opening: AbortController;
   channel?: RoomChannel;
@@ -35,13 +31,16 @@ interface Attempt {
 export function createCallConnection({ hear, onCall, trace, media }: CallConnectionParts): CallConnection {
   let current: Attempt | undefined;
   let goodbye: Promise<unknown> = Promise.resolve();
-  let leftAt = -Infinity;
 
-  async function openOnce(mine: Attempt, name: string): Promise<RoomChannel> {
+  async function enterChannel(mine: Attempt, name: string): Promise<RoomChannel> {
     // Two channels of the same name on one page would be two people.
     await goodbye;
     return openChannel(new URL('.', document.baseURI), name, {
       signal: mine.opening.signal,
+      wait: true,
+      onWait(freeInMs) {
+        if (current === mine) hear({ kind: 'full', line: { freeInMs } });
+      },
       onTrace(event) {
         trace(event);
         const isLost = event.direction === 'here' && event.event === 'lost';
@@ -50,21 +49,9 @@ export function createCallConnection({ hear, onCall, trace, media }: CallConnect
     });
   }
 
-  async function openSoon(mine: Attempt, name: string): Promise<RoomChannel> {
-    for (;;) {
-      try {
-        return await openOnce(mine, name);
-      } catch (failure) {
-        const isFull = failure instanceof ChannelFailure && failure.reason === 'full';
-        if (!isFull || performance.now() - leftAt > goodbyesWithinMs) throw failure;
-        await after(fullAgainMs);
-      }
-    }
-  }
-
   async function open(mine: Attempt, name: string): Promise<void> {
     try {
-      mine.channel = await openSoon(mine, name);
+      mine.channel = await enterChannel(mine, name);
     } catch (failure) {
       if (!(failure instanceof ChannelFailure)) throw failure;
       if (current === mine) hear({ kind: 'not opened', ...explain(failure) });
@@ -107,7 +94,6 @@ export function createCallConnection({ hear, onCall, trace, media }: CallConnect
       const mine = current;
       current = undefined;
       if (!mine) return;
-      leftAt = performance.now();
       if (mine.call === undefined) {
         mine.opening.abort();
         goodbye = mine.channel?.closed ?? goodbye;
@@ -120,7 +106,6 @@ export function createCallConnection({ hear, onCall, trace, media }: CallConnect
 
 const known: Partial<Record<ChannelFailureReason, NotOpened>> = {
   ended: 'ended',
-  full: 'full',
   'taken-over': 'taken-over',
   unreachable: 'unreachable',
 };

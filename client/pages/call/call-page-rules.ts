@@ -41,7 +41,9 @@ export function happen(page: CallPage, event: CallPageEvent): Step {
     case 'new call':
       return isIdle(page) ? startAnew() : stay(page);
     case 'lost':
-      return page.phase === 'joining' ? stay({ ...page, isUnreachable: true }) : stay(page);
+      return page.phase === 'joining' ? stay({ ...joining(page), isUnreachable: true }) : stay(page);
+    case 'full':
+      return page.phase === 'joining' ? stay({ ...joining(page), line: event.line }) : stay(page);
     case 'opened':
       if (page.phase !== 'joining') return stay(page);
       return stay({ phase: 'inside', channel: page.channel, isAlone: true });
@@ -96,15 +98,19 @@ function goTo(page: CallPage, name: string): Step {
   return getReady(read.channel, clear);
 }
 
+/** On the way in, reached the server, and not in line. */
+function joining({ channel, isReturn }: { channel: string; isReturn: boolean }) {
+  return { phase: 'joining', channel, isReturn, isUnreachable: false } as const;
+}
+
 function join(channel: string, before: readonly Deed[] = [], { isReturn = false } = {}): Step {
   return {
-    page: { phase: 'joining', channel, isReturn, isUnreachable: false },
+    page: joining({ channel, isReturn }),
     deeds: [...before, { do: 'remember', channel }, { do: 'enter', channel }],
   };
 }
 
 const mayRetry: Record<NotOpened, boolean> = {
-  full: true,
   unreachable: true,
   other: true,
   'bad-name': false,
@@ -121,9 +127,8 @@ function hearNotOpened(channel: string, { why, sentence }: NotOpenedEvent): Step
       deeds: [release, forget],
     };
   }
-  const said = why === 'full' ? `Channel ${channel} already has two people in it` : sentence;
   return {
-    page: { phase: 'refused', channel, sentence: said, mayRetry: mayRetry[why] },
+    page: { phase: 'refused', channel, sentence, mayRetry: mayRetry[why] },
     deeds: [forget],
   };
 }

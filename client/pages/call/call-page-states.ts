@@ -7,12 +7,17 @@ export type CallPage =
   /** Before joining: nothing is sent, nothing is open. */
   | { phase: 'ready'; channel: string }
   /** On the way into the channel. */
-  | { phase: 'joining'; channel: string; isReturn: boolean; isUnreachable: boolean }
+  | { phase: 'joining'; channel: string; isReturn: boolean; isUnreachable: boolean; line?: Line }
   /** The channel did not open. */
   | { phase: 'refused'; channel: string; sentence: string; mayRetry: boolean }
   /** In the channel: the call screen says the rest. */
   | { phase: 'inside'; channel: string; isAlone: boolean }
   | OverPage;
+
+/** Two people are in the channel, and the page waits. `freeInMs`: one of them is away, and its seat can be free then. */
+export interface Line {
+  freeInMs: number | undefined;
+}
 
 export interface OverPage {
   phase: 'over';
@@ -23,7 +28,7 @@ export interface OverPage {
 }
 
 /** Why a channel did not open; `ended`: the other one hung up during a reload. */
-export type NotOpened = 'full' | 'ended' | 'taken-over' | 'bad-name' | 'unreachable' | 'other';
+export type NotOpened = 'ended' | 'taken-over' | 'bad-name' | 'unreachable' | 'other';
 
 export type CallPageEvent =
   /** Somebody has written a name. */
@@ -33,6 +38,8 @@ export type CallPageEvent =
   | { kind: 'join' | 'cancel' | 'hang up' | 'try again' | 'other name' | 'call again' | 'new call' }
   /** An attempt to reach the server has failed; the next one is under way. */
   | { kind: 'lost' }
+  /** Two people are there; the library asks again by itself. */
+  | { kind: 'full'; line: Line }
   | { kind: 'opened' }
   | { kind: 'not opened'; why: NotOpened; sentence: string }
   /** Whether somebody else is in the channel. */

@@ -1,4 +1,5 @@
 // What the page `/call` shows in each state: title, status, fields, buttons. Pure. A call's own words are in call-words.
+import { seconds } from '../in-words.js';
 import type { CallPage } from './call-page-states.js';
 import { joinLabel, type Media, type MediaChoice } from './media-choice.js';
 
@@ -72,9 +73,7 @@ export function viewOf(page: CallPage, media: Media, choice: MediaChoice): CallP
       return {
         ...base,
         title: page.isReturn ? 'Going back into the call' : 'Joining',
-        status: page.isUnreachable
-          ? 'The server cannot be reached; trying again'
-          : `Entering channel ${page.channel}`,
+        status: joiningStatus(page),
         channel: page.channel,
         actions: ['cancel'],
       };
@@ -99,6 +98,14 @@ export function viewOf(page: CallPage, media: Media, choice: MediaChoice): CallP
         actions: page.mayCallAgain ? ['call-again', 'new-call'] : ['new-call'],
       };
   }
+}
+
+function joiningStatus({ channel, isUnreachable, line }: Extract<CallPage, { phase: 'joining' }>): string {
+  if (isUnreachable) return 'The server cannot be reached; trying again';
+  if (line === undefined) return `Entering channel ${channel}`;
+  return line.freeInMs === undefined
+    ? `Channel ${channel} already has two people in it. This page joins by itself when one of them leaves`
+    : `Channel ${channel} has two people in it, but one of them has lost the connection. You may join in ${seconds(line.freeInMs)}`;
 }
 
 function readyActions(media: Media): Action[] {

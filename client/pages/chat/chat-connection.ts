@@ -9,6 +9,8 @@ export interface ChatConnection {
   send(message: Sent): void;
   /** `checked` follows all that the server has said before it. */
   check(): void;
+  /** No longer waits in line. */
+  stopEntering(): void;
   sayBye(): void;
 }
 
@@ -21,6 +23,7 @@ export function openConnection(
   onTrace: (event: TraceEvent) => void,
 ): ChatConnection {
   let channel: RoomChannel | undefined;
+  let opening = new AbortController();
   let graceMs = 0;
 
   /**
@@ -33,10 +36,15 @@ export function openConnection(
     });
   };
 
-  async function open(name: string): Promise<void> {
+  async function open(name: string, { signal }: AbortController): Promise<void> {
     try {
       channel = await openChannel(new URL('.', document.baseURI), name, {
         log: true,
+        wait: true,
+        onWait: (freeInMs) => {
+          hear({ kind: 'full', freeInMs });
+        },
+        signal,
         unreachableAfterMs: dayMs,
         onTrace: watch,
       });
@@ -45,7 +53,7 @@ export function openConnection(
       });
       hearFailure(await channel.closed);
     } catch (failure) {
-      hearFailure(failure);
+      if (!signal.aborted) hearFailure(failure);
     }
   }
 
@@ -126,7 +134,8 @@ export function openConnection(
   return {
     enter(name) {
       console.log('Trying to create or join channel: ', name);
-      void open(name);
+      opening = new AbortController();
+      void open(name, opening);
     },
     send(message) {
       void deliver(message);
@@ -135,6 +144,9 @@ export function openConnection(
       void channel?.caughtUp().then(() => {
         hearNow({ kind: 'checked' });
       });
+    },
+    stopEntering() {
+      opening.abort();
     },
     sayBye() {
       void channel?.close();

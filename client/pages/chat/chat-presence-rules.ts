@@ -17,10 +17,26 @@ export function lose(chat: Chat): Step {
   if (chat.phase === 'entering' && !chat.isUnreachable) {
     return { chat: { ...chat, isUnreachable: true }, deeds: write(lines.unreachable()) };
   }
+  if (chat.phase === 'full') {
+    return {
+      chat: { phase: 'entering', channel: chat.channel, isUnreachable: true },
+      deeds: write(lines.unreachable()),
+    };
+  }
   if (isInside(chat) && !chat.isLost) {
     return { chat: { ...chat, isLost: true }, deeds: write(lines.lost()) };
   }
   return stay(chat);
+}
+
+/** In line, which is told once. */
+export function hearFull(chat: Chat, freeInMs: number | undefined): Step {
+  if (chat.phase !== 'entering' && chat.phase !== 'full') return stay(chat);
+  const { channel } = chat;
+  return {
+    chat: { phase: 'full', channel, freeInMs },
+    deeds: chat.phase === 'full' ? [] : write(lines.full(channel)),
+  };
 }
 
 export function hearEntered(chat: Chat, event: Entered, draft: string): Step {
@@ -28,6 +44,7 @@ export function hearEntered(chat: Chat, event: Entered, draft: string): Step {
     const before = chat.isUnreachable ? [lines.back()] : [];
     return begin(chat.channel, event, [], ...before, ...arrivalLines(chat.channel, event));
   }
+  if (chat.phase === 'full') return begin(chat.channel, event, [], ...arrivalLines(chat.channel, event));
   if (chat.phase === 'waiting') return comeBackAlone(chat, event);
   if (chat.phase !== 'paired') return stay(chat);
   return event.how === 'resumed' ? resume(chat, event, draft) : enterAnew(chat, event);

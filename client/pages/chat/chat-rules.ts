@@ -7,6 +7,7 @@ import {
   hearAway,
   hearBack,
   hearEntered,
+  hearFull,
   hearGone,
   hearJoined,
   hearJoinRequest,
@@ -34,6 +35,8 @@ export function happen(chat: Chat, event: ChatEvent, draft: string): Step {
       return hearEntered(chat, event, draft);
     case 'lost':
       return lose(chat);
+    case 'full':
+      return hearFull(chat, event.freeInMs);
     case 'over':
       return hearOver(chat, event, draft);
     case 'created':
@@ -70,7 +73,10 @@ export function happen(chat: Chat, event: ChatEvent, draft: string): Step {
     case 'try again':
       return enter(channelOf(chat));
     case 'other name':
-      return stay({ phase: 'naming', ask: asks.name() });
+      return {
+        chat: { phase: 'naming', ask: asks.name() },
+        deeds: chat.phase === 'full' ? [{ do: 'stop entering' }] : [],
+      };
   }
 }
 
@@ -90,11 +96,13 @@ function hearOver(chat: Chat, event: Extract<ChatEvent, { kind: 'over' }>, draft
   if (reason === 'ended') return end(chat, 'other', draft, lines.endedMeanwhile());
   if (reason === 'taken-over') return end(chat, 'another window', draft, lines.takenOver());
   if (reason === 'expelled') return end(chat, 'server', draft, lines.refused(sentence));
-  const isFull = reason === 'full';
+  if (reason === 'full') {
+    // Somebody else has got the seat while the connection was lost: it waits in line, like any other.
+    const again = enter(channel);
+    return { chat: again.chat, deeds: [...write(...losses), ...again.deeds] };
+  }
   return {
-    chat: isFull
-      ? { phase: 'full', channel }
-      : { phase: 'refused', channel, sentence, mayRetry: code !== 'bad-channel' },
-    deeds: write(isFull ? lines.full(channel) : lines.refused(sentence), ...losses),
+    chat: { phase: 'refused', channel, sentence, mayRetry: code !== 'bad-channel' },
+    deeds: write(lines.refused(sentence), ...losses),
   };
 }

@@ -7,7 +7,8 @@ import type { Line } from './chat-lines.js';
 export type Chat =
   | { phase: 'naming'; ask: Ask }
   | { phase: 'entering'; channel: string; isUnreachable: boolean }
-  | { phase: 'full'; channel: string }
+  /** In line for a seat. `freeInMs`: one of the two who are there is away, and its seat can be free then. */
+  | { phase: 'full'; channel: string; freeInMs?: number | undefined }
   | { phase: 'refused'; channel: string; sentence: string; mayRetry: boolean }
   | WaitingChat
   | PairedChat
@@ -78,6 +79,8 @@ export type ChatEvent =
   | Entered
   /** An attempt to connect has failed, or the connection is gone; the next attempt is under way. */
   | { kind: 'lost' }
+  /** Two people are there; the library asks again by itself. */
+  | { kind: 'full'; freeInMs: number | undefined }
   | { kind: 'over'; reason: ChannelFailureReason; code?: string | undefined; sentence: string }
   | { kind: 'created' | 'join requested' }
   | { kind: 'peer joined'; sentence: string }
@@ -105,7 +108,8 @@ export type Deed =
   | { do: 'write'; line: Line }
   | { do: 'enter'; channel: string }
   | { do: 'send'; message: Sent }
-  | { do: 'check' | 'say Bye' };
+  /** `stop entering`: it waits in line no longer. */
+  | { do: 'check' | 'say Bye' | 'stop entering' };
 
 export interface Step {
   chat: Chat;

@@ -1,5 +1,6 @@
 // What the page shows in each state of the chat: the status sentence, the question, the buttons. Pure.
 import type { Ask } from './chat-asks.js';
+import { seconds } from '../in-words.js';
 import type { Chat, PairedChat } from './chat-states.js';
 
 /** Characters of one's own text in the status. */
@@ -33,8 +34,8 @@ export function viewOf(chat: Chat): View {
       );
     case 'full':
       return {
-        ...plain(chat.channel, 'Two people are in this channel already.'),
-        actions: ['try-again', 'other-name'],
+        ...plain(chat.channel, lineStatus(chat.freeInMs)),
+        actions: ['other-name'],
       };
     case 'refused':
       return {
@@ -69,6 +70,12 @@ const overStatus = {
   'another window': 'The conversation goes on in another window. This one is no longer part of it.',
 } as const;
 
+function lineStatus(freeInMs: number | undefined): string {
+  return freeInMs === undefined
+    ? 'Two people are in this channel already. This page enters by itself when one of them leaves.'
+    : `Two people are in this channel, but one of them has lost the connection. You may have the seat in ${seconds(freeInMs)}.`;
+}
+
 function pairedStatus(chat: PairedChat): string {
   if (chat.isLost) return 'The connection to the server is lost; trying again. What you write waits.';
   switch (chat.other.is) {
@@ -89,11 +96,6 @@ function turnStatus({ asks: [ask], written, sent }: PairedChat): string {
   return sent
     ? `It is the turn of the other peer. You wrote: "${shorten(sent.text)}"`
     : 'It is the turn of the other peer. Waiting for the first message...';
-}
-
-function seconds(ms: number): string {
-  const count = Math.ceil(ms / 1000);
-  return count === 1 ? '1 second' : `${count} seconds`;
 }
 
 function shorten(text: string): string {

@@ -63,7 +63,7 @@ export function hearLineOver(phone: Phone, event: Extract<PhoneEvent, { kind: 'l
   const { way, name } = phone;
   const out: SignedOut = { phase: 'signed out', way, draft: name };
   if (phone.phase === 'signing in') {
-    return stay({ ...out, problem: reason === 'taken' ? words.taken(name) : sentence });
+    return stay({ ...out, problem: sentence });
   }
   return {
     phone: { ...out, news: lineOver(name, reason, sentence) },
@@ -71,12 +71,25 @@ export function hearLineOver(phone: Phone, event: Extract<PhoneEvent, { kind: 'l
   };
 }
 
+/** A name that somebody uses is not waited for: one may want another. */
+export function hearTakenAlready(phone: Phone, freeInMs: number | undefined): Step {
+  if (phone.phase !== 'signing in') return stay(phone);
+  if (freeInMs !== undefined) return stay({ ...phone, isUnreachable: false, freeInMs });
+  const { way, name } = phone;
+  return {
+    phone: { phase: 'signed out', way, draft: name, problem: words.taken(name) },
+    deeds: [{ do: 'log out' }],
+  };
+}
+
 export function lose(phone: Phone): Step {
   switch (phone.phase) {
     case 'signed out':
       return stay(phone);
-    case 'signing in':
-      return stay({ ...phone, isUnreachable: true });
+    case 'signing in': {
+      const { freeInMs: _freeInMs, ...trying } = phone;
+      return stay({ ...trying, isUnreachable: true });
+    }
     case 'online':
       return stay({ ...phone, isLost: true });
   }

@@ -61,6 +61,8 @@ export function createPhoneLine({ hear, newId, onTrace }: PhoneLineParts): Phone
       const line = await openUserLine(new URL('calls', document.baseURI), name, {
         signal: mine.abort.signal,
         unreachableAfterMs: dayMs,
+        wait: true,
+        onWait: (freeInMs) => tell({ kind: 'taken already', freeInMs }),
         onTrace(event) {
           onTrace(event);
           watch(event, tell);

@@ -16,7 +16,15 @@ import {
   take,
   takeBack,
 } from './phone-call-rules.js';
-import { comeBack, hearLineOver, hearLoggedIn, logIn, logOut, lose } from './phone-line-rules.js';
+import {
+  comeBack,
+  hearTakenAlready,
+  hearLineOver,
+  hearLoggedIn,
+  logIn,
+  logOut,
+  lose,
+} from './phone-line-rules.js';
 import type { CallEvent, Online, Phone, PhoneEvent, Step } from './phone-states.js';
 import { stay } from './phone-step.js';
 
@@ -35,6 +43,8 @@ export function happen(phone: Phone, event: PhoneEvent): Step {
       return hearLineOver(phone, event);
     case 'lost':
       return lose(phone);
+    case 'taken already':
+      return hearTakenAlready(phone, event.freeInMs);
     case 'back':
       return comeBack(phone);
     case 'people':

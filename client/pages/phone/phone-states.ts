@@ -27,6 +27,8 @@ export interface SigningIn {
   /** The other of the call that was going on when the page was loaded again. */
   wasWith?: string;
   isUnreachable: boolean;
+  /** Whoever had the name has lost the connection, and it can be free in so many milliseconds. */
+  freeInMs?: number;
 }
 
 export interface Online {
@@ -89,6 +91,8 @@ export type PhoneEvent =
   /** The line did not open, or is closed for good. */
   | { kind: 'line over'; reason: ChannelFailureReason; sentence: string }
   | { kind: 'lost' | 'back' }
+  /** The name is taken. `freeInMs`: its user is away, and the library asks again by itself. */
+  | { kind: 'taken already'; freeInMs: number | undefined }
   | { kind: 'people'; people: Online['people'] }
   | { kind: 'chose'; way: Way }
   /** Stop logging in, or log out. */

@@ -1,7 +1,7 @@
 // What the page shows in each state of the phone. Pure. Leaves the elements to phone-panel.
 import { peopleScreen, type PeopleScreen } from './directory-view.js';
-import type { Doing, Online, Phone, Ring, Way } from './phone-states.js';
-import { callerWays, shown } from './phone-words.js';
+import type { Doing, Online, Phone, Ring, SigningIn, Way } from './phone-states.js';
+import { callerWays, shown, words } from './phone-words.js';
 
 export interface View {
   title: string;
@@ -59,9 +59,7 @@ export function viewOf(phone: Phone): View {
       return {
         title: ownTitle,
         who: '',
-        status: phone.isUnreachable
-          ? 'The server cannot be reached. This page keeps trying.'
-          : `Logging in as ${shown(phone.name)}...`,
+        status: signingInStatus(phone),
         way,
         screen: { is: 'sign in', draft: phone.name, problem: '', isTrying: true },
       };
@@ -70,6 +68,11 @@ export function viewOf(phone: Phone): View {
       return { title: ownTitle, who: `You are ${shown(phone.name)}`, status, way, ...viewDoing(phone) };
     }
   }
+}
+
+function signingInStatus({ name, isUnreachable, freeInMs }: SigningIn): string {
+  if (isUnreachable) return 'The server cannot be reached. This page keeps trying.';
+  return freeInMs === undefined ? `Logging in as ${shown(name)}...` : words.freeSoon(name, freeInMs);
 }
 
 type DoingView = Pick<View, 'screen' | 'ring'> & Partial<Pick<View, 'title' | 'who'>>;

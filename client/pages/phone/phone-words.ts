@@ -1,4 +1,5 @@
 // What the phone says, in whole sentences. Pure. When it says which stands in the rules and in phone-view.
+import { seconds } from '../in-words.js';
 import type { ChannelFailureReason } from '../../index.js';
 import type { Way } from './phone-states.js';
 
@@ -27,6 +28,8 @@ export const words = {
   noName: 'Write a name first.',
   taken: (name: string) =>
     `Somebody is logged in as ${shown(name)}. If that was you, in a window that is closed now: the name will be free again soon.`,
+  freeSoon: (name: string, freeInMs: number) =>
+    `Whoever was logged in as ${shown(name)} has lost the connection. The name may be yours in ${seconds(freeInMs)}.`,
   nobodyToCall: 'Write the name of the person you want to call.',
   noServerNow: 'There is no connection to the server right now. Call again when it is back.',
   loadedAgain: (other: string) => `This page was loaded again, so the call with ${shown(other)} is over.`,
