@@ -9,11 +9,9 @@
 //   offer      { parley: { me, again: true } }      after a restart of the server: links the two again
 // With a client of the tutorial's kind, frames are what they say: its offer is the call's `about`; `send` makes a
 // candidate of a message and an answer of a response; its own frames come as messages and responses, without receipts.
-import { findFlaw } from '../../server/protocol/json-value.js';
 import { isCount, isRecord, isToken } from '../../server/protocol/parsed.js';
 import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
-import type { ClientMessage } from '../../server/protocol/user-messages.js';
-import type { NumberReceipt, Sink } from '../reliable/outbox.js';
+import type { NumberReceipt } from '../reliable/outbox.js';
 
 export interface Ring {
   is: 'ring';
@@ -70,32 +68,4 @@ function readWay(value: unknown, name: string): { from: string; to: string; numb
 function readInside(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const inside = isRecord(value) ? value['parley'] : undefined;
   return isRecord(inside) ? inside : undefined;
-}
-
-/** What the reliable layer writes to in a call with this user. */
-export function createCallSink(
-  name: string,
-  send: (message: ClientMessage) => void,
-  check: () => void,
-): Sink {
-  const writeValue = (as: SignalKind, value: unknown, meta?: SignalMeta): unknown => ({
-    parley: { as, value, meta },
-  });
-  const sendCandidate = (candidate: unknown): void => {
-    send({ type: 'candidate', name, candidate });
-  };
-  return {
-    addedDepth: 2,
-    write(as, value, meta) {
-      if (meta) sendCandidate(writeValue(as, value, meta));
-      else if (as === 'response') send({ type: 'answer', name, answer: value });
-      else sendCandidate(value);
-    },
-    acknowledge(receipt) {
-      sendCandidate({ parley: { receipt } });
-    },
-    isAbove: (maxBytes, { as, value }, meta) =>
-      findFlaw(writeValue(as, value, meta), maxBytes) === 'too-large',
-    check,
-  };
 }

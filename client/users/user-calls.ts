@@ -8,7 +8,8 @@ import { pack } from '../reliable/sender.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import { createTimer, type Clock } from '../transport/clock.js';
 import type { TraceEvent } from '../transport/trace.js';
-import { createCallSink, writeRing } from './call-frames.js';
+import { writeRing } from './call-frames.js';
+import { createCallSink } from './user-session.js';
 import { dueAt, noCall, stepCall } from './user-call-rules.js';
 import type { CallAction, CallEffect } from './user-call.js';
 

@@ -1,4 +1,6 @@
 // Stays logged in: logs in, takes its name back after a lost connection, keeps the list coming. Leaves calls to the connection.
+import { findFlaw } from '../../server/protocol/json-value.js';
+import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
 import type {
   ClientMessage,
   LoginAnswer,
@@ -11,6 +13,7 @@ import { createIceGrants, withoutCredentials } from '../transport/ice-grants.js'
 import { openConnection } from '../transport/connection.js';
 import type { ConnectionContext } from '../transport/connection-port.js';
 import { askAgainMs } from '../transport/reconnect-policy.js';
+import type { Sink } from '../reliable/outbox.js';
 import { createPace, type Pace } from '../reliable/pace.js';
 import { randomId, type ResumeTokens } from '../transport/resume-tokens.js';
 import type { IceServer } from '../channel/signaling-channel.js';
@@ -173,4 +176,32 @@ export function openUserSession(parts: UserSessionParts): UserSession {
 
 function isError(message: ServerMessage, code: UserRefusal['code']): boolean {
   return typeof message === 'object' && message.type === 'error' && message.code === code;
+}
+
+/** What the reliable layer writes to in a call with this user: frames as call-frames.ts describes and reads them. */
+export function createCallSink(
+  name: string,
+  send: (message: ClientMessage) => void,
+  check: () => void,
+): Sink {
+  const writeValue = (as: SignalKind, value: unknown, meta?: SignalMeta): unknown => ({
+    parley: { as, value, meta },
+  });
+  const sendCandidate = (candidate: unknown): void => {
+    send({ type: 'candidate', name, candidate });
+  };
+  return {
+    addedDepth: 2,
+    write(as, value, meta) {
+      if (meta) sendCandidate(writeValue(as, value, meta));
+      else if (as === 'response') send({ type: 'answer', name, answer: value });
+      else sendCandidate(value);
+    },
+    acknowledge(receipt) {
+      sendCandidate({ parley: { receipt } });
+    },
+    isAbove: (maxBytes, { as, value }, meta) =>
+      findFlaw(writeValue(as, value, meta), maxBytes) === 'too-large',
+    check,
+  };
 }

@@ -39,7 +39,7 @@ it('in a room: channel, sender, session', async () => {
   expect(files).toEqual(['channel/channel', 'reliable/sender', 'rooms/room-session']);
 });
 
-it('in a call by name: channel, sender, frames, session', async () => {
+it('in a call by name: channel, sender, session', async () => {
   const server = createFakeUserServer();
   const opening = openLoggedInLine({
     name: 'ann',
@@ -62,5 +62,5 @@ it('in a call by name: channel, sender, frames, session', async () => {
     return push(message);
   };
   channel.send('hello').catch(() => {});
-  expect(files).toEqual(['channel/channel', 'reliable/sender', 'users/call-frames', 'users/user-session']);
+  expect(files).toEqual(['channel/channel', 'reliable/sender', 'users/user-session']);
 });
