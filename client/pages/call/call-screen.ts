@@ -64,6 +64,8 @@ export function createCallScreen(host: HTMLElement, { onHangUp, onChoice }: Call
     let hasMet = channel.peer !== 'gone';
     let isExpelled = false;
     let isTalking = false;
+    /** The client instance to which the texts before belong. */
+    let talkedTo: string | undefined;
     const theirs = createTheirSide(call, stage.remoteVideo);
     const own = createOwnSide({
       call,
@@ -94,8 +96,11 @@ export function createCallScreen(host: HTMLElement, { onHangUp, onChoice }: Call
           isHeard,
         }),
       );
-      if (state === 'waiting' && isTalking) chat.mark(`${other ?? 'The other person'} has left`);
+      // Somebody who waits in line gets the seat in the moment in which it is free.
+      const isAnother = state === 'waiting' || channel.peerMe !== talkedTo;
+      if (isTalking && isAnother) chat.mark(`${other ?? 'The other person'} has left`);
       isTalking = state === 'connected' || state === 'reconnecting';
+      talkedTo = channel.peerMe;
       stage.remoteIsSeen(isSeen || state !== 'connected');
       plot.root.hidden = !isTalking;
       if (state === 'ended' || state === 'failed') finish();
