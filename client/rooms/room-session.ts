@@ -53,8 +53,8 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const pace = createPace();
   const page = parts.page ?? findPage();
   const tokens = createResumeTokens(key, parts.storage ?? findSessionStorage());
-  /** Goes by `leave` instead of `Bye`. */
-  let isLeaving = false;
+  /** Goes by `leave`, or by `Bye`, whichever the program wants first; undefined: it stays. */
+  let isLeaving: boolean | undefined;
   let isOpen = false;
   /** The last one on which this side has asked for a seat, and not been told that there is none. */
   let asked: RoomTransport | undefined;
@@ -92,14 +92,8 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const { close } = carried.channel;
   const channel: RoomChannel = Object.assign(carried.channel, {
     caughtUp: catchUp.wait,
-    close() {
-      tokens.leaving(channel.closed);
-      return close();
-    },
-    leave() {
-      isLeaving = true;
-      return channel.close();
-    },
+    close: () => go(false),
+    leave: () => go(true),
     [Symbol.asyncDispose]: () => channel.leave(),
   });
   const askForIce = (): void => {
@@ -131,7 +125,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
       if (isLeaving) leave(transport);
       else emit('Bye', name);
     },
-    mustSayGoodbye: (wasInside) => isLeaving || !wasInside,
+    mustSayGoodbye: (wasInside) => isLeaving === true || !wasInside,
     onLost: carried.lost,
     onOver(failure) {
       stopLeaving();
@@ -173,6 +167,12 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     });
   }
 
+  function go(byLeave: boolean): Promise<void> {
+    isLeaving ??= byLeave;
+    tokens.leaving(channel.closed);
+    return close();
+  }
+
   function depart(failure: ChannelFailure, withinMs: number): void {
     tokens.leaving(channel.closed);
     if (asked) connection.leave(failure, withinMs);
@@ -206,7 +206,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   }
 
   function onAbort(): void {
-    isLeaving = true;
+    isLeaving ??= true;
     const failure = new ChannelFailure('aborted');
     tellFailed(failure);
     depart(failure, abortWithinMs);

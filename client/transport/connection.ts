@@ -19,7 +19,7 @@ const defaultHeartbeatMs = 10_000;
 
 type Phase<Transport> =
   | { name: 'waiting'; cancel: () => void }
-  | { name: 'trying'; transport: Transport; since: number; cancel: () => void }
+  | { name: 'trying'; transport: Transport; since: number; openedAt?: number; cancel: () => void }
   | { name: 'inside'; transport: Transport; since: number; graceMs: number }
   | { name: 'over' };
 
@@ -31,7 +31,6 @@ export function openConnection<Transport extends { close(): void }, Event>(
   /** The attempt that counts; events of older ones are ignored. */
   let attempts = 0;
   let failures = 0;
-  let openedAt = 0;
   let keptUntil = -Infinity;
   let isInLine = false;
   let leaving: ChannelFailure | undefined;
@@ -59,7 +58,9 @@ export function openConnection<Transport extends { close(): void }, Event>(
     trace('here', 'connecting');
     const transport = parts.open({
       onOpen() {
-        if (isMine()) ask(transport);
+        if (!isMine()) return;
+        if (phase.name === 'trying') phase.openedAt = clock.now();
+        parts.onOpen(transport);
       },
       onEvent(event) {
         if (!isMine()) return;
@@ -77,11 +78,6 @@ export function openConnection<Transport extends { close(): void }, Event>(
     return clock.after(attemptLimitMs(failures), () => {
       lose('no answer');
     });
-  }
-
-  function ask(transport: Transport): void {
-    openedAt = clock.now();
-    parts.onOpen(transport);
   }
 
   function lose(why: string): void {
@@ -151,6 +147,7 @@ export function openConnection<Transport extends { close(): void }, Event>(
       if (!leaving) cancelDeadline();
       const now = clock.now();
       // Entering may take seconds longer than the path, while the server probes another connection [R25] [U4].
+      const { openedAt = now } = phase;
       const tookMs = Math.min(now - openedAt, openedAt - phase.since);
       phase = { name: 'inside', transport: phase.transport, since: now, graceMs };
       isInLine = false;
@@ -167,7 +164,7 @@ export function openConnection<Transport extends { close(): void }, Event>(
       trace('here', 'waiting', [Math.round(afterMs)]);
       const cancel = clock.after(afterMs, () => {
         if (phase.name === 'trying') phase = { ...phase, cancel: limitAttempt() };
-        ask(transport);
+        parts.onOpen(transport);
       });
       phase = { ...phase, cancel };
     },
@@ -181,7 +178,8 @@ export function openConnection<Transport extends { close(): void }, Event>(
         end(failure);
       });
       if (phase.name === 'inside') parts.sayGoodbye(phase.transport);
-      else reconnectNow();
+      // On one that is open, and waits for an answer, the protocol can give up what it asks for.
+      else if (phase.name === 'waiting' || phase.openedAt === undefined) reconnectNow();
     },
     end,
   };

@@ -13,7 +13,7 @@ export interface ResumeTokens {
   confirm(): void;
   /** The seat is lost. */
   forget(): void;
-  /** This side says goodbye, until the promise resolves. */
+  /** This side says goodbye, until the promise resolves. After `release` it has nothing to give up. */
   leaving(over: Promise<unknown>): void;
   /** Another channel of this page may use what is kept under the key. */
   release(): void;
@@ -49,6 +49,7 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
   let current = read(kept, key) ?? randomId();
   let next: string | undefined;
   let goodbye: Promise<unknown> | undefined;
+  let isReleased = false;
   write(kept, key, current);
   return {
     get current() {
@@ -68,11 +69,12 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
       write(kept, key, undefined);
     },
     leaving(over) {
-      if (goodbye) return;
+      if (goodbye || isReleased) return;
       goodbye = over;
       goodbyes.set(key, (goodbyes.get(key) ?? new Set()).add(over));
     },
     release() {
+      isReleased = true;
       const leaving = goodbyes.get(key);
       if (goodbye && leaving?.delete(goodbye) && leaving.size === 0) goodbyes.delete(key);
       if (isFirst) keysInUse.delete(key);

@@ -4,8 +4,10 @@ import { openRoomChannel } from '../../client/rooms/room-session.js';
 import { settle } from '../support/held-clock.js';
 import { bobIsHere, openScene, openWithBob } from '../support/room-channel-scene.js';
 
+type Opened = Awaited<ReturnType<typeof openWithBob>>;
+
 /** What was said on each connection: the names of the events. */
-function saidOn({ server }: Pick<Awaited<ReturnType<typeof openWithBob>>, 'server'>): string[][] {
+function saidOn({ server }: Pick<Opened, 'server'>): string[][] {
   return server.connections.map(({ said }) => said.map(([event]) => String(event)));
 }
 
@@ -71,6 +73,37 @@ describe('[R35] leave()', () => {
   });
 });
 
+describe('a goodbye that is being said', () => {
+  it.each([
+    ['leave()', ({ channel }: Opened) => void channel.leave()],
+    ['aborting', ({ off }: Opened) => off.abort()],
+    ['await using', ({ channel }: Opened) => void channel[Symbol.asyncDispose]()],
+  ])('is not taken back by %s', async (_how, give) => {
+    const scene = await openWithBob();
+    scene.channel.send('last words').catch(() => {});
+    const closing = scene.channel.close();
+    give(scene);
+    await scene.clock.advance(1000);
+    expect(saidOn(scene)).toEqual([['create or join', 'message', 'Bye']]);
+    scene.server.newest().hear('Bye', { reason: 'said' });
+    await closing;
+  });
+});
+
+describe('a channel that is over', () => {
+  it.each(['leave', 'close'] as const)('is in no way of the next one after %s()', async (way) => {
+    const scene = await openWithBob();
+    scene.server.newest().hear('Bye', { reason: 'said' });
+    await scene.channel[way]();
+    const { server, url, clock, page, storage } = scene;
+    const parts = { server: url, channel: 'red', openTransport: server.openTransport };
+    const opening = openRoomChannel({ ...parts, unreachableAfterMs: 10_000, clock, page, storage });
+    expect(server.connections).toHaveLength(2);
+    server.newest().letIn();
+    expect((await opening).state).toBe('open');
+  });
+});
+
 describe('[R35] aborting', () => {
   it('an open channel leaves it', async () => {
     const scene = await openWithBob();
@@ -85,6 +118,17 @@ describe('[R35] aborting', () => {
     scene.server.newest().open();
     scene.off.abort();
     await expect(scene.opening).rejects.toMatchObject({ reason: 'aborted' });
+    expect(saidOn(scene)).toEqual([['create or join', 'leave']]);
+    scene.server.newest().letGo();
+    expect([scene.server.newest().isClosed, scene.clock.timers]).toEqual([true, 0]);
+  });
+
+  it('a request to enter that the server is long about leaves on the same connection', async () => {
+    const scene = openScene();
+    await scene.clock.advance(3000);
+    scene.server.newest().open();
+    await scene.clock.advance(3000);
+    scene.off.abort();
     expect(saidOn(scene)).toEqual([['create or join', 'leave']]);
     scene.server.newest().letGo();
     expect([scene.server.newest().isClosed, scene.clock.timers]).toEqual([true, 0]);

@@ -87,17 +87,33 @@ describe('a name that this page gives up', () => {
     expect((await next).state).toBe('open');
   });
 
-  it('before the answer to its login is logged out on the same connection', async () => {
-    const { server, clock, off, opening } = openLine();
-    server.isSlow = true;
-    server.newest().open();
-    off.abort();
-    await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
-    expect(server.newest().isLoggedOut).toBe(true);
-    server.newest().drop();
-    await clock.advance(10_000);
-    expect([server.connections.length, clock.timers]).toEqual([1, 0]);
-  });
+  it.each([0, 3000])(
+    '%i ms after its login, without an answer, is logged out on the same connection',
+    async (ms) => {
+      const { server, clock, off, opening } = openLine();
+      server.isSlow = true;
+      server.newest().open();
+      await clock.advance(ms);
+      off.abort();
+      await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
+      expect(server.newest().isLoggedOut).toBe(true);
+      server.newest().drop();
+      await clock.advance(10_000);
+      expect([server.connections.length, clock.timers]).toEqual([1, 0]);
+    },
+  );
+});
+
+it('a line that is over is in no way of the next one after close()', async () => {
+  const { server, open, opening } = openLine();
+  server.newest().letIn();
+  const line = await opening;
+  server.newest().hear({ type: 'error', code: 'taken-over', message: 'Elsewhere.' });
+  await line.close();
+  const next = open();
+  expect(server.connections).toHaveLength(2);
+  server.newest().letIn();
+  expect((await next).state).toBe('open');
 });
 
 it('[U30] a page that goes says so for its name, too', async () => {
