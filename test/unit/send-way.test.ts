@@ -1,9 +1,18 @@
 // The way of one message through the library, read from the stack where it reaches the connection: down through the layers,
-// through no file twice.
-import { expect, it, onTestFinished } from 'vitest';
+// through no file twice. And how often its value is serialized on the way to a real socket.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { openRoomChannel } from '../../client/rooms/room-session.js';
+import { realClock } from '../../client/transport/clock.js';
+import { noPage } from '../../client/transport/page.js';
+import { socketIoTransport } from '../../client/transport/socket-io-transport.js';
+import { webSocketTransport } from '../../client/transport/websocket-transport.js';
 import { openLoggedInLine } from '../../client/users/user-line.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer } from '../support/fake-user-transport.js';
+import { inside } from '../support/fake-room-transport.js';
 import { createHeldClock } from '../support/held-clock.js';
 import { openWithBob } from '../support/room-channel-scene.js';
 
@@ -63,4 +72,80 @@ it('in a call by name: channel, sender, session', async () => {
   };
   channel.send('hello').catch(() => {});
   expect(files).toEqual(['channel/channel', 'reliable/sender', 'users/user-session']);
+});
+
+/** @param answer what a server says to a frame, if anything; to the connection itself, given as an empty frame */
+async function startFrameServer(answer: (frame: string) => string[]) {
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(server, 'listening');
+  onTestFinished(() => server.close());
+  const frames: string[] = [];
+  server.on('connection', (socket) => {
+    const say = (frame: string): void => {
+      for (const text of answer(frame)) socket.send(text);
+    };
+    socket.on('message', (data: Buffer) => {
+      frames.push(data.toString());
+      say(data.toString());
+    });
+    say('');
+  });
+  return { frames, address: `127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+/** @returns how often something has been serialized that contains the mark, since then */
+function watchSerializing(mark: string): () => number {
+  const spy = vi.spyOn(JSON, 'stringify');
+  onTestFinished(() => spy.mockRestore());
+  return () => spy.mock.results.filter(({ value }) => String(value).includes(mark)).length;
+}
+
+const parts = { clock: realClock, page: noPage, unreachableAfterMs: 10_000 };
+const mark = 'only once';
+const value = { words: [mark], deep: { number: 1.5 } };
+
+it('in a room the value is serialized once', async () => {
+  const { frames, address } = await startFrameServer((frame) => {
+    if (frame === '')
+      return ['0{"sid":"x","upgrades":[],"pingInterval":90000,"pingTimeout":90000,"maxPayload":9999}'];
+    if (frame.startsWith('40')) return ['40{"sid":"y"}'];
+    const [, id, event] = /^42(\d+)\["([^"]+)"/.exec(frame) ?? [];
+    if (id === undefined) return [];
+    if (event === 'leave') return [`43${id}[{"status":"left"}]`];
+    return [`43${id}[${JSON.stringify(inside)}]`, '42["ready","red",{"me":"bob"}]'];
+  });
+  const url = new URL(`http://${address}`);
+  const channel = await openRoomChannel({
+    ...parts,
+    server: url.origin,
+    channel: 'red',
+    openTransport: socketIoTransport({ url, channel: 'red', token: undefined, log: false }),
+  });
+  await expect.poll(() => channel.peer).toBe('here');
+  const count = watchSerializing(mark);
+  channel.send(value).catch(() => {});
+  await expect.poll(() => frames.at(-1)).toContain(mark);
+  expect(count()).toBe(1);
+  await channel.leave();
+});
+
+it('in a call by name the value is serialized once', async () => {
+  const { frames, address } = await startFrameServer((frame) => {
+    if (frame.includes('"login"')) return ['{"type":"login","success":true,"iceServers":[]}'];
+    if (!frame.includes('"offer"')) return [];
+    return ['{"type":"answer","name":"bob","answer":{"parley":{"me":"bob"}}}'];
+  });
+  const line = await openLoggedInLine({
+    ...parts,
+    name: 'ann',
+    openTransport: webSocketTransport(new URL(`ws://${address}`), WebSocket),
+    policy: { delayMs: () => 0 },
+    key: 'serialized once',
+  });
+  const channel = await line.call('bob');
+  const count = watchSerializing(mark);
+  channel.send(value).catch(() => {});
+  await expect.poll(() => frames.at(-1)).toContain(mark);
+  expect(count()).toBe(1);
+  await line.close();
 });
