@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { openChannel } from '../../client/index.js';
 import { openClient } from '../support/library-client.js';
 import { startParley } from '../support/parley.js';
+import { frameOf, opcodes, openRawSocketIo } from '../support/raw-websocket.js';
 
 it('[R35] leave() lets the next one in; the other stays, and what was sent has arrived', async () => {
   const { url } = await startParley();
@@ -28,6 +29,24 @@ it('[R35] 30 openings that are aborted after any number of milliseconds leave no
     await channel?.closed;
   }
   const ann = await openClient(url, 'red');
+  await ann.channel.send('hello');
+  expect([bob.messages, bob.states]).toEqual([['hello'], []]);
+});
+
+it('[R25] [R35] a program that aborts while the server probes those inside leaves no seat behind', async () => {
+  const { url, port } = await startParley({ heartbeatMs: 0, yieldMs: 0, graceMs: 3_600_000 });
+  const bob = await openClient(url, 'red');
+  const ghost = await openRawSocketIo(port);
+  ghost.write(frameOf('42["create or join","red"]'));
+  await ghost.hears(/"joined"/);
+  const aborter = new AbortController();
+  const opening = openChannel(url, 'red', { signal: aborter.signal, wait: true });
+  opening.catch(() => {});
+  await expect.poll(() => ghost.frames.some(({ opcode }) => opcode === opcodes.ping)).toBe(true);
+  aborter.abort();
+  await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
+  await ghost.closed;
+  const ann = await openClient(url, 'red', { wait: true });
   await ann.channel.send('hello');
   expect([bob.messages, bob.states]).toEqual([['hello'], []]);
 });
