@@ -74,7 +74,7 @@ export interface RoomChannel extends SignalingChannel {
   caughtUp(): Promise<void>;
   /**
    * Gives the seat up without ending the channel: the other side is told `gone`, and waits for the next. Waits a moment for
-   * receipts first, and settles within 2 s. Idempotent, never rejects.
+   * receipts first, and settles within 2 s. Idempotent, never rejects. After `close()` the goodbye stands.
    */
   leave(): Promise<void>;
   /** For `await using`: leaves. */

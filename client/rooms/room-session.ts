@@ -127,12 +127,12 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     },
     mustSayGoodbye: (wasInside) => isLeaving === true || !wasInside,
     onLost: carried.lost,
-    onOver(failure) {
+    onOver(failure, isKnown) {
       stopLeaving();
       takeIce();
       signal?.removeEventListener('abort', onAbort);
-      // After giving up, the seat may still be there for the next try.
-      if (failure.reason !== 'unreachable') tokens.forget();
+      // The seat may still be there for the next try; after a Bye its token would end that.
+      if (isKnown || isLeaving === false) tokens.forget();
       tokens.release();
       carried.over(failure);
       catchUp.end();

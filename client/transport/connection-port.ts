@@ -33,8 +33,11 @@ export interface ConnectionParts<Transport, Event> extends ConnectionContext {
   mustSayGoodbye: (wasInside: boolean) => boolean;
   /** It was inside, and reconnects. */
   onLost: () => void;
-  /** Over for good. Called once, and last; the transport of an attempt or a connection is still open. */
-  onOver: (failure: ChannelFailure, transport: Transport | undefined) => void;
+  /**
+   * Over for good. Called once, and last; the transport of an attempt or a connection is still open.
+   * @param isKnown false: the server has not answered in time, and may keep the seat or the name
+   */
+  onOver: (failure: ChannelFailure, isKnown: boolean, transport: Transport | undefined) => void;
 }
 
 export interface Connection<Transport> {

@@ -48,7 +48,7 @@ export function openConnection<Transport extends { close(): void }, Event>(
 
   function startDeadline(): () => void {
     return clock.after(parts.unreachableAfterMs, () => {
-      end(new ChannelFailure('unreachable'));
+      end(new ChannelFailure('unreachable'), false);
     });
   }
 
@@ -118,7 +118,7 @@ export function openConnection<Transport extends { close(): void }, Event>(
     attempt();
   }
 
-  function end(failure: ChannelFailure): void {
+  function end(failure: ChannelFailure, isKnown = true): void {
     if (phase.name === 'over') return;
     const transport = transportOf(phase);
     leavePhase();
@@ -126,7 +126,7 @@ export function openConnection<Transport extends { close(): void }, Event>(
     cancelDeadline();
     stopListening();
     trace('here', 'over', [failure.reason]);
-    parts.onOver(failure, transport);
+    parts.onOver(failure, isKnown, transport);
     transport?.close();
   }
 
@@ -175,13 +175,15 @@ export function openConnection<Transport extends { close(): void }, Event>(
       leaving = failure;
       cancelDeadline();
       cancelDeadline = clock.after(withinMs, () => {
-        end(failure);
+        end(failure, false);
       });
       if (phase.name === 'inside') parts.sayGoodbye(phase.transport);
       // On one that is open, and waits for an answer, the protocol can give up what it asks for.
       else if (phase.name === 'waiting' || phase.openedAt === undefined) reconnectNow();
     },
-    end,
+    end: (failure) => {
+      end(failure);
+    },
   };
 }
 

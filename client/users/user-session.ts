@@ -100,11 +100,11 @@ export function openUserSession(parts: UserSessionParts): UserSession {
       transport.logOut();
     },
     mustSayGoodbye: (wasInside) => !wasInside && !isLoggedOut,
-    onOver(failure, transport) {
+    onOver(failure, isKnown, transport) {
       takeIce();
       // Also a login that is still on its way is to leave no name behind.
       transport?.logOut();
-      if (failure.reason !== 'unreachable') tokens.forget();
+      if (isKnown) tokens.forget();
       tokens.release();
       parts.onOver(failure);
     },

@@ -51,14 +51,15 @@ describe('[R35] leave()', () => {
     expect(scene.states.at(-1)).toEqual(['closed', 'closed']);
   });
 
-  it('is over after 0.9 s without an answer', async () => {
-    const { channel, clock } = await openWithBob();
+  it('is over after 0.9 s without an answer, and keeps the token of a seat that may still be there', async () => {
+    const { channel, clock, server, storage } = await openWithBob();
     const leaving = channel.leave();
     await clock.advance(899);
     expect(channel.state).toBe('open');
     await clock.advance(1);
     await leaving;
     expect(channel.state).toBe('closed');
+    expect([...storage.kept.values()]).toEqual([server.newest().asked.next]);
   });
 
   it('after close() does not take the goodbye back', async () => {
@@ -74,6 +75,14 @@ describe('[R35] leave()', () => {
 });
 
 describe('a goodbye that is being said', () => {
+  it('keeps no token, though it may be lost: with it the next channel would be told that it has ended', async () => {
+    const { channel, clock, storage } = await openWithBob();
+    const closing = channel.close();
+    await clock.advance(900);
+    await closing;
+    expect(storage.kept.size).toBe(0);
+  });
+
   it.each([
     ['leave()', ({ channel }: Opened) => void channel.leave()],
     ['aborting', ({ off }: Opened) => off.abort()],

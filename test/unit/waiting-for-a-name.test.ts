@@ -1,7 +1,7 @@
 // Waiting in line for a name, and for one that this page itself is giving up.
 import { describe, expect, it } from 'vitest';
 import { openLoggedInLine } from '../../client/users/user-line.js';
-import { createFakePage } from '../support/fake-page.js';
+import { createFakePage, createFakeStorage } from '../support/fake-page.js';
 import { createFakeUserServer } from '../support/fake-user-transport.js';
 import { createHeldClock, settle } from '../support/held-clock.js';
 
@@ -12,6 +12,7 @@ function openLine() {
   const server = createFakeUserServer();
   const clock = createHeldClock();
   const page = createFakePage();
+  const storage = createFakeStorage();
   const waits: (number | undefined)[] = [];
   const off = new AbortController();
   const key = `name ${++keys}`;
@@ -27,11 +28,12 @@ function openLine() {
       signal,
       policy: { delayMs: () => 0 },
       onWait: (freeInMs) => void waits.push(freeInMs),
+      storage,
     });
     opening.catch(() => {});
     return opening;
   };
-  return { server, clock, page, waits, off, open, opening: open(off.signal) };
+  return { server, clock, page, storage, waits, off, open, opening: open(off.signal) };
 }
 
 const taken = (retryInMs?: number) =>
@@ -102,6 +104,19 @@ describe('a name that this page gives up', () => {
       expect([server.connections.length, clock.timers]).toEqual([1, 0]);
     },
   );
+});
+
+it.each([
+  ['closes, without a word of the server', 'may still have', 1],
+  ['closes', 'has given up', 0],
+])('a line that %s keeps the token of a name that it %s', async (_how, _what, tokens) => {
+  const { server, clock, storage, opening } = openLine();
+  server.isSlow = tokens > 0;
+  server.newest().letIn();
+  const closing = (await opening).close();
+  await clock.advance(900);
+  await closing;
+  expect(storage.kept.size).toBe(tokens);
 });
 
 it('a line that is over is in no way of the next one after close()', async () => {
