@@ -15,8 +15,8 @@ const everyBundle = {
   logLevel: 'warning',
 };
 
-/** Folders of the library, without its pages. */
-const layers = ['transport', 'reliable', 'channel', 'rooms', 'users', 'call'];
+/** Folders of the library, with the hooks, and without its pages. */
+const layers = ['transport', 'reliable', 'channel', 'rooms', 'users', 'call', 'react'];
 
 /** What esbuild builds for browsers, by name: its options. */
 export const bundles = {

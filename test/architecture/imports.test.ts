@@ -61,12 +61,13 @@ describe('imports', () => {
     },
   );
 
-  it('every file of the library is in a layer; the pages use what index.ts exports, as other programs do', () => {
+  it('every file of the library is in a layer; hooks and pages use what index.ts exports, as other programs do', () => {
     const folders = layers.map(([layer]) => `client/${layer}/`);
+    const users = ['client/pages/', 'client/react/'];
     const isOutside = ({ path }: SourceFile): boolean =>
-      !startsWith('client/pages/', ...folders)(path) && path !== 'client/index.ts';
+      !startsWith(...users, ...folders)(path) && path !== 'client/index.ts';
     expect(client.filter(isOutside).map(({ path }) => path)).toEqual([]);
-    expect(importsOf(inFolder('client/pages/'), startsWith(...folders))).toEqual([]);
+    for (const user of users) expect(importsOf(inFolder(user), startsWith(...folders))).toEqual([]);
   });
 
   it('memory-* and redis-* are imported only by choose-backing: one file chooses implementations', () => {

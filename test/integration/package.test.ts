@@ -13,6 +13,7 @@ interface Manifest {
   exports: Record<string, Record<'types' | 'default', string>>;
   files: string[];
   dependencies: Record<string, string>;
+  peerDependencies: Record<string, string>;
 }
 
 const manifest = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as Manifest;
@@ -40,8 +41,9 @@ describe('the package', () => {
   it('depends on what its ESM build imports', () => {
     const source = listFiles('dist/client/library', '.js').map(readText).join('\n');
     const imported = [...source.matchAll(/(?:from |import\()"([^."][^"]*)"/g)].map(([, name = '']) => name);
-    expect(new Set(imported)).toEqual(new Set(['socket.io-client', 'ws']));
-    for (const name of imported) expect(manifest.dependencies).toHaveProperty(name);
+    expect(new Set(imported)).toEqual(new Set(['socket.io-client', 'ws', 'react']));
+    const named = { ...manifest.dependencies, ...manifest.peerDependencies };
+    for (const name of imported) expect(named).toHaveProperty(name);
   });
 
   it('works in Node under its own name', () => {
