@@ -14,7 +14,7 @@ import { findPage } from '../transport/page.js';
 import { askAgainMs, createReconnectPolicy } from '../transport/reconnect-policy.js';
 import {
   createResumeTokens,
-  goodbyesOf,
+  busyOf,
   findSessionStorage,
   randomId,
   type TokenStorage,
@@ -47,8 +47,8 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const { server, channel: name, clock, signal, onTrace } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
   const key = `parley ${server} ${name}`;
-  const goodbyes = goodbyesOf(key, signal);
-  if (goodbyes) return goodbyes.then(() => openRoomChannel(parts));
+  const others = busyOf(key, signal);
+  if (others) return others.then(() => openRoomChannel(parts));
   const me = randomId();
   const pace = createPace();
   const page = parts.page ?? findPage();
@@ -85,7 +85,6 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const carried = createChannel({ name, me, clock, pace, sink, onTrace, leave: depart });
   const { trace } = carried;
   const requests = createRoomRequests(name, me, tokens, trace);
-
   const catchUp = createCatchUp((answered) => {
     if (connection.isInside && connection.transport) requests.check(connection.transport, answered);
   });
@@ -144,6 +143,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
     asked = transport;
     requests.enter(transport, (answer) => {
       if (transport !== connection.transport) return;
+      tokens.answered(clock);
       const failure = enterFailure(answer);
       if (answer.status === 'full' && parts.onWait && !isOpen) waitInLine(answer);
       else if (failure) connection.end(failure);

@@ -1,5 +1,6 @@
 // The resume token of a seat or a name: chosen here, replaced at every entry, never traced. In the page's session storage
 // it outlives a reload; where there is none, it lives as long as the program.
+import type { Clock } from './clock.js';
 
 /** What of `Storage` is used. */
 export type TokenStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -13,6 +14,8 @@ export interface ResumeTokens {
   confirm(): void;
   /** The seat is lost. */
   forget(): void;
+  /** The server has answered: when the program knows it, a task later, another channel of this page may ask. */
+  answered(clock: Clock): void;
   /** This side says goodbye, until the promise resolves. After `release` it has nothing to give up. */
   leaving(over: Promise<unknown>): void;
   /** Another channel of this page may use what is kept under the key. */
@@ -22,23 +25,36 @@ export interface ResumeTokens {
 /** Two channels of one page with the same key would take each other's seat, so only the first one keeps its token. */
 const keysInUse = new Set<string>();
 
-/** Of channels and lines of this page that are leaving, by key. */
-const goodbyes = new Map<string, Set<Promise<unknown>>>();
+/**
+ * Of channels and lines of this page, by key: those that have asked for a seat or a name and have no answer yet, and those that
+ * are leaving.
+ */
+const busy = new Map<string, Set<Promise<unknown>>>();
 
 /**
- * Resolves when the seats or the name that this page is giving up are free, or when the signal is aborted: until then they
- * are in its own way. Undefined: there are none.
+ * Resolves when the seats or the name that this page is giving up are free, and when those that it has asked for are there, or
+ * when the signal is aborted: until then they are in its own way. One that is asked for may be left as soon as it is there: a
+ * component of React that is mounted twice at once does so. Undefined: there are none.
  */
-export function goodbyesOf(key: string, signal?: AbortSignal): Promise<unknown> | undefined {
-  const leaving = goodbyes.get(key);
-  if (!leaving) return undefined;
+export function busyOf(key: string, signal?: AbortSignal): Promise<unknown> | undefined {
+  const others = busy.get(key);
+  if (!others) return undefined;
   return new Promise((resolve) => {
     signal?.addEventListener('abort', resolve, { once: true });
-    void Promise.all(leaving).then(() => {
+    void Promise.all(others).then(() => {
       signal?.removeEventListener('abort', resolve);
       resolve(undefined);
     });
   });
+}
+
+function begin(key: string, over: Promise<unknown>): void {
+  busy.set(key, (busy.get(key) ?? new Set()).add(over));
+}
+
+function end(key: string, over: Promise<unknown>): void {
+  const others = busy.get(key);
+  if (others?.delete(over) && others.size === 0) busy.delete(key);
 }
 
 /** @param key names the server and the channel */
@@ -50,7 +66,21 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
   let next: string | undefined;
   let goodbye: Promise<unknown> | undefined;
   let isReleased = false;
+  let tellAnswered: (nothing?: undefined) => void;
+  const answer = new Promise((resolve) => {
+    tellAnswered = resolve;
+  });
+  begin(key, answer);
   write(kept, key, current);
+
+  let cancel = (): void => {};
+
+  function letOthersAsk(): void {
+    cancel();
+    end(key, answer);
+    tellAnswered();
+  }
+
   return {
     get current() {
       return current;
@@ -68,15 +98,19 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
     forget() {
       write(kept, key, undefined);
     },
+    answered(clock) {
+      cancel();
+      cancel = clock.after(0, letOthersAsk);
+    },
     leaving(over) {
       if (goodbye || isReleased) return;
       goodbye = over;
-      goodbyes.set(key, (goodbyes.get(key) ?? new Set()).add(over));
+      begin(key, over);
     },
     release() {
       isReleased = true;
-      const leaving = goodbyes.get(key);
-      if (goodbye && leaving?.delete(goodbye) && leaving.size === 0) goodbyes.delete(key);
+      letOthersAsk();
+      if (goodbye) end(key, goodbye);
       if (isFirst) keysInUse.delete(key);
     },
   };

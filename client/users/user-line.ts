@@ -3,7 +3,7 @@ import type { ListedUser } from '../../server/protocol/user-messages.js';
 import { createEmitter } from '../channel/emitter.js';
 import type { ChannelState, IceServer, SignalingChannel } from '../channel/signaling-channel.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
-import { createResumeTokens, goodbyesOf, randomId, type TokenStorage } from '../transport/resume-tokens.js';
+import { createResumeTokens, busyOf, randomId, type TokenStorage } from '../transport/resume-tokens.js';
 import type { TraceEvent } from '../transport/trace.js';
 import { createUserCalls, type CallOptions, type IncomingCall } from './user-calls.js';
 import { openUserSession, type LineMessage, type UserSessionParts } from './user-session.js';
@@ -58,8 +58,8 @@ export interface UserLineParts extends Omit<
 export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
   const { name, clock, signal } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
-  const goodbyes = goodbyesOf(parts.key, signal);
-  if (goodbyes) return goodbyes.then(() => openLoggedInLine(parts));
+  const others = busyOf(parts.key, signal);
+  if (others) return others.then(() => openLoggedInLine(parts));
   const emitter = createEmitter<UserLineEvents>();
   const tokens = createResumeTokens(parts.key, parts.storage);
   let state: ChannelState = 'open';

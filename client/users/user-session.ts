@@ -124,6 +124,7 @@ export function openUserSession(parts: UserSessionParts): UserSession {
   }
 
   function take(answer: LoginAnswer): void {
+    tokens.answered(clock);
     if (answer.success) {
       wasInside = true;
       takenAnswers = 0;

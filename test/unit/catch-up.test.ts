@@ -1,6 +1,7 @@
 // When a room channel knows that it has heard everything: for a page that stood still, in a prompt.
 import { expect, it } from 'vitest';
 import { openRoomChannel } from '../../client/rooms/room-session.js';
+import { randomId } from '../../client/transport/resume-tokens.js';
 import { createFakePage, createFakeStorage } from '../support/fake-page.js';
 import { createFakeServer } from '../support/fake-room-transport.js';
 import { createHeldClock, settle } from '../support/held-clock.js';
@@ -9,7 +10,7 @@ async function open() {
   const server = createFakeServer();
   const clock = createHeldClock();
   const opening = openRoomChannel({
-    server: 'http://parley.test',
+    server: randomId(),
     channel: 'red',
     openTransport: server.openTransport,
     clock,

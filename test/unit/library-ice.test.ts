@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openLoggedInLine, type UserLine } from '../../client/users/user-line.js';
 import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import type { IceGrant } from '../../server/protocol/ice-server.js';
+import { randomId } from '../../client/transport/resume-tokens.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer, type FakeUserServer } from '../support/fake-user-transport.js';
 import { createHeldClock, type HeldClock } from '../support/held-clock.js';
@@ -148,7 +149,7 @@ describe('a user line', () => {
       openTransport: server.openTransport,
       page: createFakePage(),
       policy: { delayMs: (attempt) => attempt * 1000 },
-      key: 'ann',
+      key: randomId(),
       unreachableAfterMs: 10_000,
       onTrace: ({ direction, event, args }) => seen.push([`${direction} ${event}`, ...args]),
     });

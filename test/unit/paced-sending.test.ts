@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openLoggedInLine } from '../../client/users/user-line.js';
 import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import type { EnterAnswer } from '../../server/protocol/room-events.js';
+import { randomId } from '../../client/transport/resume-tokens.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer } from '../support/fake-user-transport.js';
 import { createHeldClock } from '../support/held-clock.js';
@@ -208,7 +209,7 @@ it('a line for calls by name has one rate for all its calls', async () => {
     openTransport: server.openTransport,
     page: createFakePage(),
     policy: { delayMs: () => 0 },
-    key: 'ann',
+    key: randomId(),
     unreachableAfterMs: 10_000,
   });
   server.newest().letIn({ iceServers: [], rateLimit });

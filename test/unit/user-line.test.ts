@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { openLoggedInLine, type UserLine } from '../../client/users/user-line.js';
 import type { SignalingChannel } from '../../client/channel/signaling-channel.js';
 import { userRefusals } from '../../server/protocol/user-refusals.js';
+import { randomId } from '../../client/transport/resume-tokens.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer, type FakeUserServer } from '../support/fake-user-transport.js';
 import { createHeldClock, type HeldClock } from '../support/held-clock.js';
@@ -23,7 +24,7 @@ function open(): Scene {
     openTransport: server.openTransport,
     page: createFakePage(),
     policy: { delayMs: (attempt) => attempt * 1000 },
-    key: 'ann',
+    key: randomId(),
     unreachableAfterMs: 10_000,
   });
   opening.catch(() => {});

@@ -89,6 +89,20 @@ describe('a name that this page gives up', () => {
     expect((await next).state).toBe('open');
   });
 
+  it('is waited for, also by who asks before it is there: it may be given up at once', async () => {
+    const { server, clock, waits, open, opening } = openLine();
+    server.isSlow = true;
+    void opening.then((line) => line.close());
+    const second = open();
+    server.newest().letIn();
+    await clock.advance(0);
+    expect(server.connections).toHaveLength(1);
+    server.newest().drop();
+    await settle();
+    server.newest().letIn();
+    expect([(await second).state, server.connections.length, waits]).toEqual(['open', 2, []]);
+  });
+
   it.each([0, 3000])(
     '%i ms after its login, without an answer, is logged out on the same connection',
     async (ms) => {

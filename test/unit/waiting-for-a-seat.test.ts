@@ -125,9 +125,11 @@ describe('a seat that this page gives up', () => {
     const { server, clock, open, opening } = openRoom();
     server.newest().letIn();
     const ann = await opening;
+    await clock.advance(0);
     const second = open();
     server.newest().letIn({ status: 'joined', role: 'joiner' });
     const bob = await second;
+    await clock.advance(0);
     void ann.leave();
     void bob.leave();
     const third = open();
@@ -156,5 +158,35 @@ describe('a seat that this page gives up', () => {
     server.newest().letGo();
     await settle();
     expect(server.connections).toHaveLength(1);
+  });
+
+  it('is waited for, also by who asks before it is there: it may be left at once', async () => {
+    const { server, clock, open, opening } = openRoom();
+    void opening.then((channel) => channel.leave());
+    const second = open();
+    server.newest().letIn();
+    await clock.advance(0);
+    expect(server.connections).toHaveLength(1);
+    server.newest().letGo();
+    await settle();
+    expect(server.connections).toHaveLength(2);
+    server.newest().letIn();
+    expect((await second).state).toBe('open');
+  });
+
+  it.each(['there', 'full', 'over'] as const)('is no more in the way when it is %s', async (how) => {
+    const { server, clock, open, off } = openRoom({ onWait: how === 'full' ? () => {} : undefined });
+    const others = [open({ signal: undefined }), open({ signal: undefined })];
+    expect(server.connections).toHaveLength(1);
+    if (how === 'there') server.newest().letIn();
+    if (how === 'full') server.newest().letIn(full());
+    if (how === 'over') off.abort();
+    await clock.advance(0);
+    // One after the other: the third waits for the second.
+    expect(server.connections).toHaveLength(2);
+    server.newest().letIn();
+    await clock.advance(0);
+    server.newest().letIn();
+    expect((await Promise.all(others)).map(({ state }) => state)).toEqual(['open', 'open']);
   });
 });
