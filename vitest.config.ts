@@ -50,11 +50,11 @@ export default defineConfig(({ mode }) => {
           ...waiting,
         }),
         tier('browser', {
-          // What promises times under a call is measured in the long form.
+          // What promises times under a call, or depends on chance, is measured in the long form.
           include: isLong
             ? [
                 'test/browser/**/*.long.test.ts',
-                'test/browser/call-{glare,network,pairs,relay,tracks}.test.ts',
+                'test/browser/{call-glare,call-network,call-pairs,call-relay,call-tracks,react-mounts}.test.ts',
               ]
             : ['test/browser/**/*.test.ts'],
           exclude: isLong ? [] : ['test/browser/**/*.long.test.ts'],

@@ -2,6 +2,6 @@
 // without Node's, the client without Node's.
 import { compile } from '../../build.mjs';
 
-for (const project of ['server', 'server/tsconfig.pure.json', 'client', 'test']) {
+for (const project of ['server', 'server/tsconfig.pure.json', 'client', 'test', 'examples/react']) {
   compile('-p', project, '--noEmit');
 }

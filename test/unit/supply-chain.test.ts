@@ -35,6 +35,14 @@ describe('the packages', () => {
     expect(wanted.filter(([, version]) => !/^(?:npm:[^@]+@)?\d+\.\d+\.\d+$/.test(version))).toEqual([]);
   });
 
+  it('of examples/react are those that it is tested with', () => {
+    const { dependencies: own, devDependencies: dev } = JSON.parse(
+      readText('examples/react/package.json'),
+    ) as Package;
+    const tested = { ...dependencies, ...devDependencies, parley: 'file:../..' };
+    expect(tested).toMatchObject({ ...own, ...dev });
+  });
+
   it('are locked by a SHA-512 hash, so that a registry cannot exchange one', () => {
     expect(locked.length).toBeGreaterThan(100);
     expect(locked.filter(([, { integrity }]) => !integrity?.startsWith('sha512-'))).toEqual([]);
