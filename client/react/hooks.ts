@@ -120,6 +120,7 @@ export function useChannel(
  * @param options read when the call is started: of components that share it, those of the first count
  * @example
  * ```tsx
+ * import { useEffect, useRef } from 'react';
  * import { createRoot } from 'react-dom/client';
  * import { openChannel, startCall } from 'parley/client';
  * import { useCall, useChannel } from 'parley/react';
@@ -127,12 +128,16 @@ export function useChannel(
  * function Ann() {
  *   const { channel } = useChannel('http://localhost:8181', 'room-42');
  *   const { remoteStream, state } = useCall(channel, { media: false }); // receives only
- *   return <video ref={(video) => void (video && (video.srcObject = remoteStream))} autoPlay muted title={state} />;
+ *   const video = useRef<HTMLVideoElement>(null);
+ *   useEffect(() => {
+ *     if (video.current) video.current.srcObject = remoteStream;
+ *   }, [remoteStream]);
+ *   return <video ref={video} autoPlay playsInline muted title={state} />;
  * }
  *
  * createRoot(document.body).render(<Ann />);
  * const bob = startCall(await openChannel('http://localhost:8181', 'room-42'));
- * await new Promise((resolve) => bob.on('state', (state) => state === 'connected' && resolve(state)));
+ * await new Promise((resolve) => bob.on('state', (state) => state === 'connected' && resolve(0)));
  * console.log(bob.state); // prints: connected
  * ```
  */

@@ -26,7 +26,7 @@ export function useShared<Key, View extends { state: string }>(
     (redraw: () => void) => {
       if (key === undefined) return () => {};
       let shared = all.get(key);
-      // What has ended is shown to those who have seen it begin. Who comes later, also by another `key` of React, begins anew.
+      // One that is over is shown to the components that used it. A later component begins anew, also with another `key`.
       if (!shared || (shared.components.size === 0 && over.has(shared.view.state))) {
         shared = share(first, (show) => start(show, key));
         all.set(key, shared);

@@ -17,7 +17,7 @@ let exported: DeclarationReflection[];
 test.beforeAll(async () => {
   const app = await Application.bootstrap({
     options: `${projectRoot}/typedoc.json`,
-    entryPoints: [`${projectRoot}/client/index.ts`],
+    entryPoints: ['index.ts', 'react/hooks.ts'].map((file) => `${projectRoot}/client/${file}`),
     tsconfig: `${projectRoot}/client/tsconfig.json`,
     // The compiler has checked it.
     skipErrorChecking: true,
@@ -28,7 +28,7 @@ test.beforeAll(async () => {
   const project = await app.convert();
   if (!project) throw new Error('the library could not be read');
   app.validate(project);
-  exported = project.children ?? [];
+  exported = (project.children ?? []).flatMap(({ children }) => children ?? []);
   // TypeDoc compiles the whole library.
 }, 180_000);
 
@@ -44,7 +44,7 @@ test('everything that is exported, and everything that this needs, is in the doc
 test('every example prints what it says', async ({ chromium }) => {
   const examples = exported.flatMap((reflection) => exampleOf(reflection) ?? []);
   expect(examples.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['openChannel', 'openUserLine', 'startCall']),
+    expect.arrayContaining(['openChannel', 'openUserLine', 'startCall', 'useChannel', 'useCall']),
   );
   for (const { name, code } of examples) {
     const said = [...code.matchAll(/\/\/ prints: (.*)$/gm)].map(([, text]) => text);
@@ -59,7 +59,7 @@ function exampleOf(reflection: DeclarationReflection): Example | undefined {
     ?.getTag('@example')
     ?.content.map((part) => part.text)
     .join('');
-  const code = text && /```ts\n([^]*?)```/.exec(text)?.[1];
+  const code = text && /```tsx?\n([^]*?)```/.exec(text)?.[1];
   return code ? { name: reflection.name, code } : undefined;
 }
 
@@ -67,11 +67,20 @@ function exampleOf(reflection: DeclarationReflection): Example | undefined {
 async function run(chromium: TestChromium, code: string): Promise<string[]> {
   const server = await servePages();
   const program = await build({
-    stdin: { contents: code.replaceAll('http://localhost:8181', server.url.replace(/\/$/, '')) },
+    stdin: {
+      contents: code.replaceAll('http://localhost:8181', server.url.replace(/\/$/, '')),
+      resolveDir: projectRoot,
+      loader: 'tsx',
+    },
+    jsx: 'automatic',
+    define: { 'process.env.NODE_ENV': '"production"' },
     bundle: true,
     write: false,
     format: 'esm',
-    alias: { 'parley/client': `${projectRoot}/client/index.ts` },
+    alias: {
+      'parley/client': `${projectRoot}/client/index.ts`,
+      'parley/react': `${projectRoot}/client/react/hooks.ts`,
+    },
     external: ['ws'],
   });
   const window = await chromium.openWindow();

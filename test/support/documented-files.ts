@@ -6,7 +6,7 @@ export interface DocumentedFile {
   text: string;
 }
 
-const block = /```(?:js|html)\n(?:\/\/|<!--) ([\w-]+\.(?:mjs|js|html))(?: -->)?\n([^]*?)```/g;
+const block = /```(?:jsx?|html)\n(?:\/\/|<!--) ([\w-]+\.(?:mjs|jsx?|html))(?: -->)?\n([^]*?)```/g;
 
 export function documentedFiles(path: string): DocumentedFile[] {
   return [...readText(path).matchAll(block)].map(([, name = '', text = '']) => ({ name, text }));
