@@ -9,9 +9,9 @@ const tests = readSources('test').filter(({ path }) => path !== own);
 const everything = [...source, ...tests];
 const texts = [
   ...everything,
-  ...['server', 'client', 'public', 'test']
+  ...['server', 'client', 'public', 'test', 'examples/react/src']
     .flatMap((folder) =>
-      ['.html', '.css', '.md', '.mjs', '.json'].flatMap((ending) => listFiles(folder, ending)),
+      ['.html', '.css', '.md', '.mjs', '.json', '.tsx'].flatMap((ending) => listFiles(folder, ending)),
     )
     .map((path) => ({ path, text: readText(path) })),
 ];

@@ -1,4 +1,5 @@
 // The documentation of the library, rendered, and every example in it, run as it stands there in a browser with a camera.
+import { join } from 'node:path';
 import { build } from 'esbuild';
 import { Application, ReflectionKind, type Comment, type DeclarationReflection } from 'typedoc';
 import { expect } from 'vitest';
@@ -17,7 +18,7 @@ let exported: DeclarationReflection[];
 test.beforeAll(async () => {
   const app = await Application.bootstrap({
     options: `${projectRoot}/typedoc.json`,
-    entryPoints: ['index.ts', 'react/hooks.ts'].map((file) => `${projectRoot}/client/${file}`),
+    entryPoints: ['index.ts', 'react/hooks.ts'].map((file) => join(projectRoot, 'client', file)),
     tsconfig: `${projectRoot}/client/tsconfig.json`,
     // The compiler has checked it.
     skipErrorChecking: true,

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { openChannel } from '../../client/index.js';
+import { ChannelFailure, openChannel } from '../../client/index.js';
 import { expectNoComplaintsAnywhere, test } from '../support/browser-test.js';
 import type { BrowserWindow } from '../support/browser-window.js';
 import { buildExample, copyExample, type ExampleBuild } from '../support/built-example.js';
@@ -35,7 +35,7 @@ const words = {
   called: 'They are calling you.',
   full: 'There are two people in this channel. You enter when one of them leaves.',
   over: 'The call has ended.',
-  ended: 'The other person has ended the conversation.',
+  ended: new ChannelFailure('ended').message,
 };
 
 const expectSays = (window: BrowserWindow, ...texts: string[]): Promise<void> =>
