@@ -6,7 +6,8 @@ import { isFile, listFiles, projectRoot, readText } from '../support/source-file
 
 const pages = [
   ...readdirSync(projectRoot).filter((name) => name.endsWith('.md')),
-  ...['deploy', 'docs', 'server', 'client', 'test', 'examples'].flatMap((folder) => listFiles(folder, '.md')),
+  'examples/react/README.md',
+  ...['deploy', 'docs', 'server', 'client', 'test'].flatMap((folder) => listFiles(folder, '.md')),
 ];
 
 /** The text without what stands in code, where a bracket is no link and a # no heading. */
