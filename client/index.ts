@@ -16,7 +16,7 @@ export type {
   SignalingChannel,
   SignalKind,
 } from './channel/signaling-channel.js';
-export type { TraceEvent } from './transport/trace.js';
+export type { TraceEvent } from './transport/connection-port.js';
 export type { ListedUser } from '../server/protocol/user-messages.js';
 export { openUserLine, type OpenUserLineOptions } from './users/open-user-line.js';
 export type { CallOptions, IncomingCall } from './users/user-calls.js';

@@ -1,5 +1,8 @@
-// Perfect negotiation (WebRTC 1.0, section 10.7) as rules: who offers when, whose offer gives way, which candidates wait.
+// Perfect negotiation (WebRTC 1.0, section 10.7) as rules: who offers when, whose offer gives way, which candidates wait; and
+// what the two say to each other for it, which may be anything when it comes from the other side.
 // Pure: one operation of the connection at a time, and what arrives meanwhile waits. Leaves the operations to the negotiator.
+
+import { isRecord } from '../../server/protocol/parsed.js';
 
 export type Heard = { description: RTCSessionDescriptionInit } | { candidate: RTCIceCandidateInit };
 
@@ -134,4 +137,30 @@ function hearDescription(
     isOffered: isOffer ? false : now.isOffered,
     doing: isOffer ? 'accept offer' : 'accept answer',
   };
+}
+
+/**
+ * `from` and `to` are the random ids of the two connections; without `to`: for any connection there. `hello`: there is a
+ * connection, which waits for an offer. `restart`: it needs a new path, and asks for an offer of one.
+ */
+export type CallSignal = { from: string; to?: string | undefined } & (
+  | Heard
+  | { restart: true }
+  | { hello: true }
+  | { hangUp: true }
+);
+
+/** Undefined: it means nothing. */
+export function parseCallSignal(value: unknown): CallSignal | undefined {
+  if (!isRecord(value)) return undefined;
+  const { from, to, description, candidate, hello, restart, hangUp } = value;
+  if (typeof from !== 'string' || (to !== undefined && typeof to !== 'string')) return undefined;
+  if (hangUp === true) return { from, to, hangUp };
+  if (restart === true) return { from, to, restart };
+  if (hello === true) return { from, to, hello };
+  if (isRecord(candidate)) return { from, to, candidate };
+  if (!isRecord(description)) return undefined;
+  const { type, sdp } = description;
+  if ((type !== 'offer' && type !== 'answer') || typeof sdp !== 'string') return undefined;
+  return { from, to, description: { type, sdp } };
 }

@@ -5,7 +5,7 @@ import type { SignalingChannel } from '../channel/signaling-channel.js';
 import { CallFailure } from './call-failure.js';
 import type { TrackedCallState } from './call.js';
 import { hasTurn, noRoute } from './path-watch.js';
-import { parseCallSignal } from './parse-call-signal.js';
+import { parseCallSignal } from './negotiation-rules.js';
 import { openSession, type Session, type SessionParts } from './session.js';
 
 export interface SessionCoordinatorParts extends Pick<

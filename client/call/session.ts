@@ -6,7 +6,7 @@ import type { TrackSender } from './local-tracks.js';
 import type { Heard } from './negotiation-rules.js';
 import { createNegotiator } from './negotiator.js';
 import { noRoute } from './path-watch.js';
-import type { CallSignal } from './parse-call-signal.js';
+import type { CallSignal } from './negotiation-rules.js';
 import { watchPath } from './path-watch.js';
 import { collectRemoteTracks } from './remote-tracks.js';
 import { watchSilence } from './silence-watch.js';

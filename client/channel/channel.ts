@@ -4,7 +4,7 @@ import type { SignalMeta } from '../../server/protocol/room-events.js';
 import { createReceiver, type Receiver } from '../reliable/receiver.js';
 import { createSender, type Sender, type SenderParts } from '../reliable/sender.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
-import type { TraceEvent, Tracer } from '../transport/trace.js';
+import type { TraceEvent, Tracer } from '../transport/connection-port.js';
 import { readCallSignal, writeCallSignal } from './signaling-channel.js';
 import { createEmitter } from './emitter.js';
 import type {

@@ -1,7 +1,7 @@
 // Port: a conversation with one other person, whatever protocol carries it. A call is built on this alone.
 /// <reference lib="esnext.disposable" preserve="true" />
 import type { ChannelFailure } from '../transport/channel-failure.js';
-import type { TraceEvent } from '../transport/trace.js';
+import type { TraceEvent } from '../transport/connection-port.js';
 import type { IceServer } from '../../server/protocol/ice-server.js';
 import type { Role, SignalKind } from '../../server/protocol/room-events.js';
 

@@ -9,7 +9,7 @@ import { maxDepth } from '../../server/protocol/limits.js';
 import type { SignalKind } from '../../server/protocol/room-events.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import { createTimer, type Clock } from '../transport/clock.js';
-import type { Tracer } from '../transport/trace.js';
+import type { Tracer } from '../transport/connection-port.js';
 import { createOutbox, outboxLimits, type Message } from './outbox.js';
 import type { Pace } from './pace.js';
 import type { NumberReceipt, Sink } from './outbox.js';

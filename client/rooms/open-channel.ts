@@ -5,7 +5,7 @@ import type { RoomChannel } from '../channel/signaling-channel.js';
 import { openRoomChannel } from './room-session.js';
 import { parseServerUrl } from '../transport/page.js';
 import { socketIoTransport } from '../transport/socket-io-transport.js';
-import type { TraceEvent } from '../transport/trace.js';
+import type { TraceEvent } from '../transport/connection-port.js';
 
 export interface OpenChannelOptions {
   /** Sent along. This server asks for none yet, so it protects nothing. */

@@ -5,7 +5,7 @@ import { ChannelFailure } from '../transport/channel-failure.js';
 import { withoutCredentials } from '../transport/ice-grants.js';
 import type { ResumeTokens } from '../transport/resume-tokens.js';
 import type { RoomTransport } from '../transport/socket-io-transport.js';
-import type { Tracer } from '../transport/trace.js';
+import type { Tracer } from '../transport/connection-port.js';
 
 export interface RoomRequests {
   enter(transport: RoomTransport, take: (answer: EnterAnswer) => void): void;

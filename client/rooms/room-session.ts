@@ -20,7 +20,7 @@ import {
   type TokenStorage,
 } from '../transport/resume-tokens.js';
 import type { OpenRoomTransport, RoomTransport } from '../transport/socket-io-transport.js';
-import type { TraceEvent } from '../transport/trace.js';
+import type { TraceEvent } from '../transport/connection-port.js';
 import { createCatchUp, handleRoomEvent } from './room-events.js';
 import { createRoomRequests, enterFailure, isPassing } from './room-requests.js';
 

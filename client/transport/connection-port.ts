@@ -1,9 +1,9 @@
-// Ports: what a transport tells a connection, what a connection needs of the session of a protocol, and what it does for it.
+// Ports: what a transport tells a connection, what a connection needs of the session of a protocol, what it does for it, and
+// what of all that a program can watch.
 import type { ChannelFailure } from './channel-failure.js';
 import type { Clock } from './clock.js';
 import type { PageEvents } from './page.js';
 import type { ReconnectPolicy } from './reconnect-policy.js';
-import type { Tracer } from './trace.js';
 
 export interface TransportEvents<Event> {
   onOpen(): void;
@@ -57,3 +57,23 @@ export interface Connection<Transport> {
   readonly leaving: ChannelFailure | undefined;
   end(failure: ChannelFailure): void;
 }
+
+/** What travels, as the pages' logs and the ladder show it. */
+export interface TraceEvent {
+  /** Milliseconds on the library's clock: for differences, not for the time of day. */
+  at: number;
+  /** `in`: from the server; `out`: to the server; `here`: something the library did by itself. */
+  direction: 'in' | 'out' | 'here';
+  /**
+   * The wire's own word for it. For `here`: `connecting`, `connected` (how), `lost` (why), `waiting` (how long),
+   * `again` (the number of the message that goes out once more), `over` (why).
+   */
+  event: string;
+  /**
+   * What travelled with it, as it travelled. Acknowledgement functions are left out; an answer comes `in` under the
+   * request's own name. In place of a TURN server's `credential` stands `(hidden)`.
+   */
+  args: readonly unknown[];
+}
+
+export type Tracer = (direction: TraceEvent['direction'], event: string, args?: readonly unknown[]) => void;

@@ -4,7 +4,7 @@ import { defaultUnreachableAfterMs } from '../transport/connection.js';
 import { findPage, parseServerUrl } from '../transport/page.js';
 import { createReconnectPolicy } from '../transport/reconnect-policy.js';
 import { findSessionStorage } from '../transport/resume-tokens.js';
-import type { TraceEvent } from '../transport/trace.js';
+import type { TraceEvent } from '../transport/connection-port.js';
 import { webSocketTransport, type WebSocketConstructor } from '../transport/websocket-transport.js';
 import { openLoggedInLine, type UserLine } from './user-line.js';
 

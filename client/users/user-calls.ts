@@ -7,7 +7,7 @@ import type { Pace } from '../reliable/pace.js';
 import { pack } from '../reliable/sender.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import { createTimer, type Clock } from '../transport/clock.js';
-import type { TraceEvent } from '../transport/trace.js';
+import type { TraceEvent } from '../transport/connection-port.js';
 import { writeRing } from './call-frames.js';
 import { createCallSink } from './user-session.js';
 import { dueAt, noCall, stepCall } from './user-call-rules.js';

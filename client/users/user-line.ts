@@ -4,7 +4,7 @@ import { createEmitter } from '../channel/emitter.js';
 import type { ChannelState, IceServer, SignalingChannel } from '../channel/signaling-channel.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import { createResumeTokens, busyOf, randomId, type TokenStorage } from '../transport/resume-tokens.js';
-import type { TraceEvent } from '../transport/trace.js';
+import type { TraceEvent } from '../transport/connection-port.js';
 import { createUserCalls, type CallOptions, type IncomingCall } from './user-calls.js';
 import { openUserSession, type LineMessage, type UserSessionParts } from './user-session.js';
 

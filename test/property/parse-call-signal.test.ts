@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseCallSignal } from '../../client/call/parse-call-signal.js';
+import { parseCallSignal } from '../../client/call/negotiation-rules.js';
 import { inThousands, scaled } from '../support/scale.js';
 
 const seed = Number(process.env['PROPERTY_SEED'] ?? randomInt(2 ** 31));

@@ -1,6 +1,6 @@
 // What the other side's call may say, and that everything else means nothing and harms nobody.
 import { describe, expect, it } from 'vitest';
-import { parseCallSignal } from '../../client/call/parse-call-signal.js';
+import { parseCallSignal } from '../../client/call/negotiation-rules.js';
 
 const offer = { type: 'offer', sdp: 'v=0' };
 const candidate = { candidate: 'candidate:1', sdpMid: '0' };
