@@ -14,8 +14,8 @@ export const probeMs = pings * answerMs;
 
 export interface Probe {
   /**
-   * Settles within 3 s, at the first answer to either ping. Concurrent calls share the pings. A connection that does not
-   * answer is ended, without waiting for its other end. [R25] [U4]
+   * Settles within 3 s, at the first answer to either ping, or when a connection that is closing is closed. Concurrent calls
+   * share the pings. A connection that does not answer is ended, without waiting for its other end. [R25] [U4]
    */
   isAlive(): Promise<boolean>;
   /** For how long nothing has come from a connection that was found dead, in ms; else 0. [R36] [U31] */
@@ -25,6 +25,7 @@ export interface Probe {
 export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
   let aliveAt = performance.now();
   let asking: Promise<boolean> | undefined;
+  let closing: Promise<boolean> | undefined;
   let silentSince: number | undefined;
   const markAlive = (): void => {
     aliveAt = performance.now();
@@ -68,8 +69,18 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
     });
   }
 
+  function close(): Promise<boolean> {
+    return new Promise((resolve) => {
+      socket.once('close', () => {
+        resolve(false);
+      });
+    });
+  }
+
   return {
     isAlive() {
+      // What follows from its close comes first: a client that logs out is not away.
+      if (socket.readyState === socket.CLOSING) return (closing ??= close());
       if (socket.readyState !== socket.OPEN) return Promise.resolve(false);
       // It sends too fast to be read. [R34]
       if (socket.isPaused) return Promise.resolve(true);

@@ -57,11 +57,15 @@ export function announceLeaving(name: string, token: TokenHash): UserRule<boolea
   };
 }
 
-/** A name is given up: it is free, and its call is over. [U4] [U13] */
+/**
+ * A name is given up: it is free, and its call is over. Also one that is away since somebody who asked for it found its
+ * connection closing, before this was handled. [U4] [U13] [U22]
+ */
 export function logOut(actor: Actor): UserRule<void> {
   return (users) => {
-    const user = holderOf(users, actor);
-    return user ? { ...free(users, actor.name, user), ended: [actor.connection] } : unchanged(undefined);
+    const user = userOf(users, actor.name);
+    if (user.state === 'offline' || user.connection !== actor.connection) return unchanged(undefined);
+    return { ...free(users, actor.name, user), ended: [actor.connection] };
   };
 }
 

@@ -84,3 +84,18 @@ it('30 logins that are aborted after any number of milliseconds leave no name be
   }
   expect((await openLine(url, 'ann')).state).toBe('open');
 });
+
+it('[U4] [U22] a login that comes while the holder logs out has the name, or is told taken by a live one', async () => {
+  const { url } = await startParley();
+  // Written otherwise, so that the library of this process does not wait for its own goodbye.
+  const elsewhere = url.replace('127.0.0.1', 'localhost');
+  for (let ms = 0; ms < 40; ms++) {
+    const ann = await openUserLine(`${url}/calls`, 'ann');
+    const next = openUserLine(`${elsewhere}/calls`, 'ann').catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, ms % 20));
+    await ann.close();
+    await (await next)?.close();
+    // Whatever came of that one, nobody has the name now.
+    await (await openUserLine(`${elsewhere}/calls`, 'ann')).close();
+  }
+});

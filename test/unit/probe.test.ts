@@ -122,6 +122,23 @@ it('[R25] one that is closed is dead, and is not asked', async () => {
   expect(socket.pings).toBe(0);
 });
 
+it('[U22] one that is closing is not dead before its close has been handled', async () => {
+  const { probe, socket } = open();
+  socket.close(2);
+  const answers: string[] = [];
+  socket.emitter.once('close', () => answers.push('handled'));
+  const asked = Promise.all([probe.isAlive(), probe.isAlive()]);
+  void asked.then((alive) => answers.push(...alive.map(String)));
+  await Promise.resolve();
+  socket.emitter.emit('close');
+  await asked;
+  expect([answers, socket.pings, socket.emitter.listenerCount('close')]).toEqual([
+    ['handled', 'false', 'false'],
+    0,
+    0,
+  ]);
+});
+
 it('[R25] all who ask at the same time share one probe', async () => {
   const { probe, socket } = open();
   vi.advanceTimersByTime(1000);
@@ -157,9 +174,10 @@ function open() {
   const scheduler = createScheduler((cause) => {
     throw cause;
   });
-  const faked: Pick<WebSocket, 'readyState' | 'OPEN' | 'ping' | 'terminate'> = {
+  const faked: Pick<WebSocket, 'readyState' | 'OPEN' | 'CLOSING' | 'ping' | 'terminate'> = {
     readyState: 1,
     OPEN: 1,
+    CLOSING: 2,
     ping() {
       socket.pings += 1;
     },
@@ -175,7 +193,7 @@ function open() {
     emitter,
     pings: 0,
     isTerminated: false,
-    close: () => Object.assign(webSocket, { readyState: 3 }),
+    close: (readyState: 2 | 3 = 3) => Object.assign(webSocket, { readyState }),
   };
   return { socket, probe: createProbe(webSocket, scheduler) };
 }

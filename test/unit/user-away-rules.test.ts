@@ -5,7 +5,7 @@ import type { UserName } from '../../server/protocol/parse-user-name.js';
 import { answer, leave, offer } from '../../server/users/call-rules.js';
 import { logIn } from '../../server/users/login-rules.js';
 import { createUserDomain } from '../../server/users/user-domain.js';
-import { vanish } from '../../server/users/user-rules.js';
+import { logOut, vanish } from '../../server/users/user-rules.js';
 import type { Actor, Call, ConnectionId, NamedUser, User } from '../../server/users/user.js';
 import {
   actorOf,
@@ -73,6 +73,19 @@ describe('a connection is gone', () => {
     const older: Actor = { name: bob, connection: 'an older line' as ConnectionId };
     const { users } = await decide(usersOf(kept(bob)), vanish(older, graceMs), { now });
     expect(users).toEqual(new Map());
+  });
+
+  test('[U22] that had given its name up: it is free, also when it was found dead before that was handled', async () => {
+    const before = usersOf(keptAway(bob, talkingTo(ann)), annTalks);
+    const { users } = await decide(before, logOut(actorOf(bob)), { now });
+    expect(users).toEqual(
+      new Map<string, User>([
+        [bob, { state: 'offline' }],
+        [ann, kept(ann)],
+      ]),
+    );
+    const older: Actor = { name: bob, connection: 'an older line' as ConnectionId };
+    expect((await decide(before, logOut(older), { now })).users).toEqual(new Map());
   });
 
   test('[U22] a rule that was not given the other of the call asks for it', () => {
