@@ -55,6 +55,8 @@ export async function openChannel(
   const address = parseServerUrl(url, 'http');
   const { token, log = false, unreachableAfterMs = defaultUnreachableAfterMs } = options;
   const { wait, onWait = () => {} } = options;
+  // What was called off in this turn, by then(channel => channel.leave()), comes first.
+  await Promise.resolve();
   return openRoomChannel({
     server: address.origin + address.pathname.replace(/\/+$/, ''),
     channel: name,

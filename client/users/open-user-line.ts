@@ -58,6 +58,8 @@ export async function openUserLine(
 ): Promise<UserLine> {
   const address = parseServerUrl(url, 'ws');
   const { wait, onWait = () => {} } = options;
+  // What was called off in this turn, by then(line => line.close()), comes first.
+  await Promise.resolve();
   return openLoggedInLine({
     name,
     token: options.token,

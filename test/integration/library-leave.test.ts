@@ -61,3 +61,19 @@ it('[R35] a page that leaves and comes back at once, 30 times, is never in its o
   expect((await openClient(url, 'red')).channel.peer).toBe('here');
   expect(bob.states).toEqual([]);
 });
+
+it('an effect that leaves by then(), and opens the next one in the same turn, 30 times, is never in its own way', async () => {
+  const { url } = await startParley();
+  const bob = await openClient(url, 'red');
+  let opening = openChannel(url, 'red');
+  for (let times = 0; times < 30; times++) {
+    // Also one that is not open yet.
+    if (times % 2 === 0) await opening;
+    void opening.then((channel) => channel.leave());
+    opening = openChannel(url, 'red');
+  }
+  const ann = await opening;
+  await ann.send('hello');
+  expect([bob.messages, bob.states]).toEqual([['hello'], []]);
+  await ann.close();
+});
