@@ -92,30 +92,14 @@ export function createParley(options: ParleyOptions = {}): Parley {
     isPressed: () => pressure.isHigh(),
   });
   const inTurn = createInTurn({ ...config, rate, scheduler, addressOf });
-  const { io, handlePolling, handleUpgrade } = createSocketIo({
-    ...config,
-    rate,
-    addressOf,
-    connections,
-    admission,
-    heartbeat,
-    scheduler,
-    onOriginRefused,
-  });
+  const accepting = { addressOf, connections, admission, heartbeat, onOriginRefused };
+  const { io, handlePolling, handleUpgrade } = createSocketIo({ ...config, ...accepting, rate, scheduler });
   const iceServers = createIceServers(config, Date.now);
   const backing = chooseBacking(config, logger);
   const { rooms, users, lease } = backing;
   const shared = { lease, scheduler, rate, failures, counters, logger, iceServers, settings: config };
   const gateway = openRoomGateway({ ...rooms, ...shared, io });
-  const calls = openUserGateway({
-    ...users,
-    ...shared,
-    heartbeat,
-    admission,
-    onOriginRefused,
-    addressOf,
-    connections,
-  });
+  const calls = openUserGateway({ ...users, ...shared, ...accepting });
   const pressure = watchPressure({
     scheduler,
     logger,

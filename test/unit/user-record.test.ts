@@ -182,7 +182,12 @@ describe('[U27] while nodes of the release before run, too', () => {
     fc.assert(
       fc.property(user, (one) => {
         // It does not know the last two, and yields nothing.
-        const { call: given, leavingAt: _at, silentSince: _since, ...rest } = one as typeof one & { silentSince?: number };
+        const {
+          call: given,
+          leavingAt: _at,
+          silentSince: _since,
+          ...rest
+        } = one as typeof one & { silentSince?: number };
         expect(readRecordOfFormatOne(write(one))).toEqual({
           version: 7,
           epoch: one.state === 'online' ? 2 : 0,
