@@ -6,7 +6,7 @@ import { createSender, type Sender, type SenderParts } from '../reliable/sender.
 import { ChannelFailure } from '../transport/channel-failure.js';
 import type { TraceEvent, Tracer } from '../transport/connection-port.js';
 import { readCallSignal, writeCallSignal } from './signaling-channel.js';
-import { createEmitter } from './emitter.js';
+import { callHandler, createEmitter } from './emitter.js';
 import type {
   ChannelEvents,
   ChannelState,
@@ -74,7 +74,7 @@ export function createChannel(parts: ChannelParts): CarriedChannel {
 
   const trace: Tracer = (direction, event, args = []) => {
     const traced: TraceEvent = { at: clock.now(), direction, event, args };
-    parts.onTrace?.(traced);
+    callHandler(parts.onTrace, traced);
     emitter.emit('trace', traced);
   };
 

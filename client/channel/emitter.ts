@@ -22,7 +22,7 @@ export function createEmitter<Events extends Handled<Events>>(
   const held = new Set<keyof Events>();
 
   function callAll(event: keyof Events, args: never[]): void {
-    for (const handler of [...(handlers[event] ?? [])]) call(handler, args);
+    for (const handler of [...(handlers[event] ?? [])]) callHandler(handler, ...args);
   }
 
   function flush(event: keyof Events): void {
@@ -65,9 +65,13 @@ export function createEmitter<Events extends Handled<Events>>(
   };
 }
 
-function call(handler: (...args: never[]) => void, args: never[]): void {
+/** Calls what the program has given: an error that it throws does not stop the library. */
+export function callHandler<Args extends unknown[]>(
+  handler: ((...args: Args) => void) | undefined,
+  ...args: Args
+): void {
   try {
-    handler(...args);
+    handler?.(...args);
   } catch (error) {
     queueMicrotask(() => {
       throw error;

@@ -3,12 +3,13 @@
 import { findFlaw } from '../../server/protocol/json-value.js';
 import type { EnterAnswer, WireEvent } from '../../server/protocol/room-events.js';
 import { createChannel } from '../channel/channel.js';
+import { callHandler } from '../channel/emitter.js';
 import type { RoomChannel } from '../channel/signaling-channel.js';
 import { createPace } from '../reliable/pace.js';
 import type { Sink } from '../reliable/outbox.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import { openConnection } from '../transport/connection.js';
-import type { ConnectionContext } from '../transport/connection-port.js';
+import type { ConnectionContext, TraceEvent } from '../transport/connection-port.js';
 import { createIceGrants } from '../transport/ice-grants.js';
 import { findPage } from '../transport/page.js';
 import { askAgainMs, createReconnectPolicy } from '../transport/reconnect-policy.js';
@@ -20,7 +21,6 @@ import {
   type TokenStorage,
 } from '../transport/resume-tokens.js';
 import type { OpenRoomTransport, RoomTransport } from '../transport/socket-io-transport.js';
-import type { TraceEvent } from '../transport/connection-port.js';
 import { createCatchUp, handleRoomEvent } from './room-events.js';
 import { createRoomRequests, enterFailure, isPassing } from './room-requests.js';
 
@@ -155,7 +155,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   function waitInLine({ retryInMs }: EnterAnswer): void {
     asked = undefined;
     connection.askAgain(askAgainMs(retryInMs));
-    parts.onWait?.(retryInMs);
+    callHandler(parts.onWait, retryInMs);
   }
 
   /** Gives the seat up, also while this side enters. Said again until the server has answered, or the time is over. */

@@ -32,7 +32,7 @@ export interface CallOptions {
   /** For a client without this library: the offer that it understands. */
   offer?: unknown;
   /** Aborting takes the call back. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface UserCallsParts {
@@ -69,6 +69,8 @@ export function createUserCalls(parts: UserCallsParts): UserCalls {
   const { me, clock, pace, send, check, onIncoming, onTrace } = parts;
   let state = noCall;
   let current: Current | undefined;
+  /** Also if a handler of the program has ended it in the turn in which it was made. */
+  let newest: Current | undefined;
   /** Handlers of the program may act while effects are done: that comes after them. */
   const actions: { action: CallAction; of: Current | undefined }[] = [];
   let isRunning = false;
@@ -107,7 +109,7 @@ export function createUserCalls(parts: UserCallsParts): UserCalls {
         check();
         return;
       case 'open':
-        current = open(effect.name, effect.role);
+        current = newest = open(effect.name, effect.role);
         return;
       case 'ring':
         if (current) onIncoming(describeIncoming(current, effect.name, effect.about));
@@ -180,35 +182,34 @@ export function createUserCalls(parts: UserCallsParts): UserCalls {
     };
   }
 
-  function call(name: string, { about, offer, signal }: CallOptions): Promise<SignalingChannel> {
+  const inCall = (): Promise<never> => Promise.reject(new ChannelFailure('in-call'));
+
+  function call(name: string, options: CallOptions): Promise<SignalingChannel> {
     // In a handler that is called on the way.
-    if (isRunning)
-      return Promise.resolve().then(() => call(name, { about, offer, ...(signal && { signal }) }));
-    if (current) return Promise.reject(new ChannelFailure('in-call'));
+    if (isRunning) return Promise.resolve().then(() => call(name, options));
+    const { about, offer, signal } = options;
+    if (current) return inCall();
     if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
     const packed = pack(offer ?? writeRing(me, about), 0);
     if (packed instanceof ChannelFailure) return Promise.reject(packed);
     act({ is: 'call', name, offer: packed.value });
-    return new Promise((resolve, reject) => {
-      const made = current;
-      if (!made) return;
-      const { channel } = made.carried;
-      made.isTaken = () => {
-        resolve(channel);
-      };
-      void channel.closed.then(reject);
-      const takeBack = (): void => {
-        act({ is: 'take back' }, made);
-      };
-      signal?.addEventListener('abort', takeBack, { once: true });
+    const made = newest;
+    if (!made) return inCall();
+    const takeBack = (): void => act({ is: 'take back' }, made);
+    const stop = (): void => signal?.removeEventListener('abort', takeBack);
+    signal?.addEventListener('abort', takeBack);
+    if (signal?.aborted) takeBack();
+    const taken = new Promise<SignalingChannel>((resolve, reject) => {
+      made.isTaken = () => resolve(made.carried.channel);
+      void made.carried.channel.closed.then(reject);
     });
+    void taken.then(stop, stop);
+    return taken;
   }
 
   return {
     call,
-    handle(action) {
-      act(action);
-    },
+    handle: (action) => act(action),
     iceServersAre: (servers) => current?.carried.iceServersAre(servers),
     async hangUp() {
       await current?.carried.channel.close();

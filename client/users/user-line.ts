@@ -1,6 +1,6 @@
 // A line for calls by user name: the session, the list of users and the calls, put together.
 import type { ListedUser } from '../../server/protocol/user-messages.js';
-import { createEmitter } from '../channel/emitter.js';
+import { callHandler, createEmitter } from '../channel/emitter.js';
 import type { ChannelState, IceServer, SignalingChannel } from '../channel/signaling-channel.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import { createResumeTokens, busyOf, randomId, type TokenStorage } from '../transport/resume-tokens.js';
@@ -73,7 +73,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
   let tellFailed: (failure: ChannelFailure) => void;
 
   function tell(event: TraceEvent): void {
-    parts.onTrace?.(event);
+    callHandler(parts.onTrace, event);
     emitter.emit('trace', event);
   }
 

@@ -16,6 +16,7 @@ import { askAgainMs } from '../transport/reconnect-policy.js';
 import type { Sink } from '../reliable/outbox.js';
 import { createPace, type Pace } from '../reliable/pace.js';
 import { randomId, type ResumeTokens } from '../transport/resume-tokens.js';
+import { callHandler } from '../channel/emitter.js';
 import type { IceServer } from '../channel/signaling-channel.js';
 import type { OpenUserTransport, OwnMessage, UserTransport } from '../transport/websocket-transport.js';
 
@@ -139,7 +140,7 @@ export function openUserSession(parts: UserSessionParts): UserSession {
     } else if (answer.reason === 'taken' && parts.onWait && !wasInside) {
       asked = undefined;
       connection.askAgain(askAgainMs(answer.retryInMs));
-      parts.onWait(answer.retryInMs);
+      callHandler(parts.onWait, answer.retryInMs);
     } else if (answer.reason === 'stale' || answer.reason === 'try-later') {
       connection.retry(answer.reason);
     } else {
