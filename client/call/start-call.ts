@@ -121,17 +121,17 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
     if (course.isOver()) for (const stop of stops) stop();
   }
 
-  // A moment later, so that the program can listen first.
-  void Promise.resolve()
-    .then(begin)
-    .catch((cause: unknown) => {
-      course.fail(cause instanceof CallFailure ? cause : new CallFailure('no-media', { cause }));
-    });
   void channel.closed.then(({ reason, message }) => {
     const by = endings[reason];
     if (by) course.end(by);
     else if (course.state !== 'connected') course.fail(new CallFailure('ended', { message }));
   });
+  // A moment later, so that the program can listen first, and a channel that is closed asks for no camera.
+  void Promise.resolve()
+    .then(begin)
+    .catch((cause: unknown) => {
+      course.fail(cause instanceof CallFailure ? cause : new CallFailure('no-media', { cause }));
+    });
 
   return {
     over: course.over,

@@ -50,7 +50,10 @@ export interface CallView extends Pick<
   restart: () => void;
 }
 
-/** Read when the channel is opened: of components that share it, those of the first count. */
+/**
+ * Read when the channel is opened, also by `restart`: of components that share it, those count with which the first was last
+ * rendered.
+ */
 export type UseChannelOptions = Omit<OpenChannelOptions, 'signal' | 'onWait'>;
 
 const noChannel: ChannelView = {
@@ -83,7 +86,7 @@ const calls = new Map<SignalingChannel, Shared<CallView>>();
  * that it is left with `leave()`: the other side's channel goes on. A component that is mounted again in the same task, as
  * React's StrictMode does it, keeps its channel; later, it gets a new one, which waits until the seat is free. Never throws:
  * a channel that does not open is `closed`, with `failure`.
- * @param name undefined: no channel yet
+ * @param name undefined or null: no channel yet
  * @example
  * ```tsx
  * import { useEffect } from 'react';
@@ -106,18 +109,19 @@ const calls = new Map<SignalingChannel, Shared<CallView>>();
  */
 export function useChannel(
   url: string | URL,
-  name: string | undefined,
+  name: string | null | undefined,
   options: UseChannelOptions = {},
 ): ChannelView {
-  const key = name === undefined ? undefined : keyOf(url, name);
+  const key = typeof name === 'string' ? keyOf(url, name) : undefined;
   return useShared(channels, key, noChannel, firstChannel, (show) => open(url, name ?? '', options, show));
 }
 
 /**
  * A call with the other side of a channel, as by `startCall`, for as long as a component is mounted that uses it. After that it
  * is hung up, and the channel stays open. Never throws: a call that does not come about is `failed`, with `failure`.
- * @param channel undefined: no call yet
- * @param options read when the call is started: of components that share it, those of the first count
+ * @param channel undefined or null: no call yet
+ * @param options read when the call is started, also by `restart`: of components that share it, those count with which the
+ * first was last rendered
  * @example
  * ```tsx
  * import { useEffect, useRef } from 'react';
@@ -141,8 +145,8 @@ export function useChannel(
  * console.log(bob.state); // prints: connected
  * ```
  */
-export function useCall(channel: SignalingChannel | undefined, options?: StartCallOptions): CallView {
-  return useShared(calls, channel, noCall, firstCall, (show, on) => begin(on, options, show));
+export function useCall(channel: SignalingChannel | null | undefined, options?: StartCallOptions): CallView {
+  return useShared(calls, channel ?? undefined, noCall, firstCall, (show, on) => begin(on, options, show));
 }
 
 function open(
@@ -158,9 +162,15 @@ function open(
   openChannel(url, name, { ...options, signal, onWait }).then(
     (opened) => {
       channel = opened;
-      show({ channel, state: opened.state, peer: opened.peer, freeInMs: undefined });
-      opened.on('peer', (peer) => show({ peer }));
-      opened.on('state', (state, failure) => show({ state, failure }));
+      const look = (): void => {
+        const { state, peer } = opened;
+        if (state !== 'closed') show({ channel, state, peer, freeInMs: undefined });
+      };
+      look();
+      opened.on('state', look);
+      opened.on('peer', look);
+      // Not by the event: the server may have ended it in the turn in which it was opened.
+      void opened.closed.then((failure) => show({ channel, state: 'closed', freeInMs: undefined, failure }));
     },
     (failure: unknown) => {
       if (!(failure instanceof ChannelFailure)) throw failure;
@@ -170,7 +180,7 @@ function open(
   return () => {
     if (!channel) return opening.abort();
     // First the call: after the channel the other side would not be told that it is hung up.
-    calls.get(channel)?.end();
+    void calls.get(channel)?.view.call?.hangUp();
     void channel.leave();
   };
 }
@@ -199,5 +209,5 @@ function keyOf(url: string | URL, name: string): string {
   } catch {
     // No address: opening it fails, and says so.
   }
-  return `${server} ${name}`;
+  return `${server} ${name.normalize()}`;
 }

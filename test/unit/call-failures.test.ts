@@ -208,3 +208,12 @@ describe('a server with an address that is none', () => {
     expect(scene.listeners).toBe(0);
   });
 });
+
+it('on a channel that is closed, a call asks for no camera', async () => {
+  const { camera } = standInForBrowser();
+  const channel = createFakeChannel();
+  channel.over(new ChannelFailure('ended'));
+  const { call } = begin({ media: { video: true } }, channel);
+  await settle();
+  expect([call.state, call.endedBy, camera.asked]).toEqual(['ended', 'other', []]);
+});
