@@ -51,18 +51,18 @@ export interface CallOptions {
    * What to send: constraints for `getUserMedia`, or a stream that the program already has and keeps.
    * `false`: nothing, only receive. Default: `{ audio: true, video: true }`.
    */
-  media?: MediaStreamConstraints | MediaStream | false;
+  media?: MediaStreamConstraints | MediaStream | false | undefined;
   /**
    * Use relays (TURN) only, so that the other side does not learn this side's addresses; for neither to learn the
    * other's, both have to. Default: false.
    */
-  relayOnly?: boolean;
+  relayOnly?: boolean | undefined;
   /** STUN and TURN servers beside those that the server gives. */
-  iceServers?: readonly RTCIceServer[];
+  iceServers?: readonly RTCIceServer[] | undefined;
   /** Milliseconds within which the other side's page has to answer, once it is there. Default: 30,000. */
-  answerWithinMs?: number;
+  answerWithinMs?: number | undefined;
   /** Milliseconds within which a path has to be found, once both have answered. Default: 30,000. */
-  connectWithinMs?: number;
+  connectWithinMs?: number | undefined;
 }
 
 export interface Call {

@@ -30,7 +30,7 @@ export interface ChannelEvents {
 
 export interface SendOptions {
   /** The book's second event; the other side receives it as `{ as: 'response' }`. Default: `message`. */
-  as?: SignalKind;
+  as?: SignalKind | undefined;
 }
 
 export interface SignalingChannel {

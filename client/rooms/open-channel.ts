@@ -9,25 +9,25 @@ import type { TraceEvent } from '../transport/connection-port.js';
 
 export interface OpenChannelOptions {
   /** Sent along. This server asks for none yet, so it protects nothing. */
-  token?: string;
+  token?: string | undefined;
   /** Aborting cancels the opening; later it leaves the channel, as `leave()` does. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Hears every trace event from the first on, also when the channel never opens. */
-  onTrace?: (event: TraceEvent) => void;
+  onTrace?: ((event: TraceEvent) => void) | undefined;
   /**
    * Wait in line while there are two people in the channel, instead of failing with `full`: the library asks again until
    * there is a seat, or until `signal` is aborted. Default: false.
    */
-  wait?: boolean;
+  wait?: boolean | undefined;
   /**
    * With `wait`: is called at each answer that the channel is full. `freeInMs`: one of the two is away, and in so many
    * milliseconds its seat can be free; undefined: both are there.
    */
-  onWait?: (freeInMs: number | undefined) => void;
+  onWait?: ((freeInMs: number | undefined) => void) | undefined;
   /** Ask for the book's remote log; it comes as trace events named `log`. Default: false. */
-  log?: boolean;
+  log?: boolean | undefined;
   /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
-  unreachableAfterMs?: number;
+  unreachableAfterMs?: number | undefined;
 }
 
 /**

@@ -10,25 +10,25 @@ import { openLoggedInLine, type UserLine } from './user-line.js';
 
 export interface OpenUserLineOptions {
   /** Sent along. This server asks for none yet, so it protects nothing. */
-  token?: string;
+  token?: string | undefined;
   /** Aborting calls the opening off; later it closes the line. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Wait in line while somebody else has the name, instead of failing with `taken`: the library asks again until it is free,
    * or until `signal` is aborted. Default: false.
    */
-  wait?: boolean;
+  wait?: boolean | undefined;
   /**
    * With `wait`: is called at each answer that the name is taken. `freeInMs`: its user is away, and in so many milliseconds
    * it can be free; undefined: its user is there.
    */
-  onWait?: (freeInMs: number | undefined) => void;
+  onWait?: ((freeInMs: number | undefined) => void) | undefined;
   /** Hears every trace event from the first on, also when the line never opens. */
-  onTrace?: (event: TraceEvent) => void;
+  onTrace?: ((event: TraceEvent) => void) | undefined;
   /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
-  unreachableAfterMs?: number;
+  unreachableAfterMs?: number | undefined;
   /** Default: the browser's, or in a Node that has none that of the package `ws`. */
-  WebSocket?: WebSocketConstructor;
+  WebSocket?: WebSocketConstructor | undefined;
 }
 
 /**

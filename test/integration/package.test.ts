@@ -72,13 +72,31 @@ describe('the package', () => {
       console.log(new ChannelFailure('no such reason'));
       `,
     );
-    const options = ['--strict', '--noEmit', '--target', 'es2023', '--module', 'nodenext'];
-    const compiler = join(dirname(require.resolve('typescript-native/package.json')), 'bin/tsc');
-    const args = [compiler, ...options, '--skipLibCheck', 'false', '--lib', 'es2024,dom'];
-    const compile = (file: string): string =>
-      execFileSync(process.execPath, [...args, file], { cwd: folder, encoding: 'utf8' });
-    expect(compile('program.ts')).toBe('');
-    expect(() => compile('wrong.ts')).toThrow();
+    expect(compile(folder, 'program.ts', 'nodenext')).toBe('');
+    expect(() => compile(folder, 'wrong.ts', 'nodenext')).toThrow();
+  });
+
+  it('takes options that may be undefined, also from a program that tells that from no option', () => {
+    const folder = installPackage();
+    writeFileSync(
+      join(folder, 'program.ts'),
+      `import { openChannel, openUserLine } from 'parley/client';
+      import { useCall, useChannel } from 'parley/react';
+      interface Settings { name?: string; token: string | undefined; ms: number | undefined; is: boolean | undefined }
+      export function useTalk({ name, token, ms, is }: Settings): unknown {
+        const { channel } = useChannel('/', name, { token, wait: is, log: is, onTrace: undefined, unreachableAfterMs: ms });
+        return useCall(channel, { media: undefined, relayOnly: is, iceServers: undefined, answerWithinMs: ms, connectWithinMs: ms });
+      }
+      export async function talk({ token, ms, is }: Settings, signal: AbortSignal | undefined): Promise<void> {
+        const channel = await openChannel('/', 'red', { token, signal, wait: is, onWait: undefined, unreachableAfterMs: ms });
+        await channel.send(1, { as: undefined });
+        await using line = await openUserLine('/', 'ann', { token, signal, wait: is, onWait: undefined, WebSocket: undefined });
+        await line.call('bob', { about: 'lunch?', offer: undefined, signal });
+      }
+      `,
+    );
+    for (const module of ['node16', 'nodenext', 'esnext'])
+      expect(compile(folder, 'program.ts', module, '--exactOptionalPropertyTypes')).toBe('');
   });
 
   it('has one script file that sets the global parley', () => {
@@ -91,3 +109,21 @@ describe('the package', () => {
     expect(printed).toBe(names.join());
   });
 });
+
+/** @returns what the compiler complains about. @throws with the same */
+function compile(folder: string, file: string, module: string, ...more: string[]): string {
+  const compiler = join(dirname(require.resolve('typescript-native/package.json')), 'bin/tsc');
+  const options = [
+    '--strict',
+    '--noEmit',
+    '--skipLibCheck',
+    'false',
+    '--target',
+    'es2023',
+    '--lib',
+    'es2024,dom',
+  ];
+  const resolution = module === 'esnext' ? ['--moduleResolution', 'bundler'] : [];
+  const args = [compiler, ...options, '--module', module, ...resolution, ...more, file];
+  return execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+}

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CallFailure, type CallFailureReason } from '../../client/call/call-failure.js';
 import { ChannelFailure, type ChannelFailureReason } from '../../client/transport/channel-failure.js';
 import { parseServerUrl } from '../../client/transport/page.js';
+import { readText } from '../support/source-files.js';
 
 const ofChannels: Record<ChannelFailureReason, string> = {
   aborted: 'The program called it off.',
@@ -59,4 +60,15 @@ describe('a call', () => {
   it.each(Object.entries(ofCalls))('that fails with %s says why', (reason, sentence) => {
     expect(new CallFailure(reason as CallFailureReason).message).toBe(sentence);
   });
+});
+
+it('docs/client.md says of every reason when it comes, and what to do about it', () => {
+  const [, chapter = ''] = readText('docs/client.md').split('\n## Failures, and what to do\n');
+  const [channels = '', calls = ''] = (chapter.split('\n## ')[0] ?? '').split('`CallFailure`');
+  const reasonsIn = (text: string): unknown[] =>
+    [...text.matchAll(/^\| `([\w-]+)` +\| \S.* \| \S.* \|$/gm)].map(([, reason]) => reason).sort();
+  expect([reasonsIn(channels), reasonsIn(calls)]).toEqual([
+    Object.keys(ofChannels).sort(),
+    Object.keys(ofCalls).sort(),
+  ]);
 });
