@@ -78,8 +78,8 @@ export interface Call {
   readonly isSharingScreen: boolean;
   /** Resolves when the call is over: with why it failed, or with undefined. Never rejects. */
   readonly over: Promise<CallFailure | undefined>;
-  /** @returns the function that ends it */
-  on<Name extends keyof CallEvents>(event: Name, listener: CallEvents[Name]): () => void;
+  /** @returns the function that removes the handler */
+  on<Name extends keyof CallEvents>(event: Name, handler: CallEvents[Name]): () => void;
   /**
    * Text to the other side. Waits for the data channel, at most 1 MiB of it. Resolves when it is handed to the network.
    * @throws {ChannelFailure} `overflow`, `too-large`, `peer-gone`, `closed`

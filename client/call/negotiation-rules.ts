@@ -4,7 +4,9 @@
 
 import { isRecord } from '../../server/protocol/parsed.js';
 
-export type Heard = { description: RTCSessionDescriptionInit } | { candidate: RTCIceCandidateInit };
+export type NegotiationSignal =
+  | { description: RTCSessionDescriptionInit }
+  | { candidate: RTCIceCandidateInit };
 
 type Operation = 'offer' | 'accept offer' | 'answer' | 'accept answer';
 
@@ -18,15 +20,15 @@ export interface Negotiation {
   hasRemote: boolean;
   /** What the connection is doing right now. */
   doing?: Operation | undefined;
-  /** Heard, and not yet looked at. */
-  heard: readonly Heard[];
+  /** In order, and not yet applied. */
+  received: readonly NegotiationSignal[];
   /** Candidates that came before any description. */
   early: readonly RTCIceCandidateInit[];
 }
 
 export type NegotiationEvent =
   | { kind: 'needed' }
-  | { kind: 'heard'; signal: Heard }
+  | { kind: 'received'; signal: NegotiationSignal }
   /** The operation is done; an offer and an answer have a description. */
   | { kind: 'done'; description?: RTCSessionDescriptionInit }
   | { kind: 'undone' };
@@ -48,7 +50,7 @@ export function beginNegotiation(isPolite: boolean): Negotiation {
     isNeeded: false,
     isOffered: false,
     hasRemote: false,
-    heard: [],
+    received: [],
     early: [],
   };
 }
@@ -57,8 +59,8 @@ export function negotiate(before: Negotiation, event: NegotiationEvent): Negotia
   switch (event.kind) {
     case 'needed':
       return goOn({ ...before, isNeeded: true }, []);
-    case 'heard':
-      return goOn({ ...before, heard: [...before.heard, event.signal] }, []);
+    case 'received':
+      return goOn({ ...before, received: [...before.received, event.signal] }, []);
     case 'done':
       return finish(before, event.description);
     case 'undone':
@@ -98,11 +100,11 @@ function addEarly({ early }: Negotiation): NegotiationEffect[] {
 function goOn(before: Negotiation, effects: NegotiationEffect[]): NegotiationStep {
   let now = before;
   while (now.doing === undefined) {
-    const [signal, ...heard] = now.heard;
+    const [signal, ...received] = now.received;
     if (signal === undefined) break;
-    now = { ...now, heard };
-    if ('candidate' in signal) now = hearCandidate(now, signal.candidate, effects);
-    else now = hearDescription(now, signal.description, effects);
+    now = { ...now, received };
+    if ('candidate' in signal) now = takeCandidate(now, signal.candidate, effects);
+    else now = takeDescription(now, signal.description, effects);
   }
   if (now.doing === undefined && now.isNeeded && !now.isOffered) {
     now = { ...now, isNeeded: false, doing: 'offer' };
@@ -111,7 +113,7 @@ function goOn(before: Negotiation, effects: NegotiationEffect[]): NegotiationSte
   return { negotiation: now, effects };
 }
 
-function hearCandidate(
+function takeCandidate(
   now: Negotiation,
   candidate: RTCIceCandidateInit,
   effects: NegotiationEffect[],
@@ -122,7 +124,7 @@ function hearCandidate(
   return now;
 }
 
-function hearDescription(
+function takeDescription(
   now: Negotiation,
   description: RTCSessionDescriptionInit,
   effects: NegotiationEffect[],
@@ -144,7 +146,7 @@ function hearDescription(
  * connection, which waits for an offer. `restart`: it needs a new path, and asks for an offer of one.
  */
 export type CallSignal = { from: string; to?: string | undefined } & (
-  | Heard
+  | NegotiationSignal
   | { restart: true }
   | { hello: true }
   | { hangUp: true }

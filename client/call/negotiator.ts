@@ -2,7 +2,7 @@
 import {
   beginNegotiation,
   negotiate,
-  type Heard,
+  type NegotiationSignal,
   type NegotiationEffect,
   type NegotiationEvent,
 } from './negotiation-rules.js';
@@ -10,14 +10,14 @@ import {
 export interface NegotiatorParts {
   connection: RTCPeerConnection;
   isPolite: boolean;
-  send: (signal: Heard) => void;
+  send: (signal: NegotiationSignal) => void;
   /** Both have agreed on descriptions. */
   onSettled: () => void;
   onFault: (what: string, cause: unknown) => void;
 }
 
 export interface Negotiator {
-  receive(signal: Heard): void;
+  receive(signal: NegotiationSignal): void;
 }
 
 export function createNegotiator({
@@ -88,7 +88,7 @@ export function createNegotiator({
 
   return {
     receive(signal) {
-      dispatch({ kind: 'heard', signal });
+      dispatch({ kind: 'received', signal });
     },
   };
 }

@@ -14,7 +14,7 @@ export interface SessionCoordinatorParts extends Pick<
 > {
   channel: SignalingChannel;
   clock: Clock;
-  course: TrackedCallState;
+  callState: TrackedCallState;
   configuration: () => RTCConfiguration;
   onBegin: (session: Session) => void;
   onEnd: (session: Session) => void;
@@ -31,7 +31,7 @@ export interface SessionCoordinator {
 }
 
 export function createSessionCoordinator(parts: SessionCoordinatorParts): SessionCoordinator {
-  const { channel, course, configuration } = parts;
+  const { channel, callState, configuration } = parts;
   let session: Session | undefined;
   let sessionWith: string | undefined;
   /** Of the connection that there is, or was last; and all that this call has had with this client instance. */
@@ -42,19 +42,19 @@ export function createSessionCoordinator(parts: SessionCoordinatorParts): Sessio
   /** @param other the connection there that it is for, where that is known */
   function begin(other?: string): void {
     end();
-    if (course.isOver()) return;
+    if (callState.isOver()) return;
     try {
       open(other);
     } catch (cause) {
       const message = 'The STUN and TURN servers of this call are not named as they have to be.';
-      course.fail(new CallFailure('no-route', { message, cause }));
+      callState.fail(new CallFailure('no-route', { message, cause }));
     }
   }
 
   function open(other: string | undefined): void {
     const now = configuration();
     if (now.iceTransportPolicy === 'relay' && !hasTurn(now)) {
-      course.fail(noRoute(now, {}));
+      callState.fail(noRoute(now, {}));
       return;
     }
     id = randomId();
@@ -71,19 +71,19 @@ export function createSessionCoordinator(parts: SessionCoordinatorParts): Sessio
       isOtherHere: () => channel.state === 'open' && channel.peer === 'here',
       send: (signal) => channel.sendSignal(signal),
       onState(state) {
-        if (session === mine) hearState(mine, state);
+        if (session === mine) onConnectionState(mine, state);
       },
       onSilence(isSilent) {
-        if (session === mine) course.go(isSilent ? 'reconnecting' : 'connected');
+        if (session === mine) callState.go(isSilent ? 'reconnecting' : 'connected');
       },
-      onFailure: course.fail,
+      onFailure: callState.fail,
     });
     mine.other = other;
     session = mine;
     // The offer of the impolite side says as much.
     if (isPolite) void channel.sendSignal({ from: id, to: other, hello: true });
     parts.onBegin(mine);
-    course.go('connecting');
+    callState.go('connecting');
   }
 
   function end(): void {
@@ -94,14 +94,14 @@ export function createSessionCoordinator(parts: SessionCoordinatorParts): Sessio
     parts.onEnd(ended);
   }
 
-  function hearState(mine: Session, state: RTCPeerConnectionState): void {
+  function onConnectionState(mine: Session, state: RTCPeerConnectionState): void {
     if (state === 'connected') {
       parts.onPath(mine);
       // Firefox says so after every restart, also of a path that has long been dead.
-      if (!mine.isSilent) course.go('connected');
+      if (!mine.isSilent) callState.go('connected');
     } else if (mine.wasConnected) {
       loseOrSeek();
-      if (session) course.go('reconnecting');
+      if (session) callState.go('reconnecting');
     }
   }
 
@@ -113,28 +113,28 @@ export function createSessionCoordinator(parts: SessionCoordinatorParts): Sessio
       // Without signaling there is no new path, but this one may come back.
       if (state !== 'failed') return;
       void channel.closed.then(({ message }) => {
-        course.fail(new CallFailure('ended', { message }));
+        callState.fail(new CallFailure('ended', { message }));
       });
     } else if (channel.peer === 'gone') {
       end();
-      course.go('waiting');
+      callState.go('waiting');
     }
   }
 
-  function hearPeer(): void {
+  function onPeer(): void {
     if (channel.peer === 'gone') loseOrSeek();
     else if (channel.peer === 'here' && (!session || channel.peerMe !== sessionWith)) begin();
   }
 
-  function hearSignal(value: unknown): void {
+  function onSignal(value: unknown): void {
     const signal = parseCallSignal(value);
     if (!signal) return;
     const { from, to } = signal;
     if ('hangUp' in signal) {
-      // Maybe late, from a side that was away. A connection that has not been heard of in this call has hung up another one.
+      // It may be late, from a side that was away. If it is for a connection that this call never had, another call was hung up.
       if (to === undefined ? session?.other === undefined : !ids.has(to)) return;
       if (isCatchingUp) begin();
-      else course.end('other');
+      else callState.end('other');
       return;
     }
     // Signals come in order, so that this is a newer connection, and the one here was for the one before. A new one that
@@ -156,8 +156,8 @@ export function createSessionCoordinator(parts: SessionCoordinatorParts): Sessio
     },
     listen() {
       const stops = [
-        channel.on('peer', hearPeer),
-        channel.on('signal', hearSignal),
+        channel.on('peer', onPeer),
+        channel.on('signal', onSignal),
         channel.on('iceServers', () => session?.configure(configuration())),
       ];
       // Signals that have waited come first: what hangs up among them did so before this call began.
@@ -165,7 +165,7 @@ export function createSessionCoordinator(parts: SessionCoordinatorParts): Sessio
       queueMicrotask(() => {
         isCatchingUp = false;
       });
-      hearPeer();
+      onPeer();
       return () => {
         for (const stop of stops) stop();
         end();

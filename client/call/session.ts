@@ -3,11 +3,9 @@
 import type { Clock } from '../transport/clock.js';
 import { CallFailure } from './call-failure.js';
 import type { TrackSender } from './local-tracks.js';
-import type { Heard } from './negotiation-rules.js';
 import { createNegotiator } from './negotiator.js';
-import { noRoute } from './path-watch.js';
-import type { CallSignal } from './negotiation-rules.js';
-import { watchPath } from './path-watch.js';
+import type { CallSignal, NegotiationSignal } from './negotiation-rules.js';
+import { noRoute, watchPath } from './path-watch.js';
 import { collectRemoteTracks } from './remote-tracks.js';
 import { watchSilence } from './silence-watch.js';
 
@@ -45,7 +43,7 @@ export interface Session extends TrackSender {
   readonly wasConnected: boolean;
   /** It calls itself connected, and nothing arrives. */
   readonly isSilent: boolean;
-  receive(signal: Heard): void;
+  receive(signal: NegotiationSignal): void;
   restart(why: string): void;
   configure(configuration: RTCConfiguration): void;
   close(): void;
@@ -78,7 +76,7 @@ export function openSession(parts: SessionParts): Session {
       path.restart('silence');
       parts.onSilence(true);
     },
-    onHeard() {
+    onSilenceEnd() {
       parts.onSilence(false);
     },
   });

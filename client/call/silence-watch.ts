@@ -13,7 +13,7 @@ export interface SilenceParts {
   /** Again and again, while it lasts, and less and less often. */
   onSilence: () => void;
   /** It is over: something has arrived, or nothing is sent any more. */
-  onHeard: () => void;
+  onSilenceEnd: () => void;
 }
 
 export interface SilenceWatch {
@@ -36,11 +36,11 @@ const lastAgainMs = 16_000;
 
 export function watchSilence(
   connection: RTCPeerConnection,
-  { clock, isPolite, isOtherHere, onReport, onSilence, onHeard }: SilenceParts,
+  { clock, isPolite, isOtherHere, onReport, onSilence, onSilenceEnd }: SilenceParts,
 ): SilenceWatch {
   const beginMs = isPolite ? silentMs + politeMs : silentMs;
   let received: number | undefined;
-  let heardAt = clock.now();
+  let receivedAt = clock.now();
   let isSilent = false;
   let patienceMs = beginMs;
   let againMs = firstAgainMs;
@@ -55,7 +55,7 @@ export function watchSilence(
 
   async function look(): Promise<void> {
     if (connection.connectionState !== 'connected') {
-      heardAt = clock.now();
+      receivedAt = clock.now();
       return;
     }
     const before = received;
@@ -65,12 +65,12 @@ export function watchSilence(
     if (isOver) return;
     received = receivedBytes(report, before);
     if (received === undefined || received > (before ?? -1) || !isSentTo(connection)) {
-      heardAt = clock.now();
-      if (isSilent) hear();
+      receivedAt = clock.now();
+      if (isSilent) endSilence();
     } else if (!isOtherHere()) {
-      heardAt = clock.now();
-    } else if (clock.now() - heardAt >= patienceMs) {
-      heardAt = clock.now();
+      receivedAt = clock.now();
+    } else if (clock.now() - receivedAt >= patienceMs) {
+      receivedAt = clock.now();
       isSilent = true;
       patienceMs = againMs;
       againMs = Math.min(2 * againMs, lastAgainMs);
@@ -78,11 +78,11 @@ export function watchSilence(
     }
   }
 
-  function hear(): void {
+  function endSilence(): void {
     isSilent = false;
     patienceMs = beginMs;
     againMs = firstAgainMs;
-    onHeard();
+    onSilenceEnd();
   }
 
   return {

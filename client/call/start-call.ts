@@ -2,11 +2,9 @@
 import { realClock } from '../transport/clock.js';
 import { createEmitter } from '../channel/emitter.js';
 import type { SignalingChannel } from '../channel/signaling-channel.js';
-import type { Call, CallEvents, CallOptions, EndedBy } from './call.js';
+import { trackCallState, type Call, type CallEvents, type CallOptions, type EndedBy } from './call.js';
 import { CallFailure } from './call-failure.js';
-import { trackCallState } from './call.js';
-import { createLocalTracks } from './local-tracks.js';
-import { getLocalMedia } from './local-tracks.js';
+import { createLocalTracks, getLocalMedia } from './local-tracks.js';
 import { createStatsMonitor } from './call-stats.js';
 import { onNetworkChange } from './path-watch.js';
 import { createSessionCoordinator } from './session-coordinator.js';
@@ -55,19 +53,19 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
   const texts = createTextLine();
   const stops: (() => void)[] = [];
   let remoteStream: MediaStream | null = null;
-  const course = trackCallState(emitter, () => {
+  const callState = trackCallState(emitter, () => {
     for (const stop of stops) stop();
     local.stop();
     texts.close();
   });
-  const meter = createStatsMonitor((route) => {
+  const statsMonitor = createStatsMonitor((route) => {
     emitter.emit('route', route);
     trace('route', ...(route === undefined ? [] : [route]));
   });
-  const pairing = createSessionCoordinator({
+  const coordinator = createSessionCoordinator({
     channel,
     clock,
-    course,
+    callState,
     answerWithinMs,
     connectWithinMs,
     trace,
@@ -82,11 +80,11 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
     onEnd({ connection }) {
       local.detach();
       texts.detach();
-      meter.forget(connection);
+      statsMonitor.forget(connection);
       if (remoteStream) setRemote(null);
     },
-    onPath: ({ connection }) => void meter.read(connection),
-    onReport: meter.see,
+    onPath: ({ connection }) => void statsMonitor.read(connection),
+    onReport: statsMonitor.see,
     onTrack(event) {
       emitter.emit('track', event);
     },
@@ -106,47 +104,47 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
   }
 
   async function begin(): Promise<void> {
-    if (course.isOver()) return;
+    if (callState.isOver()) return;
     if (typeof RTCPeerConnection === 'undefined') throw new CallFailure('unsupported');
     const isGiven = media instanceof MediaStream;
     const stream = media === false || isGiven ? media || null : await getLocalMedia(media);
     local.begin(stream, !isGiven);
-    course.go('waiting');
-    if (course.isOver()) return;
+    callState.go('waiting');
+    if (callState.isOver()) return;
     stops.push(
-      pairing.listen(),
-      onNetworkChange(clock, () => pairing.session?.restart('network')),
+      coordinator.listen(),
+      onNetworkChange(clock, () => coordinator.session?.restart('network')),
     );
     // Listening may have ended it already: there is no relay, and it needs one.
-    if (course.isOver()) for (const stop of stops) stop();
+    if (callState.isOver()) for (const stop of stops) stop();
   }
 
   void channel.closed.then(({ reason, message }) => {
     const by = endings[reason];
-    if (by) course.end(by);
-    else if (course.state !== 'connected') course.fail(new CallFailure('ended', { message }));
+    if (by) callState.end(by);
+    else if (callState.state !== 'connected') callState.fail(new CallFailure('ended', { message }));
   });
   // A moment later, so that the program can listen first, and a channel that is closed asks for no camera.
   void Promise.resolve()
     .then(begin)
     .catch((cause: unknown) => {
-      course.fail(cause instanceof CallFailure ? cause : new CallFailure('no-media', { cause }));
+      callState.fail(cause instanceof CallFailure ? cause : new CallFailure('no-media', { cause }));
     });
 
   return {
-    over: course.over,
+    over: callState.over,
     on: emitter.on,
     get state() {
-      return course.state;
+      return callState.state;
     },
     get failure() {
-      return course.failure;
+      return callState.failure;
     },
     get endedBy() {
-      return course.endedBy;
+      return callState.endedBy;
     },
     get route() {
-      return meter.route;
+      return statsMonitor.route;
     },
     get localStream() {
       return local.stream;
@@ -169,10 +167,10 @@ export function startCall(channel: SignalingChannel, options: CallOptions = {}):
     removeTrack: local.remove,
     shareScreen: local.share,
     stopSharing: local.stopSharing,
-    stats: () => meter.read(pairing.session?.connection),
+    stats: () => statsMonitor.read(coordinator.session?.connection),
     async hangUp() {
-      const goodbye = course.isOver() ? undefined : pairing.hangUp();
-      course.end('me');
+      const goodbye = callState.isOver() ? undefined : coordinator.hangUp();
+      callState.end('me');
       const late = new Promise<void>((resolve) => {
         clock.after(goodbyeWithinMs, resolve);
       });

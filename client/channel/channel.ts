@@ -5,17 +5,18 @@ import { createReceiver, type Receiver } from '../reliable/receiver.js';
 import { createSender, type Sender, type SenderParts } from '../reliable/sender.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import type { TraceEvent, Tracer } from '../transport/connection-port.js';
-import { readCallSignal, writeCallSignal } from './signaling-channel.js';
 import { callHandler, createEmitter } from './emitter.js';
-import type {
-  ChannelEvents,
-  ChannelState,
-  IceServer,
-  PeerPresence,
-  Role,
-  SendOptions,
-  SignalingChannel,
-  SignalKind,
+import {
+  readCallSignal,
+  writeCallSignal,
+  type ChannelEvents,
+  type ChannelState,
+  type IceServer,
+  type PeerPresence,
+  type Role,
+  type SendOptions,
+  type SignalingChannel,
+  type SignalKind,
 } from './signaling-channel.js';
 
 export interface ChannelParts extends Omit<SenderParts, 'trace' | 'limits'> {

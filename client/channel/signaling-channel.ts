@@ -3,6 +3,7 @@
 import type { ChannelFailure } from '../transport/channel-failure.js';
 import type { TraceEvent } from '../transport/connection-port.js';
 import type { IceServer } from '../../server/protocol/ice-server.js';
+import { isRecord } from '../../server/protocol/parsed.js';
 import type { Role, SignalKind } from '../../server/protocol/room-events.js';
 
 export type { IceServer, Role, SignalKind };
@@ -60,7 +61,7 @@ export interface SignalingChannel {
   /** For a call over this channel: the other side's call receives it as `signal`. Otherwise as `send`. */
   sendSignal(value: unknown): Promise<void>;
   /** @returns the function that removes the handler */
-  on<Name extends keyof ChannelEvents>(event: Name, listener: ChannelEvents[Name]): () => void;
+  on<Name extends keyof ChannelEvents>(event: Name, handler: ChannelEvents[Name]): () => void;
   /** Waits a moment for receipts, says goodbye, and settles within 2 s. Idempotent, never rejects. */
   close(): Promise<void>;
 }
@@ -87,7 +88,7 @@ export function writeCallSignal(value: unknown): unknown {
 
 /** Undefined: it is a message like any other. */
 export function readCallSignal(value: unknown): { value: unknown } | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
-  const [[name, inside] = [], ...others] = Object.entries(value) as [string, unknown][];
+  if (!isRecord(value)) return undefined;
+  const [[name, inside] = [], ...others] = Object.entries(value);
   return name === 'parley' && others.length === 0 ? { value: inside } : undefined;
 }

@@ -179,7 +179,7 @@ function open(
   );
   return () => {
     if (!channel) return opening.abort();
-    // First the call: after the channel the other side would not be told that it is hung up.
+    // First the call: after the channel has left, no signal can say that it is hung up.
     void calls.get(channel)?.view.call?.hangUp();
     void channel.leave();
   };

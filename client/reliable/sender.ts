@@ -10,9 +10,8 @@ import type { SignalKind } from '../../server/protocol/room-events.js';
 import { ChannelFailure } from '../transport/channel-failure.js';
 import { createTimer, type Clock } from '../transport/clock.js';
 import type { Tracer } from '../transport/connection-port.js';
-import { createOutbox, outboxLimits, type Message } from './outbox.js';
+import { createOutbox, outboxLimits, type Message, type NumberReceipt, type Sink } from './outbox.js';
 import type { Pace } from './pace.js';
-import type { NumberReceipt, Sink } from './outbox.js';
 
 export interface SenderParts {
   /** The client instance id of this side. */

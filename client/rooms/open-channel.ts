@@ -12,7 +12,7 @@ export interface OpenChannelOptions {
   token?: string | undefined;
   /** Aborting cancels the opening; later it leaves the channel, as `leave()` does. */
   signal?: AbortSignal | undefined;
-  /** Hears every trace event from the first on, also when the channel never opens. */
+  /** Is called with every trace event from the first on, also when the channel never opens. */
   onTrace?: ((event: TraceEvent) => void) | undefined;
   /**
    * Wait in line while there are two people in the channel, instead of failing with `full`: the library asks again until

@@ -56,7 +56,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   /** Goes by `leave`, or by `Bye`, whichever the program wants first; undefined: it stays. */
   let isLeaving: boolean | undefined;
   let isOpen = false;
-  /** The last one on which this side has asked for a seat, and not been told that there is none. */
+  /** The last one on which this side has sent a request to enter that was not answered with `full`. */
   let asked: RoomTransport | undefined;
   let tellOpen: () => void;
   let tellFailed: (failure: ChannelFailure) => void;

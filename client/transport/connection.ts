@@ -64,7 +64,7 @@ export function openConnection<Transport extends { close(): void }, Event>(
       },
       onEvent(event) {
         if (!isMine()) return;
-        check.heard();
+        check.received();
         parts.onEvent(event);
       },
       onClose(why) {

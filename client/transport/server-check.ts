@@ -30,7 +30,7 @@ export interface ServerCheck {
   /** Asks at once, unless a question is open. */
   now(): void;
   /** Anything that came from the server is an answer. */
-  heard(): void;
+  received(): void;
   stop(): void;
 }
 
@@ -57,7 +57,7 @@ export function createServerCheck({ clock, ask, onLost }: ServerCheckParts): Ser
     waitForAnswer(true);
     ask(() => {
       learn(clock.now() - askedAt);
-      heard();
+      received();
     });
   }
 
@@ -69,7 +69,7 @@ export function createServerCheck({ clock, ask, onLost }: ServerCheckParts): Ser
     });
   }
 
-  function heard(): void {
+  function received(): void {
     if (isOpen) rest();
   }
 
@@ -82,7 +82,7 @@ export function createServerCheck({ clock, ask, onLost }: ServerCheckParts): Ser
     now() {
       if (everyMs !== undefined && !isOpen) question();
     },
-    heard,
+    received,
     stop() {
       everyMs = undefined;
       rest();

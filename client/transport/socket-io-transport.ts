@@ -21,7 +21,7 @@ export interface RoomTransport {
 
 /** @param onSent is given the bytes of each frame, as text */
 export type OpenRoomTransport = (
-  listeners: TransportEvents<WireEvent>,
+  handlers: TransportEvents<WireEvent>,
   onSent: (bytes: number) => void,
 ) => RoomTransport;
 
@@ -72,8 +72,8 @@ export function socketIoTransport({ url, channel, token, log }: SocketIoSettings
       isOver = true;
       clearTimeout(timer);
       if (why === 'timeout') timeouts++;
-      const isNews = why === 'timeout' || (hasOpened && !wasConnected);
-      if (isNews) startsPolling = why === 'timeout' && !startsPolling;
+      const isOtherWay = why === 'timeout' || (hasOpened && !wasConnected);
+      if (isOtherWay) startsPolling = why === 'timeout' && !startsPolling;
       socket.disconnect();
       onClose(why);
     }

@@ -17,7 +17,7 @@ export interface UserTransport {
 
 /** @param onSent is given the bytes of each frame */
 export type OpenUserTransport = (
-  listeners: TransportEvents<ServerMessage>,
+  handlers: TransportEvents<ServerMessage>,
   onSent: (bytes: number) => void,
 ) => UserTransport;
 
@@ -27,7 +27,7 @@ export interface WebSocketLike {
   send(text: string): void;
   close(code?: number): void;
   addEventListener(type: 'open' | 'close' | 'error', handler: () => void): void;
-  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'message', handler: (event: { data: unknown }) => void): void;
 }
 
 export type WebSocketConstructor = new (url: string) => WebSocketLike;

@@ -23,7 +23,7 @@ export interface OpenUserLineOptions {
    * it can be free; undefined: its user is there.
    */
   onWait?: ((freeInMs: number | undefined) => void) | undefined;
-  /** Hears every trace event from the first on, also when the line never opens. */
+  /** Is called with every trace event from the first on, also when the line never opens. */
   onTrace?: ((event: TraceEvent) => void) | undefined;
   /** Milliseconds of failed attempts after which opening gives up. Default: 10,000. */
   unreachableAfterMs?: number | undefined;

@@ -47,10 +47,9 @@ export function stepCall(state: CallState, action: CallAction, now: number, me: 
       return call ? finish(sayLeave(step, call.name), action.failure) : step;
     case 'message': {
       const { message } = action;
-      const heard: CallState =
-        call?.is === 'calling' ? { ...state, call: { ...call, hasRung: true } } : state;
-      if (message.type === 'users') return after(heard);
-      return message.type === 'error' ? refused(heard, message, now, me) : relayed(heard, message, me);
+      const rung: CallState = call?.is === 'calling' ? { ...state, call: { ...call, hasRung: true } } : state;
+      if (message.type === 'users') return after(rung);
+      return message.type === 'error' ? refused(rung, message, now, me) : relayed(rung, message, me);
     }
     case 'lost': {
       const quiet = call && call.is !== 'called' ? { ...call, dueAt: Infinity } : call;

@@ -24,8 +24,8 @@ export interface UserLine {
   readonly iceServers: readonly IceServer[];
   /** Resolves with the reason when the line is over for good. */
   readonly closed: Promise<ChannelFailure>;
-  /** @returns a function that stops listening */
-  on<Name extends keyof UserLineEvents>(event: Name, listener: UserLineEvents[Name]): () => void;
+  /** @returns the function that removes the handler */
+  on<Name extends keyof UserLineEvents>(event: Name, handler: UserLineEvents[Name]): () => void;
   /**
    * Rings, while the line is down as soon as it is up again, and resolves when the other takes the call.
    * @throws {ChannelFailure} `not-online`, `busy`, `declined`, `in-call`, `aborted`, `refused`, `bad-name`,
@@ -48,7 +48,7 @@ export interface UserLineParts extends Omit<
   /** Names the server and the user: for the resume token. */
   key: string;
   storage?: TokenStorage | undefined;
-  /** Where the server hears that the page goes; undefined: not known. [U30] */
+  /** The address to which a page that goes reports its name; undefined: not known. [U30] */
   leaveUrl?: string | undefined;
   signal?: AbortSignal | undefined;
   onTrace?: ((event: TraceEvent) => void) | undefined;

@@ -98,10 +98,10 @@ export function back(state: CallState, answer: LoginSuccess, now: number, me: st
     case 'talking': {
       // The server does not tell the other that this side was away, and what it may have missed.
       const here: ClientMessage = { type: 'candidate', name: call.name, candidate: writeRing(me) };
-      const told = call.peerMe === undefined ? found : add(found, { do: 'send', message: here });
-      if (isOngoing) return told;
-      const linking = linkAgain(told.state, call, now, me);
-      return after(linking.state, [...told.effects, ...linking.effects]);
+      const announced = call.peerMe === undefined ? found : add(found, { do: 'send', message: here });
+      if (isOngoing) return announced;
+      const linking = linkAgain(announced.state, call, now, me);
+      return after(linking.state, [...announced.effects, ...linking.effects]);
     }
   }
 }

@@ -1,4 +1,5 @@
-// Stays logged in: logs in, takes its name back after a lost connection, keeps the list coming. Leaves calls to the connection.
+// Stays logged in: logs in, takes its name back after a lost connection, subscribes to the list of users; writes the frames of a
+// call. Leaves the call itself to user-calls.ts, and reconnecting to the connection.
 import { findFlaw } from '../../server/protocol/json-value.js';
 import type { SignalKind, SignalMeta } from '../../server/protocol/room-events.js';
 import type {
@@ -62,7 +63,7 @@ export function openUserSession(parts: UserSessionParts): UserSession {
   /** The client instance id of this line, which counts its logins, so that a late one is known as such. */
   const me = randomId();
   let logins = 0;
-  /** The last one on which this side has asked for its name, and not been told that it is taken. */
+  /** The last one on which this side has sent a login that was not answered with `taken`. */
   let asked: UserTransport | undefined;
   let isLoggedOut = false;
 

@@ -52,7 +52,7 @@ function judge({ callers }: NegotiationStage, changes: number): void {
   for (const { connection, negotiation, worn } of callers) {
     expect(connection.signaling).toBe('stable');
     expect(connection.isNeeded).toBe(false);
-    expect(negotiation).toMatchObject({ isNeeded: false, isOffered: false, heard: [], early: [] });
+    expect(negotiation).toMatchObject({ isNeeded: false, isOffered: false, received: [], early: [] });
     expect(negotiation.doing).toBeUndefined();
     if (worn !== undefined) expect(connection.found.ufrag, 'a restart is a new generation').not.toBe(worn);
   }

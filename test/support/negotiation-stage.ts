@@ -3,7 +3,7 @@
 import {
   beginNegotiation,
   negotiate,
-  type Heard,
+  type NegotiationSignal,
   type Negotiation,
   type NegotiationEffect,
   type NegotiationEvent,
@@ -48,7 +48,7 @@ export interface NegotiationOptions {
 
 export function createNegotiationStage({ arePolite, isOrderly }: NegotiationOptions): NegotiationStage {
   let items = 0;
-  const wires: [Heard[], Heard[]] = [[], []];
+  const wires: [NegotiationSignal[], NegotiationSignal[]] = [[], []];
 
   function createCaller(side: Side) {
     const other = side === 0 ? 1 : 0;
@@ -127,7 +127,7 @@ export function createNegotiationStage({ arePolite, isOrderly }: NegotiationOpti
     },
     deliver(side) {
       const signal = wires[side].shift();
-      if (signal) callers[side].happen({ kind: 'heard', signal });
+      if (signal) callers[side].happen({ kind: 'received', signal });
       return signal !== undefined;
     },
     finish: (side) => callers[side].connection.finish(),

@@ -37,11 +37,11 @@ export function createPairingStage(): PairingStage {
 
   function call(channel: FakeChannel): Pick<Person, 'pairing' | 'stop'> {
     const ignore = (): void => {};
-    const course = trackCallState({ emit: ignore }, ignore);
+    const callState = trackCallState({ emit: ignore }, ignore);
     const pairing = createSessionCoordinator({
       channel: channel.channel,
       clock: createHeldClock(),
-      course,
+      callState,
       answerWithinMs: 30_000,
       connectWithinMs: 30_000,
       configuration: () => ({}),

@@ -16,11 +16,11 @@ function made(type: 'offer' | 'answer'): NegotiationEvent {
 }
 
 function hears(type: 'offer' | 'answer', sdp = 'theirs'): NegotiationEvent {
-  return { kind: 'heard', signal: { description: { type, sdp } } };
+  return { kind: 'received', signal: { description: { type, sdp } } };
 }
 
 function finds(candidate: string): NegotiationEvent {
-  return { kind: 'heard', signal: { candidate: { candidate } } };
+  return { kind: 'received', signal: { candidate: { candidate } } };
 }
 
 /** What is done at each event, in short. */

@@ -1,6 +1,6 @@
 // The negotiation rules on a connection: what is said to the other side, and what becomes of what cannot be done.
 import { describe, expect, it } from 'vitest';
-import type { Heard } from '../../client/call/negotiation-rules.js';
+import type { NegotiationSignal } from '../../client/call/negotiation-rules.js';
 import { createNegotiator, type Negotiator } from '../../client/call/negotiator.js';
 import { settle, standInForBrowser } from '../support/call-scene.js';
 import { FakeConnection } from '../support/fake-connection.js';
@@ -8,7 +8,7 @@ import { FakeConnection } from '../support/fake-connection.js';
 interface Scene {
   negotiator: Negotiator;
   connection: FakeConnection;
-  said: Heard[];
+  said: NegotiationSignal[];
   faults: string[];
   settled: () => number;
 }
@@ -16,7 +16,7 @@ interface Scene {
 async function open({ isPolite = false } = {}): Promise<Scene> {
   standInForBrowser();
   const connection = new RTCPeerConnection();
-  const said: Heard[] = [];
+  const said: NegotiationSignal[] = [];
   const faults: string[] = [];
   let settled = 0;
   const negotiator = createNegotiator({
@@ -31,10 +31,10 @@ async function open({ isPolite = false } = {}): Promise<Scene> {
   return { negotiator, connection: FakeConnection.newest(), said, faults, settled: () => settled };
 }
 
-const offer: Heard = { description: { type: 'offer', sdp: 'the offer' } };
-const answer: Heard = { description: { type: 'answer', sdp: 'the answer' } };
+const offer: NegotiationSignal = { description: { type: 'offer', sdp: 'the offer' } };
+const answer: NegotiationSignal = { description: { type: 'answer', sdp: 'the answer' } };
 
-function typesOf(said: Heard[]): string[] {
+function typesOf(said: NegotiationSignal[]): string[] {
   return said.map((signal) => ('description' in signal ? signal.description.type : 'candidate'));
 }
 

@@ -25,7 +25,7 @@ it('asks in its rhythm, and counts anything that comes as an answer', () => {
   clock.advanceNow(1000);
   answer();
   clock.advanceNow(1000);
-  check.heard();
+  check.received();
   clock.advanceNow(999);
   expect(told).toEqual(['asked', 'asked']);
   check.stop();
@@ -87,7 +87,7 @@ it('excuses a late timer at each question anew', () => {
     check.now();
     held += 60_000;
     clock.advanceNow(2000);
-    check.heard();
+    check.received();
   }
   expect(told).toEqual(['asked', 'asked', 'asked']);
   check.now();
@@ -134,7 +134,7 @@ describe('on a slow path', () => {
     const scene = start(clock);
     scene.check.start(100_000, 1500);
     scene.check.now();
-    scene.check.heard();
+    scene.check.received();
     expect(patience(scene, clock)).toBe(6000);
   });
 });

@@ -14,14 +14,14 @@ interface Given {
 function begin({ isPolite = false, isOtherHere = true, direction = 'recvonly' }: Given = {}) {
   standInForBrowser();
   const clock = createHeldClock();
-  const [onReport, onSilence, onHeard] = [vi.fn(), vi.fn(), vi.fn()];
+  const [onReport, onSilence, onSilenceEnd] = [vi.fn(), vi.fn(), vi.fn()];
   const watch = watchSilence(new RTCPeerConnection(), {
     clock,
     isPolite,
     isOtherHere: () => isOtherHere,
     onReport,
     onSilence,
-    onHeard,
+    onSilenceEnd,
   });
   const connection = FakeConnection.newest();
   vi.spyOn(connection, 'getTransceivers').mockReturnValue([
@@ -33,7 +33,7 @@ function begin({ isPolite = false, isOtherHere = true, direction = 'recvonly' }:
     connection,
     onReport,
     onSilence,
-    onHeard,
+    onSilenceEnd,
     watch,
     /** At each look, every quarter of a second, so many bytes have arrived, on one path or on several. */
     async receive(...looks: (number | undefined)[][]): Promise<void> {
@@ -113,22 +113,22 @@ it('what the browser counts is passed on at every look while there is a path, an
 });
 
 it('is told once when something comes again', async () => {
-  const { connection, onHeard, receive } = begin();
+  const { connection, onSilenceEnd, receive } = begin();
   connection.become('connected');
   await receive([100], ...nothingFor(2500));
-  expect(onHeard).toHaveBeenCalledTimes(0);
+  expect(onSilenceEnd).toHaveBeenCalledTimes(0);
   await receive([300], [400], [500]);
-  expect(onHeard).toHaveBeenCalledTimes(1);
+  expect(onSilenceEnd).toHaveBeenCalledTimes(1);
 });
 
 it('is told once that it is over, when something comes again', async () => {
-  const { connection, onHeard, onSilence, receive } = begin();
+  const { connection, onSilenceEnd, onSilence, receive } = begin();
   connection.become('connected');
   await receive(...nothingFor(5000, 200));
   expect(onSilence).toHaveBeenCalled();
-  expect(onHeard).not.toHaveBeenCalled();
+  expect(onSilenceEnd).not.toHaveBeenCalled();
   await receive([201], [202], [203]);
-  expect(onHeard).toHaveBeenCalledTimes(1);
+  expect(onSilenceEnd).toHaveBeenCalledTimes(1);
 });
 
 it('is not told while anything comes, on whatever path, also when an old path is forgotten', async () => {
@@ -167,13 +167,13 @@ it('is told where the browser has forgotten every path', async () => {
 });
 
 it('is over when nothing is sent any more', async () => {
-  const { connection, onHeard, receive, watch } = begin();
+  const { connection, onSilenceEnd, receive, watch } = begin();
   connection.become('connected');
   await receive(...nothingFor(2500));
   expect(watch.isSilent).toBe(true);
   vi.spyOn(connection, 'getTransceivers').mockReturnValue([]);
   await receive([100]);
-  expect(onHeard).toHaveBeenCalledTimes(1);
+  expect(onSilenceEnd).toHaveBeenCalledTimes(1);
   expect(watch.isSilent).toBe(false);
 });
 
