@@ -1,6 +1,7 @@
 // The way of one message through the library, read from the stack where it reaches the connection: down through the layers,
-// through no file twice. And how often its value is serialized on the way to a real socket.
+// through no file twice. And on the way to a real socket: every file that has run, and how often the value is serialized.
 import { once } from 'node:events';
+import { Session } from 'node:inspector/promises';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -74,6 +75,30 @@ it('in a call by name: channel, sender, session', async () => {
   expect(files).toEqual(['channel/channel', 'reliable/sender', 'users/user-session']);
 });
 
+/** @returns the files of the library of which a function runs while the task does */
+async function filesRunBy(task: () => void): Promise<string[]> {
+  const session = new Session();
+  session.connect();
+  onTestFinished(() => session.disconnect());
+  await session.post('Profiler.enable');
+  await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
+  task();
+  const { result } = await session.post('Profiler.takePreciseCoverage');
+  const hasRun = result.filter(({ functions }) =>
+    // The function without a name is the module itself.
+    functions.some(({ functionName, ranges }) => functionName !== '' && (ranges[0]?.count ?? 0) > 0),
+  );
+  return hasRun.flatMap(
+    ({ url }) => /\/(?:client|server\/protocol)\/([\w-]+(?:\/[\w-]+)?)\.ts$/.exec(url)?.[1] ?? [],
+  );
+}
+
+/** Those that a reader passes, in the order in which they come. */
+const sendWay = ['channel/channel', 'reliable/sender', 'json-value', 'reliable/outbox', 'reliable/pace'];
+
+/** Asked on the way: the time, whether there is a connection, and who handles trace events (of a line also user-line.ts). */
+const askedOnTheWay = ['transport/clock', 'transport/connection', 'channel/emitter'];
+
 /** @param answer what a server says to a frame, if anything; to the connection itself, given as an empty frame */
 async function startFrameServer(answer: (frame: string) => string[]) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
@@ -104,7 +129,7 @@ const parts = { clock: realClock, page: noPage, unreachableAfterMs: 10_000 };
 const mark = 'only once';
 const value = { words: [mark], deep: { number: 1.5 } };
 
-it('in a room the value is serialized once', async () => {
+it('in a room the value passes seven files, and is serialized once', async () => {
   const { frames, address } = await startFrameServer((frame) => {
     if (frame === '')
       return ['0{"sid":"x","upgrades":[],"pingInterval":90000,"pingTimeout":90000,"maxPayload":9999}'];
@@ -123,13 +148,16 @@ it('in a room the value is serialized once', async () => {
   });
   await expect.poll(() => channel.peer).toBe('here');
   const count = watchSerializing(mark);
-  channel.send(value).catch(() => {});
+  const files = await filesRunBy(() => void channel.send(value));
   await expect.poll(() => frames.at(-1)).toContain(mark);
   expect(count()).toBe(1);
+  expect(files.sort()).toEqual(
+    [...sendWay, 'rooms/room-session', 'transport/socket-io-transport', ...askedOnTheWay].sort(),
+  );
   await channel.leave();
 });
 
-it('in a call by name the value is serialized once', async () => {
+it('in a call by name the value passes seven files, and is serialized once', async () => {
   const { frames, address } = await startFrameServer((frame) => {
     if (frame.includes('"login"')) return ['{"type":"login","success":true,"iceServers":[]}'];
     if (!frame.includes('"offer"')) return [];
@@ -144,8 +172,17 @@ it('in a call by name the value is serialized once', async () => {
   });
   const channel = await line.call('bob');
   const count = watchSerializing(mark);
-  channel.send(value).catch(() => {});
+  const files = await filesRunBy(() => void channel.send(value));
   await expect.poll(() => frames.at(-1)).toContain(mark);
   expect(count()).toBe(1);
+  expect(files.sort()).toEqual(
+    [
+      ...sendWay,
+      'users/user-session',
+      'transport/websocket-transport',
+      'users/user-line',
+      ...askedOnTheWay,
+    ].sort(),
+  );
   await line.close();
 });
