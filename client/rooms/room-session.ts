@@ -46,7 +46,7 @@ const abortWithinMs = 900;
 export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const { server, channel: name, clock, signal, onTrace } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
-  const key = `parley ${server} ${name}`;
+  const key = `parley ${server} ${name.normalize()}`;
   const others = busyOf(key, signal);
   if (others) return others.then(() => openRoomChannel(parts));
   const me = randomId();

@@ -68,7 +68,7 @@ export async function openUserLine(
     onTrace: options.onTrace,
     openTransport: webSocketTransport(address, options.WebSocket),
     leaveUrl: leaveUrlOf(address),
-    key: `parley ${address.href} ${name}`,
+    key: `parley ${address.href} ${name.normalize()}`,
     storage: findSessionStorage(),
     policy: createReconnectPolicy(),
     clock: realClock,

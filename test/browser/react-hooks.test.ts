@@ -33,6 +33,7 @@ test.for([
   ['[R1] components that spell a name in two ways share its channel', 'twoSpellings', [true, 'gone']],
   ['a component that keeps the channel sees that the call is hung up', 'callAfterChannel', ['ended', 'me']],
   ['a channel that is ended in the turn in which it opens says why', 'endedAtOnce', ['ended', 'closed']],
+  ['a component that is unmounted releases the camera', 'releaseCameras', [3, 6]],
 ] as const)('%s', async ([, name, seen], { chromium }) => {
   const window = await openPage(() => chromium.openWindow());
   expect(await window.read(`${name}()`)).toEqual(seen);

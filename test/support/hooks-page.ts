@@ -1,6 +1,13 @@
 // A page of React components that use the hooks of parley/react as apps do at their worst. Built with the example by
 // react-hooks.test.ts, which calls what it puts on `window`.
-import { createElement, StrictMode, useState, type FunctionComponent, type ReactNode } from 'react';
+import {
+  Component,
+  createElement,
+  StrictMode,
+  useState,
+  type FunctionComponent,
+  type ReactNode,
+} from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import type { RoomChannel } from 'parley/client';
@@ -13,12 +20,13 @@ declare global {
     twoSpellings: () => Promise<unknown>;
     callAfterChannel: () => Promise<unknown>;
     endedAtOnce: () => Promise<unknown>;
+    releaseCameras: () => Promise<unknown>;
   }
 }
 
 /** Components that are mounted: each shows what it is given, until another one is shown. */
 function createPlace(): { show: (element: ReactNode) => void } {
-  const root: Root = createRoot(document.createElement('div'));
+  const root: Root = createRoot(document.createElement('div'), { onCaughtError: () => {} });
   return { show: (element) => flushSync(() => root.render(createElement(StrictMode, null, element))) };
 }
 
@@ -145,3 +153,48 @@ window.endedAtOnce = async () => {
   place.show(null);
   return [failure?.reason, channel?.state];
 };
+
+/** Components that call are unmounted while the camera is asked for, and when it is there; one is taken away by an error. */
+window.releaseCameras = async () => {
+  const tracks: MediaStreamTrack[] = [];
+  let asked = 0;
+  const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (constraints) => {
+    asked++;
+    const stream = await get(constraints);
+    tracks.push(...stream.getTracks());
+    return stream;
+  };
+  let view: CallView | undefined;
+  const Ann: FunctionComponent<{ isBroken: boolean }> = ({ isBroken }) => {
+    view = useCall(useChannel('/', 'camera').channel);
+    if (isBroken) throw new Error('of the component');
+    return null;
+  };
+  const place = createPlace();
+  for (const unmount of ['while it asks', 'when it is there', 'by an error']) {
+    const before = asked;
+    const show = (isBroken: boolean): void =>
+      place.show(createElement(Boundary, { key: unmount }, createElement(Ann, { isBroken })));
+    show(false);
+    await until(() => asked > before);
+    if (unmount !== 'while it asks') await until(() => !!view?.localStream);
+    if (unmount === 'by an error') show(true);
+    else place.show(null);
+    await until(() => tracks.length === 2 * asked);
+    await until(() => tracks.every(({ readyState }) => readyState === 'ended'));
+  }
+  return [asked, tracks.length];
+};
+
+class Boundary extends Component<{ children?: ReactNode }> {
+  override state = { isBroken: false };
+
+  static getDerivedStateFromError(): { isBroken: boolean } {
+    return { isBroken: true };
+  }
+
+  override render(): ReactNode {
+    return this.state.isBroken ? null : this.props.children;
+  }
+}

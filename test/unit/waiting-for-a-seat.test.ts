@@ -160,6 +160,19 @@ describe('a seat that this page gives up', () => {
     expect(server.connections).toHaveLength(1);
   });
 
+  it('[R1] is known under any spelling of the channel', async () => {
+    const { server, open, opening } = openRoom({ channel: 'Zo\u00eb' });
+    server.newest().letIn();
+    void (await opening).leave();
+    const next = open({ channel: 'Zoe\u0308' });
+    await settle();
+    expect(server.connections).toHaveLength(1);
+    server.newest().letGo();
+    await settle();
+    server.newest().letIn();
+    expect((await next).name).toBe('Zoe\u0308');
+  });
+
   it('is waited for, also by who asks before it is there: it may be left at once', async () => {
     const { server, clock, open, opening } = openRoom();
     void opening.then((channel) => channel.leave());
