@@ -1,6 +1,6 @@
 // The package as somebody who installs it finds it: what `parley/client` is, for Node, for types and for a script tag.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
@@ -97,6 +97,24 @@ describe('the package', () => {
     );
     for (const module of ['node16', 'nodenext', 'esnext'])
       expect(compile(folder, 'program.ts', module, '--exactOptionalPropertyTypes')).toBe('');
+  });
+
+  it('has hooks that a server can render: there the channel is opening, and nothing is opened', () => {
+    const folder = installPackage();
+    for (const name of ['react', 'react-dom'])
+      symlinkSync(join(packageRoot, 'node_modules', name), join(folder, 'node_modules', name));
+    const program = `
+      import { createElement } from 'react';
+      import { renderToString } from 'react-dom/server';
+      import { useCall, useChannel } from 'parley/react';
+      function Ann({ name }) {
+        const { channel, state, peer } = useChannel('/', name);
+        return [state, peer, useCall(channel).state].join();
+      }
+      for (const name of ['red', undefined]) console.log(renderToString(createElement(Ann, { name })));`;
+    const args = ['--input-type=module', '-e', program];
+    const printed = execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    expect(printed.split('\n')).toEqual(['opening,gone,idle', 'idle,gone,idle', '']);
   });
 
   it('has one script file that sets the global parley', () => {
