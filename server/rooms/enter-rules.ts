@@ -46,11 +46,9 @@ export function enter(entrant: Entrant, graceMs: number, yieldMs = 0): RoomRule<
   return (room, { now, version }) => {
     const held = findSeat(room, entrant.peer);
     if (held) return repeatAnswer(room, held);
-    // By the client instance, not by the token: the one it had then may have been replaced meanwhile.
-    const granted = [...seatsOf(room).map(({ seat }) => seat), ...(room.left ?? [])];
-    const isStale = granted.some((request) => isStaleRequest(request, entrant));
-    if (isStale) return { room, outcome: { status: 'stale' } };
     const own = findOwnSeat(room, entrant.token);
+    const isStale = grantedIn(room, own, entrant).some((request) => isStaleRequest(request, entrant));
+    if (isStale) return { room, outcome: { status: 'stale' } };
     if (own && room.phase === 'parting') {
       // The other said Bye while the connection of this one was failing. [R24]
       const { seat } = own;
@@ -73,6 +71,15 @@ export function enter(entrant: Entrant, graceMs: number, yieldMs = 0): RoomRule<
         return refuseThird(room);
     }
   };
+}
+
+/**
+ * By the client instance, not by the token: the one it had then may have been replaced meanwhile. Where the token fits, its
+ * seat alone counts: the other peer knows `me`, and could claim it with any number.
+ */
+function grantedIn(room: Room, own: HeldSeat | undefined, { me }: Entrant): readonly NumberedRequest[] {
+  if (own && own.seat.me === me) return [own.seat];
+  return [...seatsOf(room).map(({ seat }) => seat), ...(room.left ?? [])];
 }
 
 /** An initiator that is away is told about the joiner when it returns. [R4] [R23] */

@@ -22,6 +22,11 @@ export interface Probe {
   readonly silentMs: number;
 }
 
+/** ws has no public name for the stream below a WebSocket (ws 8, lib/websocket.js). */
+function bytesReadFrom(socket: WebSocket): number {
+  return (socket as { _socket?: { bytesRead?: number } | null })._socket?.bytesRead ?? 0;
+}
+
 export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
   let aliveAt = performance.now();
   let asking: Promise<boolean> | undefined;
@@ -37,6 +42,7 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
     return new Promise((resolve) => {
       let sent = 0;
       const askedAt = performance.now();
+      const readBefore = bytesReadFrom(socket);
       let cancel = (): void => {};
       const settle = (isAlive: boolean): void => {
         cancel();
@@ -53,6 +59,8 @@ export function createProbe(socket: WebSocket, scheduler: Scheduler): Probe {
         settle(false);
       };
       const ping = (): void => {
+        // On a slow path its pongs come after the message that it sends.
+        if (bytesReadFrom(socket) > readBefore) return answer();
         if (sent === pings) {
           silentSince = askedAt;
           fail();

@@ -78,9 +78,10 @@ export function createRoomModel(graceMs: number, yieldMs: number, onYield: () =>
     }
     const isLate = ({ asked: then }: Place): boolean =>
       me !== undefined && then.me === me && attempt <= (then.attempt ?? -1);
-    const hasLeft = room.left.some((one) => one.me === me && attempt <= one.attempt);
-    if (hasLeft || room.places.some(isLate)) return refuse(peer, event, 'stale');
     const own = room.places.find(({ secrets }) => seat !== undefined && secrets.includes(seat));
+    const isItself = own?.asked.me === me;
+    const hasLeft = !isItself && room.left.some((one) => one.me === me && attempt <= one.attempt);
+    if (hasLeft || (isItself && own ? [own] : room.places).some(isLate)) return refuse(peer, event, 'stale');
     if (own && room.isParting) {
       if (isHere(own)) own.holder.isOver = true;
       finish(room, own);

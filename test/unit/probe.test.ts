@@ -53,6 +53,19 @@ it.each(['pong', 'message'])('[R25] a %s within 3 s, after a second ping, is the
   expect(vi.getTimerCount()).toBe(0);
 });
 
+it('[R25] a part of a message is an answer, too: on a slow path the pong comes after all of it', async () => {
+  const { probe, socket } = open();
+  vi.advanceTimersByTime(5000);
+  const isAlive = probe.isAlive();
+  socket.read(100);
+  vi.advanceTimersByTime(1500 + tickMs + 2 * turnMs);
+  expect([await isAlive, socket.pings, socket.isTerminated]).toEqual([true, 1, false]);
+  vi.advanceTimersByTime(5000);
+  const isStillAlive = probe.isAlive();
+  vi.advanceTimersByTime(3000 + 2 * tickMs + 3 * turnMs);
+  expect([await isStillAlive, socket.pings, socket.isTerminated]).toEqual([false, 3, true]);
+});
+
 it('[R25] [U4] one that misses two pings, 3 s in all, is dead', async () => {
   const { probe, socket } = open();
   vi.advanceTimersByTime(1000);
@@ -188,11 +201,16 @@ function open() {
     },
   };
   const emitter = new EventEmitter();
+  const stream = { bytesRead: 0 };
   const webSocket = Object.assign(emitter, faked) as WebSocket;
+  Object.defineProperty(webSocket, '_socket', { value: stream });
   const socket = {
     emitter,
     pings: 0,
     isTerminated: false,
+    read(bytes: number) {
+      stream.bytesRead += bytes;
+    },
     close: (readyState: 2 | 3 = 3) => Object.assign(webSocket, { readyState }),
   };
   return { socket, probe: createProbe(webSocket, scheduler) };

@@ -206,6 +206,18 @@ describe('a request that arrives late', () => {
     expect((await enterRoom(room, request(2))).outcome).toEqual({ status: 'stale' });
   });
 
+  it('[R21] is not stale because somebody else claims the same client instance, here or gone', async () => {
+    const claimed = { me: 'ia', attempt: 1e9 };
+    const awayThird = away('ann', graceEnd, third);
+    for (const room of [
+      paired(awayThird, here('bob', claimed)),
+      { ...waiting(awayThird), left: [{ ...claimed, until: graceEnd }] },
+    ]) {
+      expect((await enterRoom(room, request(4))).outcome).toMatchObject({ status: 'resumed' });
+      expect((await enterRoom(room, request(3))).outcome).toEqual({ status: 'stale' });
+    }
+  });
+
   it.each([
     ['a later one', request(4)],
     ['one without a number', request(undefined)],
