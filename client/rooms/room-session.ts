@@ -145,8 +145,8 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
       if (transport !== connection.transport) return;
       tokens.answered(clock);
       const failure = enterFailure(answer);
-      if (answer.status === 'full' && parts.onWait && !isOpen) waitInLine(answer);
-      else if (failure) connection.end(failure);
+      if (answer.status === 'full' && parts.onWait && !isOpen && !isLeaving) waitInLine(answer);
+      else if (failure) connection.end(connection.leaving ?? failure);
       else if (answer.status === 'refused') connection.retry(answer.code ?? '');
       else beInside(answer);
     });
@@ -206,7 +206,8 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   }
 
   function onAbort(): void {
-    isLeaving ??= true;
+    if (isLeaving !== undefined) return;
+    isLeaving = true;
     const failure = new ChannelFailure('aborted');
     tellFailed(failure);
     depart(failure, abortWithinMs);

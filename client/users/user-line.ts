@@ -63,6 +63,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
   const emitter = createEmitter<UserLineEvents>();
   const tokens = createResumeTokens(parts.key, parts.storage);
   let state: ChannelState = 'open';
+  let isClosing = false;
   let users: readonly ListedUser[] = [];
   let iceServers: readonly IceServer[] = [];
   let tellClosed: (failure: ChannelFailure) => void;
@@ -92,6 +93,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
   }
 
   const onAbort = (): void => {
+    if (isClosing) return;
     const failure = new ChannelFailure('aborted');
     tellFailed(failure);
     leave(failure);
@@ -167,6 +169,7 @@ export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
       return calls.call(other, options);
     },
     async close() {
+      isClosing = true;
       tokens.leaving(closed);
       await calls.hangUp();
       leave(new ChannelFailure('closed'));

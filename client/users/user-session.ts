@@ -138,7 +138,7 @@ export function openUserSession(parts: UserSessionParts): UserSession {
       if (connection.transport) askForUsers(connection.transport);
     } else if (answer.reason === 'taken' && wasInside && ++takenAnswers < maxTakenAnswers) {
       connection.retry('taken');
-    } else if (answer.reason === 'taken' && parts.onWait && !wasInside) {
+    } else if (answer.reason === 'taken' && parts.onWait && !wasInside && !connection.leaving) {
       asked = undefined;
       connection.askAgain(askAgainMs(answer.retryInMs));
       callHandler(parts.onWait, answer.retryInMs);

@@ -99,6 +99,26 @@ describe('a goodbye that is being said', () => {
   });
 });
 
+it.each(['close', 'leave'] as const)(
+  'aborting after %s() does not cut the time for receipts short',
+  async (way) => {
+    const scene = await openWithBob();
+    const { channel, server, off } = scene;
+    const sent = channel.send('last words');
+    const going = channel[way]();
+    off.abort();
+    await settle();
+    expect(saidOn(scene)).toEqual([['create or join', 'message']]);
+    server.newest().hear('received', { channel: 'red', upTo: 1, from: 'bob', to: channel.me });
+    await settle();
+    expect(saidOn(scene)).toEqual([['create or join', 'message', way === 'close' ? 'Bye' : 'leave']]);
+    if (way === 'leave') server.newest().letGo();
+    else server.newest().hear('Bye', { reason: 'said' });
+    await Promise.all([sent, going]);
+    expect((await channel.closed).reason).toBe('closed');
+  },
+);
+
 describe('a channel that is over', () => {
   it.each(['leave', 'close'] as const)('is in no way of the next one after %s()', async (way) => {
     const scene = await openWithBob();

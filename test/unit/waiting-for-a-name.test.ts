@@ -69,6 +69,34 @@ describe('a name that is taken', () => {
   });
 });
 
+it('a program that has aborted waits for no name: an answer that it is taken ends it', async () => {
+  const { server, clock, waits, off, opening } = openLine();
+  server.isSlow = true;
+  server.newest().open();
+  off.abort();
+  server.newest().hear(taken(800));
+  await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
+  expect([waits, clock.timers]).toEqual([[], 0]);
+});
+
+it('aborting after close() does not cut the time for receipts short', async () => {
+  const { server, off, opening } = openLine();
+  server.newest().letIn();
+  const line = await opening;
+  const calling = line.call('bob');
+  server.newest().hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'b' } } });
+  const channel = await calling;
+  void channel.send('last words').catch(() => {});
+  const closing = line.close();
+  off.abort();
+  await settle();
+  expect([server.newest().isLoggedOut, channel.state]).toEqual([false, 'open']);
+  const receipt = { from: 'b', to: channel.me, upTo: 1 };
+  server.newest().hear({ type: 'candidate', name: 'bob', candidate: { parley: { receipt } } });
+  await closing;
+  expect([server.newest().isLoggedOut, (await line.closed).reason]).toEqual([true, 'closed']);
+});
+
 describe('a name that this page gives up', () => {
   it.each(['close', 'abort'] as const)('by %s is waited for', async (how) => {
     const { server, open, opening, off } = openLine();

@@ -103,6 +103,16 @@ describe('a channel that is full', () => {
     expect([server.newest().isClosed, clock.timers]).toEqual([true, 0]);
   });
 
+  it('is over at once when the program has aborted, and the answer is that there is no seat', async () => {
+    const { server, clock, waits, off, opening } = openRoom();
+    server.newest().letIn(full());
+    await clock.advance(1500);
+    off.abort();
+    server.newest().letIn(full(800));
+    await expect(opening).rejects.toMatchObject({ reason: 'aborted' });
+    expect([waits, server.newest().isClosed, clock.timers]).toEqual([[undefined], true, 0]);
+  });
+
   it('ends a channel that has been open: somebody else has its seat', async () => {
     const { server, clock, opening } = openRoom();
     server.newest().letIn();
