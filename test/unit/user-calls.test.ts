@@ -1,4 +1,5 @@
 // Calls that this side leaves while the line is down: the server hears of it on the return, and nothing rings twice.
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { OngoingCall } from '../../server/protocol/user-messages.js';
 import { settle } from '../support/held-clock.js';
@@ -147,3 +148,19 @@ it('a call that was hung up while the line was down is left on the return, befor
   scene.comeBack({ name: 'bob', state: 'talking' });
   expect(scene.said).toEqual(['leave bob', 'offer cy']);
 });
+
+it.each(['taken', 'declined', 'taken back'])(
+  'a call that is %s listens to its signal no more',
+  async (how) => {
+    const { calls, hear } = openUserCalls();
+    const off = new AbortController();
+    const calling = calls.call('bob', { signal: off.signal });
+    const settled = calling.catch(() => undefined);
+    expect(getEventListeners(off.signal, 'abort')).toHaveLength(1);
+    if (how === 'taken') hear({ type: 'answer', name: 'bob', answer: { parley: { me: 'bob 1' } } });
+    else if (how === 'declined') hear({ type: 'leave', name: 'bob' });
+    else off.abort();
+    await settled;
+    expect(getEventListeners(off.signal, 'abort')).toEqual([]);
+  },
+);
