@@ -47,8 +47,8 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
   const { server, channel: name, clock, signal, onTrace } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
   const key = `parley ${server} ${name.normalize()}`;
-  const others = busyOf(key, signal);
-  if (others) return others.then(() => openRoomChannel(parts));
+  const others = busyOf(key, parts);
+  if (others) return others.then((ms) => openRoomChannel({ ...parts, unreachableAfterMs: ms }));
   const me = randomId();
   const pace = createPace();
   const page = parts.page ?? findPage();

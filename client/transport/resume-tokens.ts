@@ -31,19 +31,35 @@ const keysInUse = new Set<string>();
  */
 const busy = new Map<string, Set<Promise<unknown>>>();
 
+const unanswered = 'unanswered';
+
+/** What opens a channel or a line. */
+interface Asking {
+  signal?: AbortSignal | undefined;
+  clock: Clock;
+  unreachableAfterMs: number;
+}
+
 /**
  * Resolves when the seats or the name that this page is giving up are free, and when those that it has asked for are there, or
  * when the signal is aborted: until then they are in its own way. One that is asked for may be left as soon as it is there: a
- * component of React that is mounted twice at once does so. Undefined: there are none.
+ * component of React that is mounted twice at once does so.
+ * @returns how long the next one may try to reach the server: what others have tried in vain counts. Undefined: there are none
  */
-export function busyOf(key: string, signal?: AbortSignal): Promise<unknown> | undefined {
+export function busyOf(
+  key: string,
+  { signal, clock, unreachableAfterMs }: Asking,
+): Promise<number> | undefined {
   const others = busy.get(key);
   if (!others) return undefined;
+  const since = clock.now();
   return new Promise((resolve) => {
-    signal?.addEventListener('abort', resolve, { once: true });
-    void Promise.all(others).then(() => {
-      signal?.removeEventListener('abort', resolve);
-      resolve(undefined);
+    const stop = (): void => resolve(unreachableAfterMs);
+    signal?.addEventListener('abort', stop, { once: true });
+    void Promise.all(others).then((ends) => {
+      signal?.removeEventListener('abort', stop);
+      const lostMs = ends.includes(unanswered) ? clock.now() - since : 0;
+      resolve(Math.max(0, unreachableAfterMs - lostMs));
     });
   });
 }
@@ -66,7 +82,8 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
   let next: string | undefined;
   let goodbye: Promise<unknown> | undefined;
   let isReleased = false;
-  let tellAnswered: (nothing?: undefined) => void;
+  let wasAnswered = false;
+  let tellAnswered: (how?: typeof unanswered) => void;
   const answer = new Promise((resolve) => {
     tellAnswered = resolve;
   });
@@ -75,10 +92,10 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
 
   let cancel = (): void => {};
 
-  function letOthersAsk(): void {
+  function letOthersAsk(how?: typeof unanswered): void {
     cancel();
     end(key, answer);
-    tellAnswered();
+    tellAnswered(how);
   }
 
   return {
@@ -99,6 +116,7 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
       write(kept, key, undefined);
     },
     answered(clock) {
+      wasAnswered = true;
       cancel();
       cancel = clock.after(0, letOthersAsk);
     },
@@ -109,7 +127,7 @@ export function createResumeTokens(key: string, storage: TokenStorage | undefine
     },
     release() {
       isReleased = true;
-      letOthersAsk();
+      letOthersAsk(wasAnswered ? undefined : unanswered);
       if (goodbye) end(key, goodbye);
       if (isFirst) keysInUse.delete(key);
     },

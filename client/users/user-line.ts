@@ -58,8 +58,8 @@ export interface UserLineParts extends Omit<
 export function openLoggedInLine(parts: UserLineParts): Promise<UserLine> {
   const { name, clock, signal } = parts;
   if (signal?.aborted) return Promise.reject(new ChannelFailure('aborted'));
-  const others = busyOf(parts.key, signal);
-  if (others) return others.then(() => openLoggedInLine(parts));
+  const others = busyOf(parts.key, parts);
+  if (others) return others.then((ms) => openLoggedInLine({ ...parts, unreachableAfterMs: ms }));
   const emitter = createEmitter<UserLineEvents>();
   const tokens = createResumeTokens(parts.key, parts.storage);
   let state: ChannelState = 'open';

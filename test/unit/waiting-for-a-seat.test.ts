@@ -1,6 +1,7 @@
 // Waiting in line for a seat, and for one that this page itself is giving up.
 import { describe, expect, it } from 'vitest';
 import { openRoomChannel, type RoomChannelParts } from '../../client/rooms/room-session.js';
+import type { ChannelFailure } from '../../client/transport/channel-failure.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeServer } from '../support/fake-room-transport.js';
 import { createHeldClock, settle } from '../support/held-clock.js';
@@ -193,6 +194,37 @@ describe('a seat that this page gives up', () => {
     server.newest().letGo();
     await settle();
     expect(server.connections).toHaveLength(2);
+    server.newest().letIn();
+    expect((await second).state).toBe('open');
+  });
+
+  it('has no more time when those before it have tried in vain for all of it', async () => {
+    const { server, clock, open, opening } = openRoom();
+    const second = open();
+    await clock.advance(4000);
+    const third = open();
+    const reasons: unknown[] = [];
+    for (const one of [opening, second, third])
+      one.catch((failure: unknown) => reasons.push([(failure as ChannelFailure).reason, clock.now()]));
+    await clock.advance(10_000);
+    expect([reasons, server.connections.length, clock.timers]).toEqual([
+      [
+        ['unreachable', 10_000],
+        ['unreachable', 10_000],
+        ['unreachable', 14_000],
+      ],
+      3,
+      0,
+    ]);
+  });
+
+  it('has all its time when one before it was answered', async () => {
+    const { server, clock, open, opening } = openRoom({ onWait: undefined });
+    const second = open();
+    await clock.advance(9000);
+    server.newest().letIn(full());
+    await expect(opening).rejects.toMatchObject({ reason: 'full' });
+    await clock.advance(9000);
     server.newest().letIn();
     expect((await second).state).toBe('open');
   });
