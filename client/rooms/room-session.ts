@@ -120,10 +120,7 @@ export function openRoomChannel(parts: RoomChannelParts): Promise<RoomChannel> {
       if (connection.isInside) handle(event);
     },
     ask: requests.check,
-    sayGoodbye(transport) {
-      if (isLeaving) leave(transport);
-      else emit('Bye', name);
-    },
+    sayGoodbye: (transport) => (isLeaving ? leave(transport) : emit('Bye', name)),
     mustSayGoodbye: (wasInside) => isLeaving === true || !wasInside,
     onLost: carried.lost,
     onOver(failure, isKnown) {
