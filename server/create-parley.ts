@@ -107,6 +107,14 @@ export function createParley(options: ParleyOptions = {}): Parley {
     kept: [gateway.kept, calls.kept],
   });
 
+  const handleLeave = createLeaveHandler({
+    announceSeat: gateway.announceLeaving,
+    announceName: calls.announceLeaving,
+    isReady: () => lease.isReady(),
+    addressOf,
+    failures,
+    onFault: createFaultLog(logger, 'error', 'A request could not be handled. It is dropped.'),
+  });
   const isOwnTls = config.tlsCertFile !== '';
   const app = createHttpApp({
     ...config,
@@ -117,14 +125,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
     inTurn,
     handlePolling,
     readiness,
-    handleLeave: createLeaveHandler({
-      announceSeat: gateway.announceLeaving,
-      announceName: calls.announceLeaving,
-      isReady: () => lease.isReady(),
-      addressOf,
-      failures,
-      onFault: createFaultLog(logger, 'error', 'A request could not be handled. It is dropped.'),
-    }),
+    handleLeave,
   });
   const handleCall = hosts.admitUpgrade(calls.handleUpgrade);
   const upgrades = new Map([
@@ -141,7 +142,7 @@ export function createParley(options: ParleyOptions = {}): Parley {
       : listenOn(
           { ...listening, port: config.callsPort },
           {
-            app: createCallsApp(isOwnTls),
+            app: createCallsApp({ isTls: isOwnTls, hosts, handleLeave }),
             upgrades: new Map([
               ['', handleCall],
               ['/calls', handleCall],

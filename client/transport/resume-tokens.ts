@@ -1,5 +1,5 @@
 // The resume token of a seat or a name: chosen here, replaced at every entry, never traced. In the page's session storage
-// it outlives a reload; where there is none, it lives as long as the program.
+// it outlives a reload; where there is none, it lives as long as the channel or the line.
 import type { Clock } from './clock.js';
 
 /** What of `Storage` is used. */

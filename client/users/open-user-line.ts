@@ -77,8 +77,7 @@ export async function openUserLine(
   });
 }
 
-/** On the HTTP port the calls are at `/calls`; the address of the port that has only them does not tell the other one. */
-function leaveUrlOf({ href }: URL): string | undefined {
-  const [, base] = /^(ws.*)\/calls$/.exec(href) ?? [];
-  return base && `${base.replace(/^ws/, 'http')}/leave`;
+/** Beside the calls, whichever of the two ports they are on: on the HTTP port at `/calls`, on their own at `/` as well. */
+export function leaveUrlOf({ origin, pathname }: URL): string {
+  return `${origin.replace(/^ws/, 'http')}${pathname.replace(/(\/calls)?\/?$/, '')}/leave`;
 }

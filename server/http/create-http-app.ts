@@ -116,16 +116,7 @@ function createRouter({
       .set('Cache-Control', 'no-store')
       .json({ status });
   });
-  router.post('/leave', admit, (request, response, next) => {
-    readText(request, maxLeaveBytes, (body) => {
-      if (body === undefined) {
-        next({ status: 413 });
-        return;
-      }
-      if (body !== '') handleLeave(body, request);
-      response.status(204).end();
-    });
-  });
+  router.post('/leave', admit, takeLeave(handleLeave));
   router.use('/socket.io', admit, forAllOrigins, serveBundled([socketIoClient]));
   router.use('/socket.io', (request, response) => {
     // Express removes the mount path from the URL; Engine.IO needs the whole URL.
@@ -139,6 +130,20 @@ function createRouter({
   else router.use(serveFolder(publicDir, hosts, inTurn));
   router.use(serveBundled(isOwnPages ? [publicFolder, clientFolder] : [clientFolder], admit));
   return router;
+}
+
+/** [R26] [U30] */
+function takeLeave(handleLeave: HttpAppParts['handleLeave']): RequestHandler {
+  return (request, response, next) => {
+    readText(request, maxLeaveBytes, (body) => {
+      if (body === undefined) {
+        next({ status: 413 });
+        return;
+      }
+      if (body !== '') handleLeave(body, request);
+      response.status(204).end();
+    });
+  };
 }
 
 /** `/parley` leads to `/parley/`, since the addresses in the pages are relative. */
@@ -158,12 +163,22 @@ function serveFolder(folder: string, hosts: KnownHosts, inTurn: InTurn): Request
   };
 }
 
-/** Answers plain HTTP requests to the port of the user protocol, as when a browser opens it like a page. [U19] */
-export function createCallsApp(isTls: boolean): Express {
+/**
+ * Answers plain HTTP requests to the port of the user protocol: a page that closes [U30], and a browser that opens the port
+ * like a page [U19].
+ */
+export function createCallsApp({
+  isTls,
+  hosts,
+  handleLeave,
+}: Pick<HttpAppParts, 'isTls' | 'hosts' | 'handleLeave'>): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.enable('case sensitive routing');
   app.set('query parser', false);
   app.use(securityHeaders({ isStrict: true, isTls }));
+  app.post('/leave', hosts.admit, takeLeave(handleLeave));
+  app.use(badRequest);
   app.use((_request, response) => {
     response
       .status(426)

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailedLogin, LoginAnswer } from '../../server/protocol/user-messages.js';
 import { startRoomNodes } from '../support/room-nodes.js';
-import { connectUser, logIn, startCalls, type UserClient } from '../support/user-client.js';
+import { connectUser, logIn, startCalls, type Calls, type UserClient } from '../support/user-client.js';
 
 /** Every ping on the wire is a probe. */
 const settings = { heartbeatMs: 0, yieldMs: 300 };
@@ -86,19 +86,26 @@ describe.each(places)('%s', (_where, open) => {
   });
 });
 
-it('[U30] a page that closes: its name is kept for 5 s instead of GRACE_MS, and a reload keeps it', async () => {
-  const { url, port } = await startCalls({ yieldMs: 0, graceMs: 3_600_000 });
-  const leave = (body: object): Promise<Response> =>
-    fetch(`http://127.0.0.1:${port}/leave`, { method: 'POST', body: JSON.stringify(body) });
-  const bob = await enter(url, 'bob', 'b1');
-  const startedAt = performance.now();
-  expect((await leave({ name: 'bob', seat: 'b1' })).status).toBe(204);
-  bob.socket.terminate();
-  const again = await connectUser(url);
-  expect(await ask(again, 'b1')).toMatchObject({ success: true, resumed: true });
-  expect((await leave({ name: 'bob', seat: 'wrong' })).status).toBe(204);
-  expect((await leave({ name: 'bob', seat: 'b1' })).status).toBe(204);
-  again.socket.terminate();
-  await waitInLine(await connectUser(url));
-  expect(performance.now() - startedAt).toBeGreaterThan(4900);
-});
+it.each([
+  ['the HTTP port', ({ port }: Calls) => port],
+  ['the port of the calls', ({ callsPort }: Calls) => callsPort],
+])(
+  '[U30] a page that closes says so to %s: its name is kept for 5 s, and a reload keeps it',
+  async (_which, choose) => {
+    const parley = await startCalls({ yieldMs: 0, graceMs: 3_600_000 });
+    const { url } = parley;
+    const leave = (body: object): Promise<Response> =>
+      fetch(`http://127.0.0.1:${choose(parley)}/leave`, { method: 'POST', body: JSON.stringify(body) });
+    const bob = await enter(url, 'bob', 'b1');
+    const startedAt = performance.now();
+    expect((await leave({ name: 'bob', seat: 'b1' })).status).toBe(204);
+    bob.socket.terminate();
+    const again = await connectUser(url);
+    expect(await ask(again, 'b1')).toMatchObject({ success: true, resumed: true });
+    expect((await leave({ name: 'bob', seat: 'wrong' })).status).toBe(204);
+    expect((await leave({ name: 'bob', seat: 'b1' })).status).toBe(204);
+    again.socket.terminate();
+    await waitInLine(await connectUser(url));
+    expect(performance.now() - startedAt).toBeGreaterThan(4900);
+  },
+);
