@@ -21,10 +21,12 @@ const listedAtOnce = 32;
 
 export interface RedisRecordStoreParts<State> extends RecordParts<State> {
   texts: RecordTexts;
+  /** The time limit of one transaction. Default: `transactionMs`. */
+  withinMs?: number | undefined;
 }
 
 export function createRedisRecordStore<State>(parts: RedisRecordStoreParts<State>): RecordStore<State> {
-  const { texts, type, codec, lease } = parts;
+  const { texts, type, codec, lease, withinMs = transactionMs } = parts;
   // Two transactions of this node on one key never have to run again because of each other.
   const inTurn = createKeyedMutex();
   const noRecord: StoredRecord<State> = { version: 0, state: type.none, epochs: new Map() };
@@ -94,12 +96,7 @@ export function createRedisRecordStore<State>(parts: RedisRecordStoreParts<State
         // A caller that has waited for others, which Redis did not answer, has only the rest of its time.
         const waitedMs = failedAt > askedAt ? performance.now() - askedAt : 0;
         try {
-          return await transact(
-            distinct,
-            change,
-            options,
-            createBudget(Math.max(0, transactionMs - waitedMs)),
-          );
+          return await transact(distinct, change, options, createBudget(Math.max(0, withinMs - waitedMs)));
         } catch (cause) {
           failedAt = performance.now();
           throw cause;

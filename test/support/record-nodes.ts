@@ -24,11 +24,16 @@ export interface RecordNodes<State> {
   now(): Promise<number>;
 }
 
-/** Closed when the test is over. @param between stands between the stores and Redis */
+/**
+ * Closed when the test is over.
+ * @param between stands between the stores and Redis
+ * @param withinMs the time limit of a transaction
+ */
 export async function openRecordNodes<State>(
   url: string,
   { type, codec, keys }: RecordKind<State>,
   between: (texts: RecordTexts) => RecordTexts = (texts) => texts,
+  withinMs?: number,
 ): Promise<RecordNodes<State>> {
   const expiredAt = new Map<NodeId, number>();
 
@@ -41,7 +46,13 @@ export async function openRecordNodes<State>(
     const redis = createRedisClient(url, createLogBook().logger);
     await redis.open();
     const lease = { node: name as NodeId, epoch: 1, stateOf };
-    const store = createRedisRecordStore({ texts: between(recordTextsIn(redis, keys)), type, codec, lease });
+    const store = createRedisRecordStore({
+      texts: between(recordTextsIn(redis, keys)),
+      type,
+      codec,
+      lease,
+      withinMs,
+    });
     onTestFinished(async () => {
       await store.close();
       await redis.close();
