@@ -27,6 +27,8 @@ export class EventQueue implements Waiter {
   private waitingBytes = 0;
   private readonly waiting: WaitingTask[] = [];
   private readonly onFault: (cause: unknown) => void;
+  private ended: Promise<void> | undefined;
+  private tellEnded: (() => void) | undefined;
 
   /** @param onFault is given what a task threw or rejected with; the queue continues */
   constructor(onFault: (cause: unknown) => void) {
@@ -66,8 +68,22 @@ export class EventQueue implements Waiter {
     this.hasEnded = true;
     const wasIdle = this.isIdle;
     this.isIdle = false;
-    if (wasIdle) this.run(task);
-    else this.wait(task, 0);
+    const last = async (): Promise<void> => {
+      try {
+        await task();
+      } finally {
+        this.tellEnded?.();
+      }
+    };
+    if (wasIdle) this.run(last);
+    else this.wait(last, 0);
+  }
+
+  /** Resolves when the last task is done. Ask before that. */
+  whenEnded(): Promise<void> {
+    return (this.ended ??= new Promise((resolve) => {
+      this.tellEnded = resolve;
+    }));
   }
 
   private run(task: Task): void {

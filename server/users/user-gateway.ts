@@ -72,7 +72,7 @@ export interface UserGateway {
   close(): void;
 }
 
-type OpenConnection = { probe: Probe; registered: Registered };
+type OpenConnection = { probe: Probe; registered: Registered; queue: EventQueue };
 
 export function openUserGateway(parts: UserGatewayParts): UserGateway {
   const { store, bus, lease, scheduler, counters, logger, heartbeat, admission, settings } = parts;
@@ -131,9 +131,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
         });
       },
       onLook: (name) => {
-        reconcile(name).catch((cause: unknown) => {
-          onLookFault(cause, { id: wireId(session.id) });
-        });
+        reconcile(name).catch((cause: unknown) => onLookFault(cause, { id: wireId(session.id) }));
       },
     });
     const { log } = session;
@@ -142,7 +140,7 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     });
     const registered = parts.connections.add(session.address, session);
     const probe = createProbe(socket, scheduler);
-    connections.set(session.id, { probe, registered });
+    connections.set(session.id, { probe, registered, queue });
     const detach = bus.attach(session.id, (payload) => {
       session.receive(payload);
     });
@@ -164,10 +162,10 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
     function handleClose(code: number): void {
       log.debug({ code }, 'user disconnected');
       registered.remove();
+      void queue.whenEnded().then(() => connections.delete(session.id));
       queue.end(async () => {
         detach();
         list.forget(session);
-        connections.delete(session.id);
         if (isClosing) session.claim.close();
         else await handlers.leave(session, code === closeCodes.normal ? 'closed' : 'dropped', probe.silentMs);
       });
@@ -190,9 +188,12 @@ export function openUserGateway(parts: UserGatewayParts): UserGateway {
   }
 
   // One that is not here any more holds nothing. What a node that closes has held is not yielded. [U31]
-  bus.answerProbes((holder) => {
-    if (isClosing) return Promise.resolve(true);
-    return connections.get(holder as ConnectionId)?.probe.isAlive() ?? Promise.resolve(false);
+  bus.answerProbes(async (holder) => {
+    const connection = connections.get(holder as ConnectionId);
+    if (isClosing || (await connection?.probe.isAlive())) return true;
+    // What follows from its close comes first: a client that logs out is not away. [U22]
+    await connection?.queue.whenEnded();
+    return false;
   });
 
   return {

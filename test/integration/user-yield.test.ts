@@ -109,3 +109,17 @@ it.each([
     expect(performance.now() - startedAt).toBeGreaterThan(4900);
   },
 );
+
+it('[U4] [U22] a name is free when its holder has logged out, also behind a burst of its own requests', async () => {
+  const { url } = await startCalls({ rateLimit: 0 });
+  for (let round = 0; round < 20; round++) {
+    const bob = await enter(url, 'bob', 'b1');
+    const next = await connectUser(url);
+    for (let count = 0; count < 250; count++) bob.say({ type: 'offer', name: 'ann', offer: {} });
+    bob.socket.close(1000);
+    await bob.closed;
+    expect(await ask(next)).toMatchObject({ success: true });
+    next.socket.close(1000);
+    await next.closed;
+  }
+});
