@@ -1,8 +1,8 @@
 // A program may close a user line, abort, or both, at any moment of logging in, of calling, and of returning: a name that
 // the server may have given it is given up, each promise settles, and nothing is left behind. [U22]
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { openLoggedInLine } from '../../client/users/user-line.js';
-import { momentsOf, ways, type Opened, type Step } from '../support/every-moment.js';
+import { expectNothingLeft, momentsOf, ways, type Opened, type Step } from '../support/every-moment.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeUserServer, type FakeUserConnection } from '../support/fake-user-transport.js';
 import { createHeldClock, settle } from '../support/held-clock.js';
@@ -135,23 +135,6 @@ const steps: Step<Scene>[] = [
 
 describe.each(ways)('[U22] a program with a user line %s', (_how, go) => {
   it.each(momentsOf(steps))('after step %s', async (_moment, before) => {
-    const scene = openLine();
-    for (const [, take] of before) {
-      await take(scene);
-      await settle();
-    }
-    go(await scene.program());
-    for (let times = 0; times < 60; times++) {
-      await settle();
-      scene.serve();
-      await scene.clock.advance(50);
-    }
-    const line = await scene.opening.catch(() => undefined);
-    expect([line?.state ?? 'closed', scene.isGone(), scene.clock.timers, scene.page.listeners]).toEqual([
-      'closed',
-      true,
-      0,
-      0,
-    ]);
+    await expectNothingLeft(openLine(), before, go, 3000);
   });
 });

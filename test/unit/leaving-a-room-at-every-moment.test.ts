@@ -1,8 +1,8 @@
 // A program may leave a room, abort, or both, at any moment of opening a channel, of talking, and of returning: a seat that
 // the server may have given it is given up, each promise settles, and nothing is left behind. [R35]
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { openRoomChannel } from '../../client/rooms/room-session.js';
-import { momentsOf, ways, type Opened, type Step } from '../support/every-moment.js';
+import { expectNothingLeft, momentsOf, ways, type Opened, type Step } from '../support/every-moment.js';
 import { createFakePage } from '../support/fake-page.js';
 import { createFakeServer, type FakeConnection } from '../support/fake-room-transport.js';
 import { createHeldClock, settle } from '../support/held-clock.js';
@@ -44,7 +44,6 @@ function openRoom() {
     connection.letIn(answer);
   }
 
-  /** The server takes every connection, and answers all that comes on it. */
   function serve(): void {
     for (const connection of server.connections) {
       if (connection.isClosed) continue;
@@ -149,25 +148,9 @@ describe.each([...ways.map(([how, go]) => [how, go, false] as const), ...losses]
   (_how, go, isLost) => {
     it.each(momentsOf(steps))('after step %s', async (_moment, before) => {
       const scene = openRoom();
-      for (const [, take] of before) {
-        await take(scene);
-        await settle();
-      }
-      go(await scene.program());
-      await settle();
-      if (isLost && !scene.server.newest().isClosed) scene.server.newest().drop();
-      for (let times = 0; times < 40; times++) {
-        await settle();
-        scene.serve();
-        await scene.clock.advance(50);
-      }
-      const channel = await scene.opening.catch(() => undefined);
-      expect([channel?.state ?? 'closed', scene.isGone(), scene.clock.timers, scene.page.listeners]).toEqual([
-        'closed',
-        true,
-        0,
-        0,
-      ]);
+      await expectNothingLeft(scene, before, go, 2000, () => {
+        if (isLost && !scene.server.newest().isClosed) scene.server.newest().drop();
+      });
     });
   },
 );
